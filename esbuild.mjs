@@ -1,0 +1,45 @@
+// Builds dist/: the extension, the background process, the command line and the panel's page.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const production = process.env.NODE_ENV !== 'development';
+
+const shared = {
+  bundle: true,
+  minify: production,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  logLevel: 'warning',
+  metafile: true,
+  outdir: 'dist',
+};
+
+/** Native modules stay outside the bundles; they are found in node_modules at run time. */
+const native = ['onnxruntime-node', 'sharp'];
+
+const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
+
+const page = {
+  ...shared,
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+};
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist', { recursive: true });
+const [extension] = await Promise.all([
+  build({ ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] }),
+  build({ ...node, entryPoints: { worker: 'src/worker/main.ts' }, external: native }),
+  build({
+    ...node,
+    entryPoints: { cli: 'src/cli/main.ts' },
+    external: native,
+    banner: { js: '#!/usr/bin/env node' },
+  }),
+  build({ ...page, entryPoints: { webview: 'webview/main.tsx' } }),
+]);
+// A test reads from it which modules the extension host loads.
+await writeFile('dist/extension.meta.json', JSON.stringify(extension.metafile));

@@ -1,0 +1,44 @@
+import type { SampleContent } from '../protocol/content.js';
+import type { DatasetSummary, Split } from '../protocol/found.js';
+import type { Notice } from '../protocol/notice.js';
+
+/** One layout of labelled data: how it is recognised and how it is opened. */
+export interface DatasetLayout {
+  id: string;
+  /** Shown name, e.g. "Image folder". */
+  name: string;
+  /** Looks at a folder's (or file's) entries and at most a few bytes; null when it is not this layout. */
+  sniff(entry: FoundEntry): Promise<DatasetSummary | null>;
+  open(path: string, signal?: AbortSignal): Promise<Dataset>;
+}
+
+/** A folder as discovery saw it, so that no layout reads a directory twice. */
+export interface FoundEntry {
+  path: string;
+  kind: 'file' | 'directory';
+  /** Names inside, for a directory. Lists a sub-folder on demand, cached by the walk. */
+  list(path: string): Promise<{ files: string[]; directories: string[] }>;
+}
+
+/** A labelled dataset, opened: labels are known, contents are read one sample at a time. */
+export interface Dataset {
+  path: string;
+  name: string;
+  layout: string;
+  /** Names of the target classes; labels index into it. A class may have no sample. */
+  classes: readonly string[];
+  /** Number of samples, all splits together, in the layout's own stable order. */
+  size: number;
+  /** Class index of each sample; int32 [size]. */
+  labels: Int32Array;
+  /** Split of each sample, or null where the layout has none. */
+  splits: readonly Split[] | null;
+  /** What the user should know of the data: empty classes, unreadable folders, files that were skipped. */
+  notices: Notice[];
+  /** A name for sample i, relative to `path`: what messages and the panel show. */
+  sampleName(i: number): string;
+  /** Absolute path of the file that sample i is in; its stat decides whether a cached hash holds. */
+  sampleFile(i: number): string;
+  /** Content of sample i. Throws a TransferLensError that names the sample. */
+  read(i: number): Promise<SampleContent>;
+}

@@ -1,0 +1,28 @@
+/** What discovery says of a model without loading it. */
+export interface ModelSummary {
+  /** Absolute path of the file (or folder) that is the model. */
+  path: string;
+  /** Shown name: the file's, or its folder's where the file's says nothing (`model.onnx`). */
+  name: string;
+  /** Id of the format in `models/index.ts`. */
+  format: string;
+  /** Bytes on disk, external data included where it is known. */
+  bytes: number;
+}
+
+/** A named part of a dataset, as its layout says. */
+export type Split = 'train' | 'val' | 'test';
+
+/** What discovery says of a labelled dataset without opening it. */
+export interface DatasetSummary {
+  path: string;
+  name: string;
+  /** Id of the layout in `datasets/index.ts`. */
+  layout: string;
+  /** Number of target classes. */
+  classes: number;
+  /** Number of samples, all splits together. */
+  size: number;
+  /** Samples of each split; empty where the layout has none. */
+  splits: Partial<Record<Split, number>>;
+}

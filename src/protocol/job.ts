@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/** A request to score source models on a target dataset. */
+export const scoreJobSchema = z.object({
+  /** Absolute paths of the models, in the order they are shown while none is scored. */
+  models: z.array(z.string()).min(1),
+  /** Absolute path of the dataset. */
+  dataset: z.string(),
+  /** Ids of measures; empty: the default ones. */
+  measures: z.array(z.string()),
+  /** Which part of the dataset is scored; `auto`: train where there is one, else all. */
+  split: z.enum(['auto', 'train', 'val', 'test', 'all']),
+  /** Half-open range of rows of the (split) dataset, in its own order. */
+  rows: z.tuple([z.number().int().nonnegative(), z.number().int().positive()]).optional(),
+  /** Size of the stratified sample; `auto`: max(2000, 50 a class). */
+  maxSamples: z.union([z.number().int().positive(), z.literal('auto'), z.literal('all')]),
+  seed: z.number().int().nonnegative(),
+  /** Inference threads a model; 0: decided by the machine. */
+  threads: z.number().int().nonnegative(),
+  /** Folder of the predictions store, or null for a temporary one that is removed after the run. */
+  cache: z.string().nullable(),
+  /** Size of the store above which least recently used predictions are evicted, bytes. */
+  cacheLimit: z.number().positive(),
+});
+export type ScoreJob = z.infer<typeof scoreJobSchema>;
+
+/** How far one model of a run is. */
+export interface ModelProgress {
+  id: string;
+  name: string;
+  state: 'waiting' | 'loading' | 'running' | 'scoring' | 'scored' | 'failed';
+  /** Images whose outputs are in the store, of those of the sample. */
+  done: number;
+  total: number;
+  imagesPerSecond: number | null;
+}
+
+/** How far a run is. */
+export interface RunProgress {
+  phase: 'listing' | 'inference' | 'scoring' | 'done';
+  models: ModelProgress[];
+  /** Seconds left for the sample, all models together; null while unknown. */
+  secondsLeft: number | null;
+  /** Seconds that the whole dataset would take from cold, all models; null while unknown. */
+  secondsForAll: number | null;
+  /** Images in the sample, and in the chosen split. */
+  scored: number;
+  available: number;
+}

@@ -1,0 +1,72 @@
+import { type MessageCode, messages } from './messages.js';
+
+/** Values that a message's `{placeholders}` stand for. */
+export type Params = Readonly<Record<string, string | number>>;
+
+/**
+ * A text that crosses a boundary: a stable code, its parameters and the English default.
+ * The editor translates by the template of the code; everything else shows `message`.
+ */
+export interface Notice {
+  code: MessageCode;
+  params: Params;
+  message: string;
+}
+
+type Placeholder<T> = T extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholder<Rest>
+  : never;
+
+/** The parameters that the message of a code needs, by name. */
+export type ParamsOf<C extends MessageCode> = Readonly<
+  Record<Placeholder<(typeof messages)[C]>, string | number>
+>;
+
+/** Fills the `{placeholders}` of a template; unknown ones stay as they are. */
+export function fill(template: string, params: Params): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+}
+
+/** The notice of a code, worded in English. */
+export function notice<C extends MessageCode>(code: C, params: ParamsOf<C>): Notice {
+  return { code, params, message: fill(messages[code], params) };
+}
+
+/** A failure that a user can understand: its notice names the file, what is wrong and the cure. */
+export class TransferLensError extends Error {
+  readonly notice: Notice;
+
+  constructor(notice: Notice, options?: ErrorOptions) {
+    super(notice.message, options);
+    this.name = 'TransferLensError';
+    this.notice = notice;
+  }
+}
+
+/** Shorthand: the error of a code. `cause` goes to the log, never to the user. */
+export function failure<C extends MessageCode>(
+  code: C,
+  params: ParamsOf<C>,
+  cause?: unknown,
+): TransferLensError {
+  return new TransferLensError(notice(code, params), cause === undefined ? undefined : { cause });
+}
+
+/** What a user is told of any error; one that is not ours is wrapped, its stack left to the log. */
+export function noticeOf(error: unknown): Notice {
+  if (error instanceof TransferLensError) return error.notice;
+  return notice('internal', { detail: error instanceof Error ? error.message : String(error) });
+}
+
+/** The error of a signal that was aborted by the user; never shown as a failure. */
+export class Cancelled extends Error {
+  constructor() {
+    super('Cancelled');
+    this.name = 'Cancelled';
+  }
+}
+
+/** Throws `Cancelled` when the signal is aborted. */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new Cancelled();
+}

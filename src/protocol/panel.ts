@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { Report } from '../report/schema.js';
+import type { RunProgress } from './job.js';
+import type { Notice } from './notice.js';
+
+/** All that the panel's page shows: pushed whole by the editor at every change. */
+export interface PanelState {
+  status: 'empty' | 'running' | 'done' | 'cancelled' | 'failed';
+  /** The run's folder name in the extension's storage; null before there is one. */
+  run: string | null;
+  report: Report | null;
+  progress: RunProgress | null;
+  /** Why the run as a whole failed or ended early. */
+  problem: Notice | null;
+  /** Paths (models or the dataset) that changed on disk since the run. */
+  stale: string[];
+  /** False in an untrusted workspace: stored scores are shown, nothing runs. */
+  trusted: boolean;
+  /** Translations by English text; empty for English. */
+  strings: Record<string, string>;
+  /** BCP 47, for numbers and the page's `lang`. */
+  locale: string;
+}
+
+/** The joint of one model as the page gets it. */
+export interface HeatmapData {
+  model: string;
+  targetClasses: string[];
+  sourceClasses: string[];
+  soft: Float32Array;
+  hard: Uint32Array;
+}
+
+/** What the page may ask of the editor; every parameter is validated there. */
+export interface PanelHostApi {
+  /** The page is up and wants its state. */
+  ready(params: null): Promise<void>;
+  heatmap(params: { run: string; model: string }): Promise<HeatmapData | null>;
+  cancel(params: null): Promise<void>;
+  /** Runs the same job again: what is in the store is not computed again. */
+  retry(params: null): Promise<void>;
+  /** Scores all samples instead of the sample. */
+  useAll(params: null): Promise<void>;
+  /** Starts a first run from the empty panel. */
+  start(params: null): Promise<void>;
+  /** Opens the sidecar that corrects a model's preprocessing, creating it where there is none. */
+  editPreprocessing(params: { model: string }): Promise<void>;
+  reveal(params: { path: string }): Promise<void>;
+  copy(params: { text: string }): Promise<void>;
+  showLog(params: null): Promise<void>;
+  manageTrust(params: null): Promise<void>;
+}
+
+/** What the editor tells the page. */
+export interface PanelPageApi {
+  state(state: PanelState): Promise<void>;
+}
+
+export const panelHostChecks = {
+  heatmap: z.object({ run: z.string(), model: z.string() }),
+  editPreprocessing: z.object({ model: z.string() }),
+  reveal: z.object({ path: z.string() }),
+  copy: z.object({ text: z.string().max(10_000_000) }),
+};

@@ -1,0 +1,55 @@
+/** Resampling kernels, by Pillow's names. */
+export type Resample = 'nearest' | 'box' | 'bilinear' | 'hamming' | 'bicubic' | 'lanczos';
+
+/** How a tensor's axes lie: batch, channels, height, width. */
+export type Layout = 'NCHW' | 'NHWC';
+
+/** A value and where it came from: `default`, `graph`, or the name of the file that says it. */
+export interface Sourced<T> {
+  value: T;
+  from: string;
+}
+
+/** Everything that turns a decoded 8-bit image into a model's input tensor, with nothing left open. */
+export interface Preprocessing {
+  /** 1 (grey), 3 (RGB) or 4 (RGB and alpha). */
+  channels: 1 | 3 | 4;
+  /** Height and width of the tensor, pixels. */
+  height: number;
+  width: number;
+  resize:
+    | { mode: 'none' }
+    /** To exactly this size, whatever the aspect ratio. */
+    | { mode: 'exact'; height: number; width: number }
+    /** The shorter side to `size`, the aspect ratio kept. */
+    | { mode: 'shortestEdge'; size: number };
+  resample: Resample;
+  /** Centre crop after resizing (padded with zeros where the image is smaller), or null. */
+  crop: { height: number; width: number } | null;
+  /** Factor on pixel values 0..255; 1 leaves them as they are. */
+  rescale: number;
+  /** Per channel, applied after `rescale`: (x - mean) / std. Null: not normalised. */
+  mean: number[] | null;
+  std: number[] | null;
+  channelOrder: 'RGB' | 'BGR';
+  layout: Layout;
+}
+
+/** Each key of the preprocessing with where it came from: what the panel and the JSON show. */
+export type PreprocessingReport = Record<string, Sourced<unknown>>;
+
+/** What a user may state beside a model, where its graph leaves a choice (sidecar `transferlens.json`). */
+export interface ModelOverrides {
+  /** Name of the input tensor. */
+  input?: string;
+  /** Name of the output tensor that holds the source class scores. */
+  output?: string;
+  /** What the output holds; otherwise told by its values. */
+  outputKind?: OutputKind;
+  /** Name of the tensor with the penultimate features; `null` for none. */
+  features?: string | null;
+  layout?: Layout;
+}
+
+/** What a row of raw outputs is: rows that sum to one, unnormalised scores, or independent sigmoids. */
+export type OutputKind = 'probabilities' | 'logits' | 'sigmoids';

@@ -1,0 +1,37 @@
+import type { Report } from '../report/schema.js';
+import type { RunProgress, ScoreJob } from './job.js';
+
+/** What the background process does for the editor. */
+export interface WorkerApi {
+  /** Runs a job to its end and resolves with its report; rows and progress come by `WorkerEvents` meanwhile. */
+  score(job: ScoreJob, signal?: AbortSignal): Promise<RunResult>;
+  /** Bytes of the predictions store in `cache`. */
+  cacheSize(params: { cache: string }): Promise<number>;
+  /** Empties the predictions store in `cache`; resolves with the bytes freed. */
+  clearCache(params: { cache: string }): Promise<number>;
+}
+
+/** What the background process tells while a job runs. */
+export interface WorkerEvents {
+  progress(progress: RunProgress): Promise<void>;
+  /** The report so far: scored and failed models, ranked among themselves. */
+  partial(result: RunResult): Promise<void>;
+  log(entry: { level: 'debug' | 'info' | 'warn' | 'error'; text: string }): Promise<void>;
+}
+
+/** A report with the matrices behind it; the matrices stay out of the published JSON. */
+export interface RunResult {
+  report: Report;
+  joints: Joint[];
+}
+
+/** The empirical joint distribution behind one model's scores: what the heatmap of P(y|z) shows. */
+export interface Joint {
+  model: string;
+  targetClasses: string[];
+  sourceClasses: string[];
+  /** Soft counts N(y, z) = sum of theta_iz over samples with y_i = y; row-major, targets by sources. */
+  soft: Float32Array;
+  /** Samples of class y whose most probable source class is z; same shape. */
+  hard: Uint32Array;
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+/**
+ * The result of a run, as the command line prints it (`--json`), the editor keeps it and `*.transfer.json` holds it.
+ * Published as a JSON schema in `media/`. It grows by added fields only; an incompatible change raises `schema`.
+ * Numbers are natural-log units (nats) where they are scores; a number that is not finite is null with a note.
+ */
+const noticeSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+});
+
+export const scoreSchema = z.object({
+  value: z.number().nullable(),
+  /** 95 % interval for the measure's expected value at this sample size; null where there is none. */
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** False outside the measure's valid regime: shown, not trusted. */
+  valid: z.boolean(),
+  note: z.string().optional(),
+});
+
+export const modelReportSchema = z.object({
+  id: z.string(),
+  path: z.string(),
+  name: z.string(),
+  format: z.string(),
+  status: z.enum(['scored', 'failed']),
+  reason: noticeSchema.optional(),
+  sourceClasses: z.number().int().nullable(),
+  featureDimension: z.number().int().nullable(),
+  preprocessing: z.record(z.string(), z.object({ value: z.unknown(), from: z.string() })),
+  scores: z.record(z.string(), scoreSchema),
+  seconds: z.object({ load: z.number(), infer: z.number(), score: z.number() }),
+  imagesPerSecond: z.number().nullable(),
+  /** What the outputs were taken for, and whether that was seen in the values or stated. */
+  outputKind: z.object({ value: z.string(), from: z.string() }).optional(),
+  /** Bytes of the model's files. */
+  bytes: z.number().optional(),
+});
+
+export const reportSchema = z.object({
+  schema: z.literal(1),
+  dataset: z.object({
+    path: z.string(),
+    name: z.string(),
+    layout: z.string(),
+    classes: z.array(z.string()),
+    /** Samples of the dataset, all splits. */
+    size: z.number().int(),
+    /** Samples that the scores are computed on. */
+    scored: z.number().int(),
+    split: z.string(),
+    /** Samples of the split before sampling. */
+    available: z.number().int().optional(),
+    /** Entropy of the target labels on the scored samples, nats: -H(Y) is the floor of an uninformative source. */
+    labelEntropy: z.number().optional(),
+  }),
+  models: z.array(modelReportSchema),
+  ranking: z.object({
+    by: z.string(),
+    order: z.array(z.string()),
+    winner: z.string().nullable(),
+    ties: z.array(z.array(z.string())),
+    probabilityBest: z.record(z.string(), z.number()),
+    unranked: z.array(z.object({ id: z.string(), reason: z.string() })),
+  }),
+  warnings: z.array(noticeSchema.extend({ models: z.array(z.string()) })),
+  provenance: z.object({
+    version: z.string(),
+    runtimes: z.record(z.string(), z.string()),
+    seed: z.number().int(),
+    /** Samples that no score uses, because a model or the decoder failed on them. */
+    dropped: z.number().int(),
+    date: z.string(),
+  }),
+});
+
+export type Score = z.infer<typeof scoreSchema>;
+export type ModelReport = z.infer<typeof modelReportSchema>;
+export type Report = z.infer<typeof reportSchema>;
