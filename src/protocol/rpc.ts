@@ -42,7 +42,7 @@ export function serve<T extends Api<T>>(
   onError: (method: string, error: unknown) => void,
 ): void {
   for (const method of Object.keys(methods) as (keyof T & string)[]) {
-    connection.onRequest(
+    connection.onRequest<Reply, void>(
       method,
       async (params: unknown, token: CancellationToken): Promise<Reply> => {
         const abort = new AbortController();
