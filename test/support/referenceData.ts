@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { root } from '../../scripts/lib/root.js';
 
-/** The checkout's root. */
-export const root = resolve(import.meta.dirname ?? __dirname, '../..');
+export { root };
 
 const base = process.env.TRANSFERLENS_DATA ?? join(root, '..', 'shared', 'data');
 
