@@ -20,6 +20,58 @@ export const messages = {
   // pipeline
   'process.died':
     '{file}: the process that ran this model ended unexpectedly ({detail}). Retry resumes where it was.',
+
+  'process.notStarted':
+    '{file}: the process that runs models could not be started ({detail}). Check the setting transferlens.nodePath, or reinstall.',
+  'model.noPredictions':
+    '{file}: the model gave no prediction for any sample ({detail}). Check the dataset, then retry.',
+  'model.nonFinite':
+    '{file}: the output is not a finite number for {bad} of {n} images. Check the export and the preprocessing ("image_mean", "image_std" and "rescale_factor" in transferlens.json).',
+  'model.oneOutput':
+    '{file}: the output has a single column, so there are no source classes to compare. Choose another tensor by "output" in transferlens.json.',
+  'model.sigmoids':
+    '{file}: the outputs look like independent sigmoids; each row was divided by its sum. If they are something else, set "outputKind" in transferlens.json.',
+  'model.labelCount':
+    '{file}: {labels} class names for {classes} outputs; the names are left out. Correct id2label in config.json or the labels file.',
+  'sample.changed':
+    '{file}: the file changed while the run was on. Run again to score it as it is now.',
+  'dataset.noSplit':
+    '{file}: there is no split "{split}" (found: {found}). Choose one that exists, or "all".',
+  'dataset.rowsOutside': '{file}: rows {rows} lie outside its {n} rows. Choose a smaller range.',
+  'dataset.oneClassLeft':
+    '{file}: the chosen samples (split {split}) all have the same label. Scores need two classes or more: choose another split or more rows.',
+  'dataset.noneReadable': '{file}: none of its samples can be read. {detail}',
+  'run.dropped':
+    '{n} of {of} samples were left out for all models, because they could not be read or some model has no finite output for them.',
+  'run.rareClasses':
+    '{n} classes have fewer than {few} samples ({classes}): scores say little about them. Label more of them if they matter.',
+  'run.conflictingLabels':
+    '{n} images occur under more than one label with the same content. Keep one copy of each.',
+  'run.classCounts':
+    'Source label sets differ in size ({least} to {most} classes): raw LEEP and NCE favour the larger ones on few samples. Rank by the leave-one-out score.',
+  'run.fewSamples':
+    '{n} samples are few for the number of source classes of {models}: raw LEEP and NCE are too optimistic there. Trust the leave-one-out score, or score more samples.',
+
+  // the ranking in words
+  'verdict.leads': '{model} leads on {n} images.',
+  'verdict.next':
+    '{model} comes next; the leader is the best of the pool with a probability of {p}.',
+  'verdict.tied': '{models} cannot be told apart on {n} images.',
+  'verdict.likeliest': '{model} is the likeliest to be the best (P(best) {p}).',
+  'verdict.noSignal':
+    'No model scores above what shuffled labels give on {n} images: none of them is worth choosing by this score.',
+  'verdict.oneSignal': '{model} scores above what shuffled labels give on {n} images.',
+  'verdict.oneNoSignal': 'The model does not score above what shuffled labels give on {n} images.',
+  'verdict.allFailed': 'No model could be scored; each row says why.',
+  'verdict.noneRanked': 'No model has the headline score; see the reasons under the table.',
+
+  // editor
+  'worker.died':
+    'The background process ended unexpectedly ({detail}). Run again continues where it was.',
+  'worker.notStarted':
+    '{file}: the background process cannot be started with this Node ({detail}). Correct or clear the setting "transferlens.nodePath".',
+  'workspace.untrusted':
+    'This workspace is not trusted, so nothing in it is run. Trust the workspace to score its models.',
 } as const;
 
 export type MessageCode = keyof typeof messages;

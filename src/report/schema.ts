@@ -21,6 +21,7 @@ export const scoreSchema = z.object({
   note: z.string().optional(),
 });
 
+/** A model that was scored, or that failed with a reason. */
 export const modelReportSchema = z.object({
   id: z.string(),
   path: z.string(),
@@ -65,8 +66,12 @@ export const reportSchema = z.object({
     ties: z.array(z.array(z.string())),
     probabilityBest: z.record(z.string(), z.number()),
     unranked: z.array(z.object({ id: z.string(), reason: z.string() })),
+    /** Whether the leader scores above what shuffled labels give. */
+    signal: z.boolean().optional(),
   }),
   warnings: z.array(noticeSchema.extend({ models: z.array(z.string()) })),
+  /** The ranking in one or two plain sentences. */
+  verdict: z.array(noticeSchema).optional(),
   provenance: z.object({
     version: z.string(),
     runtimes: z.record(z.string(), z.string()),
@@ -79,4 +84,5 @@ export const reportSchema = z.object({
 
 export type Score = z.infer<typeof scoreSchema>;
 export type ModelReport = z.infer<typeof modelReportSchema>;
+export type Warning = Report['warnings'][number];
 export type Report = z.infer<typeof reportSchema>;

@@ -1,0 +1,205 @@
+import type { Dataset } from '../datasets/dataset.js';
+import { type Evaluation, headline, permutationNull } from '../measures/index.js';
+import type { FailedSample } from '../protocol/inference.js';
+import type { ScoreJob } from '../protocol/job.js';
+import type { Notice } from '../protocol/notice.js';
+import type { Joint, RunResult } from '../protocol/worker.js';
+import { interval, rank } from '../ranking/index.js';
+import { type ModelReport, type Report, reportSchema, type Score } from '../report/schema.js';
+import { verdict } from '../report/verdict.js';
+import type { Entry } from './entries.js';
+import type { Population } from './population.js';
+import type { Prediction } from './predict.js';
+import type { Sample } from './sample.js';
+import { type Inspection, measureInput } from './score.js';
+import { version, versions } from './versions.js';
+import { warningsOf } from './warnings.js';
+
+/** Label permutations behind "better than no signal": the leader must beat all of them (p < 1 / 20). */
+const nullDraws = 20;
+
+/** What became of one candidate so far. */
+export interface Outcome {
+  entry: Entry;
+  prediction?: Prediction;
+  inspection?: Inspection;
+  evaluation?: Evaluation;
+  /** The samples that `evaluation` is about. */
+  population?: Population;
+  failure?: Notice;
+  seconds: { load: number; infer: number; score: number };
+}
+
+export interface RunState {
+  entries: readonly Entry[];
+  outcomes: ReadonlyMap<string, Outcome>;
+  dataset: Dataset;
+  sample: Sample;
+  common: Population;
+  /** Samples whose file could not even be read. */
+  unreadable: readonly FailedSample[];
+  dropped: ReadonlySet<string>;
+  job: ScoreJob;
+  /** Whether all models are done: only then is a winner looked for. */
+  final: boolean;
+  signal?: AbortSignal;
+}
+
+/** Puts what is known of a run into its report. */
+export async function assemble(state: RunState): Promise<RunResult> {
+  const { dataset, sample, common, job } = state;
+  const outcomes = state.entries.flatMap(entry => state.outcomes.get(entry.id) ?? []);
+  const ranking = await rankOutcomes(state, outcomes);
+  const place = new Map(ranking.order.map((id, k) => [id, k]));
+  const models = outcomes.map(modelReport).sort((a, b) => order(a) - order(b));
+  function order(model: ModelReport): number {
+    if (model.status === 'failed') return 2 * outcomes.length;
+    return place.get(model.id) ?? outcomes.length;
+  }
+  const report: Report = {
+    schema: 1,
+    dataset: {
+      path: dataset.path,
+      name: dataset.name,
+      layout: dataset.layout,
+      classes: [...dataset.classes],
+      size: dataset.size,
+      scored: common.hashes.length,
+      split: sample.split,
+      available: sample.available,
+      labelEntropy: entropy(common.labels, common.classes.length),
+    },
+    models,
+    ranking,
+    warnings: warningsOf(state, outcomes),
+    provenance: {
+      version,
+      runtimes: runtimes(outcomes),
+      seed: job.seed,
+      dropped: state.sample.rows.length - common.hashes.length,
+      date: new Date().toISOString(),
+    },
+  };
+  report.verdict = verdict(report).map(n => ({ ...n, params: { ...n.params } }));
+  // The published contract is checked where the report is made, not only where it is read.
+  return { report: reportSchema.parse(report), joints: outcomes.flatMap(jointOf) };
+}
+
+async function rankOutcomes(state: RunState, outcomes: Outcome[]): Promise<Report['ranking']> {
+  const by =
+    state.job.measures.length > 0 && !state.job.measures.includes(headline)
+      ? state.job.measures[0]
+      : headline;
+  const unranked: Report['ranking']['unranked'] = [];
+  const candidates = outcomes.flatMap(({ entry, evaluation, population }) => {
+    // While others still run, a model may have been scored on samples that have since been dropped.
+    if (!evaluation || population !== state.common) return [];
+    const score = evaluation.scores[by];
+    if (score && Number.isFinite(score.value))
+      return [
+        {
+          id: entry.id,
+          value: score.value,
+          replicates: score.replicates,
+          nullValues: null as Float64Array | null,
+        },
+      ];
+    unranked.push({ id: entry.id, reason: score?.note ?? `${by} is not finite` });
+    return [];
+  });
+  const leader = candidates.reduce<(typeof candidates)[number] | null>(
+    (best, c) => (best && best.value >= c.value ? best : c),
+    null,
+  );
+  let signal = false;
+  if (leader && state.final) {
+    const { prediction, inspection } = state.outcomes.get(leader.id) as Outcome;
+    if (prediction && inspection) {
+      leader.nullValues = await permutationNull(
+        by,
+        measureInput(prediction, inspection.kind.value, state.common),
+        { seed: state.job.seed, count: nullDraws },
+      );
+      signal = leader.nullValues.every(value => leader.value > value);
+    }
+  }
+  const ranked = rank(candidates, { seed: state.job.seed });
+  return {
+    by,
+    order: ranked.order,
+    winner: state.final ? ranked.winner : null,
+    ties: ranked.ties,
+    probabilityBest: ranked.probabilityBest,
+    unranked,
+    ...(state.final ? { signal } : {}),
+  };
+}
+
+function modelReport(outcome: Outcome): ModelReport {
+  const { entry, prediction, inspection, evaluation, failure, seconds } = outcome;
+  const scores: Record<string, Score> = {};
+  for (const [id, s] of Object.entries(evaluation?.scores ?? {})) {
+    const finite = Number.isFinite(s.value);
+    const bounds =
+      finite && s.replicates ? interval(s.value, s.replicates) : { low: null, high: null };
+    scores[id] = {
+      value: finite ? s.value : null,
+      low: bounds.low,
+      high: bounds.high,
+      valid: s.valid && finite,
+      ...(s.note ? { note: s.note } : finite ? {} : { note: `${s.value}` }),
+    };
+  }
+  return {
+    id: entry.id,
+    path: entry.path,
+    name: entry.name,
+    format: entry.format,
+    status: failure ? 'failed' : 'scored',
+    ...(failure ? { reason: { ...failure, params: { ...failure.params } } } : {}),
+    sourceClasses: prediction?.reader.classes ?? null,
+    featureDimension: prediction?.reader.dimension || null,
+    preprocessing: prediction?.opened.preprocessing ?? {},
+    scores,
+    seconds,
+    imagesPerSecond: prediction?.imagesPerSecond ?? null,
+    bytes: entry.bytes,
+    ...(inspection ? { outputKind: inspection.kind } : {}),
+  };
+}
+
+function jointOf({ entry, prediction, evaluation, population }: Outcome): Joint[] {
+  if (!prediction || !evaluation || !population) return [];
+  const { classes } = prediction.reader;
+  const labels = prediction.opened.labels;
+  return [
+    {
+      model: entry.id,
+      targetClasses: population.classes,
+      sourceClasses:
+        labels?.length === classes
+          ? labels
+          : Array.from({ length: classes }, (_, z) => `class ${z}`),
+      soft: Float32Array.from(evaluation.joint.soft),
+      hard: evaluation.joint.hard,
+    },
+  ];
+}
+
+/** H(Y) of the labels, nats. */
+function entropy(labels: Int32Array, classes: number): number {
+  const counts = new Float64Array(classes);
+  for (const y of labels) counts[y]++;
+  let h = 0;
+  for (const c of counts) if (c > 0) h -= (c / labels.length) * Math.log(c / labels.length);
+  return h;
+}
+
+function runtimes(outcomes: readonly Outcome[]): Record<string, string> {
+  const found = versions();
+  for (const { prediction } of outcomes) {
+    const [name, ...rest] = prediction?.opened.runtime.split(' ') ?? [];
+    if (name) found[name] = rest.join(' ');
+  }
+  return found;
+}

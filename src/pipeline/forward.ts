@@ -1,0 +1,89 @@
+import type { Model } from '../models/model.js';
+import type { PredictionsWriter } from '../predictions/writer.js';
+import type { FailedSample } from '../protocol/inference.js';
+import { throwIfCancelled } from '../protocol/notice.js';
+import type { Preprocessing } from '../protocol/preprocessing.js';
+import type { DecodedBatch } from './decode.js';
+
+/** Longest that one call into the runtime should take: cancelling waits for it. Seconds. */
+const targetBatchSeconds = 0.15;
+/** Bytes of one input tensor, and rows of one batch, at most. */
+const maxTensorBytes = 16 << 20;
+const maxBatchRows = 128;
+/** Batches decoded ahead, so that the runtime never waits for an image. */
+const ahead = 2;
+
+export interface ForwardOptions {
+  model: Model;
+  plan: Preprocessing;
+  rows: Int32Array;
+  hashes: readonly string[];
+  writer: PredictionsWriter;
+  /** Reads and preprocesses some rows, in another thread where there is one. */
+  decode(rows: Int32Array, hashes: readonly string[]): Promise<DecodedBatch>;
+  onProgress(done: number, imagesPerSecond: number): void;
+  onFailed(samples: FailedSample[]): void;
+  signal?: AbortSignal;
+}
+
+/**
+ * The one forward pass of a model over samples: while batch k is in the runtime, the next ones are decoded.
+ * Every batch is in the store before the next one starts, so a killed run loses one batch at most.
+ * @returns seconds in the runtime and images that went through it
+ */
+export async function forward(options: ForwardOptions): Promise<{ infer: number; images: number }> {
+  const { model, plan, rows, hashes, writer, decode, signal } = options;
+  const pixels = plan.channels * plan.height * plan.width;
+  const most = Math.max(1, Math.min(maxBatchRows, Math.floor(maxTensorBytes / (4 * pixels))));
+  const step = model.input.batch ?? 1;
+  let size = Math.max(step, Math.min(8, most));
+  let asked = 0;
+  const queue: Promise<DecodedBatch>[] = [];
+  const refill = () => {
+    while (queue.length < ahead && asked < rows.length) {
+      const end = Math.min(rows.length, asked + size);
+      const next = decode(rows.subarray(asked, end), hashes.slice(asked, end));
+      // A failure is met when its turn comes; until then it must not count as unhandled.
+      next.catch(() => undefined);
+      queue.push(next);
+      asked = end;
+    }
+  };
+
+  let infer = 0;
+  let images = 0;
+  const began = performance.now();
+  refill();
+  while (queue.length > 0) {
+    throwIfCancelled(signal);
+    const batch = await queue.shift();
+    refill();
+    if (!batch) break;
+    if (batch.failed.length > 0) options.onFailed(batch.failed);
+    const n = batch.hashes.length;
+    if (n > 0) {
+      throwIfCancelled(signal);
+      const shape =
+        plan.layout === 'NCHW'
+          ? [n, plan.channels, plan.height, plan.width]
+          : [n, plan.height, plan.width, plan.channels];
+      const start = performance.now();
+      const result = await model.run(batch.tensor.subarray(0, n * pixels), shape);
+      const seconds = (performance.now() - start) / 1000;
+      await writer.append(
+        batch.hashes,
+        result.outputs,
+        result.classes,
+        result.features,
+        result.dimension,
+      );
+      infer += seconds;
+      images += n;
+      options.onProgress(images, images / ((performance.now() - began) / 1000));
+      // The first run also warms the runtime up, so a batch only ever doubles.
+      const wanted = Math.min(2 * size, Math.floor((targetBatchSeconds / seconds) * n));
+      size = Math.max(step, Math.floor(Math.min(most, wanted) / step) * step);
+    }
+  }
+  return { infer, images };
+}

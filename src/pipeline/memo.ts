@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OpenedModel } from '../protocol/inference.js';
+import type { Notice } from '../protocol/notice.js';
+
+/** What opening a model once told: enough to find its predictions without opening it again. */
+export interface Memo {
+  opened: OpenedModel;
+  /** Samples that cannot be read, by content hash: they are not tried again either. */
+  failed: Record<string, Notice>;
+}
+
+const fileOf = (cache: string, name: string) => join(cache, 'models', `${name}.json`);
+
+/** The memo of that name, or null where there is none that can be read: then the model is opened again. */
+export async function readMemo(cache: string, name: string): Promise<Memo | null> {
+  try {
+    return JSON.parse(await readFile(fileOf(cache, name), 'utf8')) as Memo;
+  } catch {
+    return null;
+  }
+}
+
+/** Writes a memo so that two windows never see half of one. A memo saves time only: not to have it is no failure. */
+export async function writeMemo(cache: string, name: string, memo: Memo): Promise<void> {
+  const file = fileOf(cache, name);
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    await mkdir(join(cache, 'models'), { recursive: true });
+    await writeFile(draft, JSON.stringify(memo));
+    await rename(draft, file);
+  } catch {
+    // The next run opens the model again.
+  }
+}

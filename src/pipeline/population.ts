@@ -1,0 +1,43 @@
+import { jackknifeGroups } from '../ranking/index.js';
+import type { Samples } from './predict.js';
+
+/** The samples that every model is scored on, with dense labels and the groups that the jackknife leaves out. */
+export interface Population {
+  hashes: string[];
+  /** Index into `classes` of each sample; int32 [n]. */
+  labels: Int32Array;
+  /** Names of the target classes that have a sample here. */
+  classes: string[];
+  groups: Int32Array;
+  groupCount: number;
+}
+
+/**
+ * What is left of the samples when those that some model cannot use are dropped, for all models alike.
+ * @param labels class index of each row of the dataset
+ */
+export function populationOf(
+  samples: Samples,
+  labels: Int32Array,
+  classNames: readonly string[],
+  dropped: ReadonlySet<string>,
+  seed: number,
+): Population {
+  const hashes: string[] = [];
+  const raw: number[] = [];
+  samples.hashes.forEach((hash, k) => {
+    if (dropped.has(hash)) return;
+    hashes.push(hash);
+    raw.push(labels[samples.rows[k]]);
+  });
+  const present = [...new Set(raw)].sort((a, b) => a - b);
+  const dense = new Map(present.map((y, k) => [y, k]));
+  const { groups, groupCount } = jackknifeGroups(hashes.length, seed);
+  return {
+    hashes,
+    labels: Int32Array.from(raw, y => dense.get(y) ?? 0),
+    classes: present.map(y => classNames[y]),
+    groups,
+    groupCount,
+  };
+}

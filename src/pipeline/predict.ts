@@ -1,0 +1,106 @@
+import { modelFiles } from '../models/open.js';
+import { openReader, type PredictionsReader, predictionsKey } from '../predictions/index.js';
+import { hashFiles } from '../predictions/sampleHashes.js';
+import { readModelMetadata } from '../preprocess/index.js';
+import type { OpenedModel } from '../protocol/inference.js';
+import { failure, type Notice, throwIfCancelled } from '../protocol/notice.js';
+import type { Entry } from './entries.js';
+import { readMemo, writeMemo } from './memo.js';
+import type { Forward } from './process.js';
+import { versions } from './versions.js';
+
+/** The samples of a run: rows of the dataset and the hash of each one's content. */
+export interface Samples {
+  rows: Int32Array;
+  hashes: string[];
+}
+
+/** What one model left in the store, and what it could not do. */
+export interface Prediction {
+  entry: Entry;
+  opened: OpenedModel;
+  reader: PredictionsReader;
+  /** Samples without a prediction, by content hash. */
+  failed: ReadonlyMap<string, Notice>;
+  seconds: { load: number; infer: number };
+  /** Images a second in this run; null when everything was in the store already. */
+  imagesPerSecond: number | null;
+}
+
+export interface PredictOptions {
+  dataset: string;
+  samples: Samples;
+  cache: string;
+  threads: number;
+  forward: Forward;
+  /** Images of the sample that are in the store, and the speed at which they come. */
+  onProgress(done: number, imagesPerSecond: number | null): void;
+  onWaiting(): void;
+  signal?: AbortSignal;
+}
+
+/** Makes sure that the store has a model's predictions for the samples; only what is missing is computed. */
+export async function predict(entry: Entry, options: PredictOptions): Promise<Prediction> {
+  const { samples, cache, signal } = options;
+  const modelHash = await hashFiles(cache, await modelFiles(entry.path), signal);
+  const metadata = await readModelMetadata(entry.path);
+  const memo = predictionsKey({ modelHash, metadata: { ...metadata }, versions: versions() });
+  const known = await readMemo(cache, memo);
+  const failed = new Map(Object.entries(known?.failed ?? {}));
+  let opened = known?.opened ?? null;
+  let reader = opened ? await openReader(cache, opened.key) : null;
+  let seconds = { load: 0, infer: 0 };
+  let imagesPerSecond: number | null = null;
+
+  const unique = new Set<string>();
+  const missing: number[] = [];
+  samples.hashes.forEach((hash, k) => {
+    if (unique.has(hash)) return;
+    unique.add(hash);
+    if (!failed.has(hash) && (reader?.rowOf(hash) ?? -1) < 0) missing.push(k);
+  });
+  const before = unique.size - missing.length;
+  options.onProgress(before, null);
+  if (missing.length > 0 || opened === null) {
+    throwIfCancelled(signal);
+    const began = performance.now();
+    try {
+      const summary = await options.forward(
+        {
+          model: entry.path,
+          dataset: options.dataset,
+          rows: Int32Array.from(missing, k => samples.rows[k]),
+          hashes: missing.map(k => samples.hashes[k]),
+          cache,
+          modelHash,
+          threads: options.threads,
+        },
+        {
+          opened: model => {
+            opened = model;
+          },
+          progress: (done, rate) => options.onProgress(before + done, rate),
+          failed: list => {
+            for (const sample of list) failed.set(sample.hash, sample.notice);
+          },
+          waiting: options.onWaiting,
+        },
+        signal,
+      );
+      seconds = summary.seconds;
+      const took = (performance.now() - began) / 1000 - seconds.load;
+      if (summary.images > 0) imagesPerSecond = summary.images / took;
+    } finally {
+      // Also after a failure: what is in the store then is found without opening the model again.
+      if (opened) await writeMemo(cache, memo, { opened, failed: Object.fromEntries(failed) });
+    }
+    reader?.close();
+    reader = opened ? await openReader(cache, (opened as OpenedModel).key) : null;
+  }
+  if (!opened || !reader) {
+    const [first] = failed.values();
+    throw failure('model.noPredictions', { file: entry.path, detail: first?.message ?? 'none' });
+  }
+  options.onProgress(unique.size, imagesPerSecond);
+  return { entry, opened, reader, failed, seconds, imagesPerSecond };
+}

@@ -1,0 +1,99 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import {
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+} from 'vscode-jsonrpc/node.js';
+import type {
+  ForwardSummary,
+  ForwardTask,
+  InferenceApi,
+  InferenceEvents,
+} from '../protocol/inference.js';
+import { Cancelled, failure } from '../protocol/notice.js';
+import { client, serve } from '../protocol/rpc.js';
+import type { TaskHandlers } from './task.js';
+
+/** How long a process may take to stop by itself after a cancel, milliseconds. */
+const patience = 250;
+
+export type Log = (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
+
+/** Runs a forward task somewhere and tells how it goes. */
+export type Forward = (
+  task: ForwardTask,
+  handlers: TaskHandlers,
+  signal?: AbortSignal,
+) => Promise<ForwardSummary>;
+
+/**
+ * Runs each task in a process of its own: a native crash or an exhausted memory costs that model's row only,
+ * and a cancel takes effect even while the runtime blocks its thread.
+ * @param entry path of the built worker
+ */
+export function forkedForward(entry: string, log: Log): Forward {
+  return async (task, handlers, signal) => {
+    if (signal?.aborted) throw new Cancelled();
+    const child = fork(entry, ['inference'], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    log('debug', `${task.model}: inference process ${child.pid}`);
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (data: Buffer) => log('debug', data.toString().trimEnd()));
+    const connection = createMessageConnection(
+      new IPCMessageReader(child),
+      new IPCMessageWriter(child),
+    );
+    connection.onError(([error]) => log('debug', `${task.model}: ${error.message}`));
+    serve<InferenceEvents>(
+      connection,
+      {
+        opened: async model => handlers.opened(model),
+        progress: async p => handlers.progress(p.done, p.imagesPerSecond),
+        failed: async samples => handlers.failed(samples),
+        waiting: async () => handlers.waiting(),
+        log: async entry => log(entry.level, entry.text),
+      },
+      {},
+      (method, error) => log('error', `${method}: ${error}`),
+    );
+    connection.listen();
+
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = () => {
+      timer = setTimeout(() => child.kill('SIGKILL'), patience);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await Promise.race([
+        client<InferenceApi>(connection).forward(task, signal),
+        death(child, task.model, signal),
+      ]);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      connection.dispose();
+      child.kill('SIGKILL');
+    }
+  };
+}
+
+/** Rejects when the process ends, whatever ended it. */
+function death(child: ChildProcess, model: string, signal?: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    child.once('error', error =>
+      reject(failure('process.notStarted', { file: model, detail: error.message }, error)),
+    );
+    child.once('exit', (code, killedBy) => {
+      if (signal?.aborted) reject(new Cancelled());
+      const detail =
+        killedBy === 'SIGKILL'
+          ? 'killed, perhaps for want of memory'
+          : (killedBy ?? `exit code ${code}`);
+      reject(failure('process.died', { file: model, detail }));
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import type { ModelProgress, RunProgress } from '../protocol/job.js';
+import type { Entry } from './entries.js';
+
+/** Keeps how far a run is and tells it, at most a few times a second. */
+export class ProgressTracker {
+  private readonly models: ModelProgress[];
+  private phase: RunProgress['phase'] = 'listing';
+  private timer: NodeJS.Timeout | undefined;
+  private scored = 0;
+  private available = 0;
+
+  constructor(
+    entries: readonly Entry[],
+    private readonly tell: (progress: RunProgress) => void,
+  ) {
+    this.models = entries.map(({ id, name }) => ({
+      id,
+      name,
+      state: 'waiting',
+      done: 0,
+      total: 0,
+      imagesPerSecond: null,
+    }));
+  }
+
+  begin(phase: RunProgress['phase']): void {
+    this.phase = phase;
+    this.flush();
+  }
+
+  sample(scored: number, available: number): void {
+    this.scored = scored;
+    this.available = available;
+    for (const model of this.models) model.total = scored;
+    this.flush();
+  }
+
+  update(id: string, change: Partial<ModelProgress>): void {
+    const model = this.models.find(m => m.id === id);
+    if (!model) return;
+    const before = model.state;
+    Object.assign(model, change);
+    if (model.state !== before) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), 150);
+  }
+
+  flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const cost = (images: (m: ModelProgress) => number) => {
+      const known = this.models.flatMap(m => (m.imagesPerSecond ? [1 / m.imagesPerSecond] : []));
+      if (known.length === 0) return null;
+      // A model that has not run yet is taken to be as fast as the others on average.
+      const typical = known.reduce((a, b) => a + b, 0) / known.length;
+      return this.models
+        .filter(m => m.state !== 'failed')
+        .reduce((s, m) => s + images(m) * (m.imagesPerSecond ? 1 / m.imagesPerSecond : typical), 0);
+    };
+    const left = (m: ModelProgress) =>
+      m.state === 'scored' || m.state === 'scoring' ? 0 : Math.max(0, m.total - m.done);
+    this.tell({
+      phase: this.phase,
+      models: this.models.map(m => ({ ...m })),
+      secondsLeft: cost(left),
+      secondsForAll: cost(() => this.available),
+      scored: this.scored,
+      available: this.available,
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import { type Evaluation, evaluate } from '../measures/index.js';
+import { classifyOutputs, probabilityBlocks } from '../predictions/index.js';
+import { failure } from '../protocol/notice.js';
+import type { OutputKind, Sourced } from '../protocol/preprocessing.js';
+import type { Population } from './population.js';
+import type { Prediction, Samples } from './predict.js';
+
+/** More rows than this share without a finite output: the model is at fault, not the samples. */
+const mostNonFinite = 0.05;
+
+/** What a model's outputs are, and which samples they cannot be used for. */
+export interface Inspection {
+  kind: Sourced<OutputKind>;
+  /** Content hashes of samples without a usable output. */
+  unusable: Set<string>;
+}
+
+/** Looks at all outputs of the sample once: their kind, and whether they are finite. */
+export async function inspect(prediction: Prediction, samples: Samples): Promise<Inspection> {
+  const { reader, opened, entry, failed } = prediction;
+  const hashes = samples.hashes.filter(hash => reader.rowOf(hash) >= 0);
+  const seen = await classifyOutputs(reader, rowsOf(prediction, hashes));
+  if (seen.nonFiniteRows.length > mostNonFinite * hashes.length)
+    throw failure('model.nonFinite', {
+      file: entry.path,
+      bad: seen.nonFiniteRows.length,
+      n: hashes.length,
+    });
+  if (reader.classes < 2) throw failure('model.oneOutput', { file: entry.path });
+  const unusable = new Set(failed.keys());
+  for (const k of seen.nonFiniteRows) unusable.add(hashes[k]);
+  return {
+    kind: opened.outputKind ?? { value: seen.kind, from: 'values' },
+    unusable,
+  };
+}
+
+/** Scores one model on the common samples. */
+export async function score(
+  prediction: Prediction,
+  kind: OutputKind,
+  population: Population,
+  measures: readonly string[],
+  signal?: AbortSignal,
+): Promise<Evaluation> {
+  return evaluate(measures, measureInput(prediction, kind, population), signal);
+}
+
+/** What every measure gets: probabilities of the common samples in blocks, labels and jackknife groups. */
+export function measureInput(prediction: Prediction, kind: OutputKind, population: Population) {
+  return {
+    blocks: probabilityBlocks(prediction.reader, rowsOf(prediction, population.hashes), kind),
+    labels: population.labels,
+    targetClasses: population.classes.length,
+    sourceClasses: prediction.reader.classes,
+    groups: population.groups,
+    groupCount: population.groupCount,
+  };
+}
+
+function rowsOf({ reader }: Prediction, hashes: readonly string[]): Int32Array {
+  return Int32Array.from(hashes, hash => reader.rowOf(hash));
+}

@@ -1,0 +1,98 @@
+import { openModel } from '../models/open.js';
+import { openWriter, predictionsKey } from '../predictions/index.js';
+import { planPreprocessing, readModelMetadata } from '../preprocess/index.js';
+import type {
+  FailedSample,
+  ForwardSummary,
+  ForwardTask,
+  OpenedModel,
+} from '../protocol/inference.js';
+import { throwIfCancelled } from '../protocol/notice.js';
+import type { Preprocessing } from '../protocol/preprocessing.js';
+import type { DecodedBatch } from './decode.js';
+import { forward } from './forward.js';
+
+/** Raise it when the same plan would give other tensors: stored predictions of before are then left alone. */
+const preprocessingVersion = 1;
+
+export interface TaskHandlers {
+  opened(model: OpenedModel): void;
+  progress(done: number, imagesPerSecond: number): void;
+  failed(samples: FailedSample[]): void;
+  waiting(): void;
+}
+
+/** Decodes rows of one dataset by one plan; closed when the task ends. */
+export interface Decoder {
+  decode(rows: Int32Array, hashes: readonly string[]): Promise<DecodedBatch>;
+  close(): Promise<void>;
+}
+
+/** Opens the model, decides its preprocessing and runs it over the samples that are not in the store. */
+export async function runTask(
+  task: ForwardTask,
+  handlers: TaskHandlers,
+  openDecoder: (dataset: string, plan: Preprocessing) => Decoder,
+  signal?: AbortSignal,
+): Promise<ForwardSummary> {
+  const began = performance.now();
+  const metadata = await readModelMetadata(task.model);
+  const { overrides } = metadata;
+  const model = await openModel(task.model, { ...overrides, threads: task.threads });
+  try {
+    const { plan, report, notices } = planPreprocessing(metadata, model.input);
+    const key = predictionsKey({
+      model: task.modelHash,
+      preprocessing: { ...plan, version: preprocessingVersion },
+      input: model.input.name,
+      output: model.output,
+      features: model.features,
+      runtime: model.runtime,
+    });
+    const opened: OpenedModel = {
+      key,
+      plan,
+      preprocessing: report,
+      output: model.output,
+      features: model.features,
+      runtime: model.runtime,
+      labels: metadata.labels?.names ?? null,
+      outputKind: overrides.outputKind ? { value: overrides.outputKind, from: 'sidecar' } : null,
+      notices: [...metadata.notices, ...model.notices, ...notices],
+    };
+    handlers.opened(opened);
+    throwIfCancelled(signal);
+    const meta = {
+      model: task.model,
+      modelHash: task.modelHash,
+      preprocessing: plan,
+      output: model.output,
+      features: model.features,
+      runtime: model.runtime,
+    };
+    const writer = await openWriter(task.cache, key, meta, signal, () => handlers.waiting());
+    const decoder = openDecoder(task.dataset, plan);
+    try {
+      // Another window may have filled the store while this one waited for its turn.
+      const missing = task.hashes.flatMap((hash, k) => (writer.has(hash) ? [] : [k]));
+      const load = (performance.now() - began) / 1000;
+      const { infer, images } = await forward({
+        model,
+        plan,
+        rows: Int32Array.from(missing, k => task.rows[k]),
+        hashes: missing.map(k => task.hashes[k]),
+        writer,
+        decode: decoder.decode,
+        onProgress: handlers.progress,
+        onFailed: handlers.failed,
+        signal,
+      });
+      return { seconds: { load, infer }, images };
+    } finally {
+      await decoder.close();
+      await writer.close();
+    }
+  } finally {
+    await model.close();
+  }
+}

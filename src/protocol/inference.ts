@@ -1,0 +1,61 @@
+import type { Notice } from './notice.js';
+import type { OutputKind, Preprocessing, PreprocessingReport, Sourced } from './preprocessing.js';
+
+/** One forward pass of one model over some samples of a dataset: what the inference process is asked for. */
+export interface ForwardTask {
+  model: string;
+  dataset: string;
+  /** Rows of the dataset that are not in the store yet, and the content hash of each. */
+  rows: Int32Array;
+  hashes: string[];
+  /** Folder of the predictions store. */
+  cache: string;
+  /** Hash of the model's files. */
+  modelHash: string;
+  /** Inference threads. */
+  threads: number;
+}
+
+/** What an opened model turned out to be: kept beside the store, so that a warm run needs no process. */
+export interface OpenedModel {
+  /** Folder of its predictions in the store. */
+  key: string;
+  plan: Preprocessing;
+  preprocessing: PreprocessingReport;
+  output: string;
+  features: string | null;
+  runtime: string;
+  /** Names of the source classes where the metadata gives them. */
+  labels: string[] | null;
+  /** Kind of the outputs where a sidecar states it. */
+  outputKind: Sourced<OutputKind> | null;
+  notices: Notice[];
+}
+
+/** A sample that has no prediction, and why. */
+export interface FailedSample {
+  row: number;
+  hash: string;
+  notice: Notice;
+}
+
+export interface ForwardSummary {
+  seconds: { load: number; infer: number };
+  /** Images that went through the model in this pass. */
+  images: number;
+}
+
+/** Methods of the inference process. */
+export interface InferenceApi {
+  forward(task: ForwardTask, signal?: AbortSignal): Promise<ForwardSummary>;
+}
+
+/** What the inference process tells while it works. */
+export interface InferenceEvents {
+  opened(model: OpenedModel): Promise<void>;
+  progress(progress: { done: number; imagesPerSecond: number }): Promise<void>;
+  failed(samples: FailedSample[]): Promise<void>;
+  /** Another window is computing the same predictions: this one waits for them. */
+  waiting(params: null): Promise<void>;
+  log(entry: { level: 'debug' | 'info' | 'warn' | 'error'; text: string }): Promise<void>;
+}

@@ -1,0 +1,43 @@
+import { type Notice, notice } from '../protocol/notice.js';
+import { count, percent } from './format.js';
+import type { Report } from './schema.js';
+
+/** Names as prose: "a", "a and b", "a, b and 3 more". */
+function list(names: readonly string[], most = 3): string {
+  if (names.length <= 1) return names[0] ?? '';
+  if (names.length > most)
+    return `${names.slice(0, most - 1).join(', ')}, +${names.length - most + 1}`;
+  return `${names.slice(0, -1).join(', ')} + ${names[names.length - 1]}`;
+}
+
+/**
+ * The ranking in one or two plain sentences: who leads, or who cannot be told apart, and how sure that is.
+ * Everything it needs is in the report, so that a stored report words itself in any language.
+ */
+export function verdict(report: Pick<Report, 'dataset' | 'models' | 'ranking'>): Notice[] {
+  const { ranking, dataset } = report;
+  const name = (id: string) => report.models.find(m => m.id === id)?.name ?? id;
+  const scored = report.models.filter(m => m.status === 'scored').length;
+  const n = count(dataset.scored);
+  const leader = ranking.order[0];
+  if (leader === undefined)
+    return [scored === 0 ? notice('verdict.allFailed', {}) : notice('verdict.noneRanked', {})];
+
+  const probability = (id: string) => percent(ranking.probabilityBest[id] ?? 0);
+  if (ranking.signal === false)
+    return [notice(scored === 1 ? 'verdict.oneNoSignal' : 'verdict.noSignal', { n })];
+  if (ranking.order.length === 1) return [notice('verdict.oneSignal', { model: name(leader), n })];
+  if (ranking.winner !== null) {
+    const said: Notice[] = [notice('verdict.leads', { model: name(ranking.winner), n })];
+    const runnerUp = ranking.order[1];
+    if (runnerUp !== undefined)
+      said.push(notice('verdict.next', { model: name(runnerUp), p: probability(ranking.winner) }));
+    return said;
+  }
+
+  const tier = ranking.ties[0] ?? [leader];
+  return [
+    notice('verdict.tied', { models: list(tier.map(name)), n }),
+    notice('verdict.likeliest', { model: name(leader), p: probability(leader) }),
+  ];
+}

@@ -1,0 +1,40 @@
+import { Worker } from 'node:worker_threads';
+import type { DecodedBatch } from '../pipeline/decode.js';
+import type { Decoder } from '../pipeline/task.js';
+import { type Notice, TransferLensError } from '../protocol/notice.js';
+import type { Preprocessing } from '../protocol/preprocessing.js';
+import type { DecodeRequest, DecoderData } from './decoderThread.js';
+
+type Answer = { id: number; batch?: DecodedBatch; problem?: Notice };
+
+/** A decoder in a thread of its own; tensors are moved, not copied. */
+export function decoderThread(dataset: string, plan: Preprocessing): Decoder {
+  const thread = new Worker(__filename, { workerData: { dataset, plan } satisfies DecoderData });
+  const waiting = new Map<
+    number,
+    { resolve(batch: DecodedBatch): void; reject(error: unknown): void }
+  >();
+  let last = 0;
+  thread.on('message', ({ id, batch, problem }: Answer) => {
+    const asked = waiting.get(id);
+    waiting.delete(id);
+    if (batch) asked?.resolve(batch);
+    else if (problem) asked?.reject(new TransferLensError(problem));
+  });
+  thread.on('error', error => {
+    for (const asked of waiting.values()) asked.reject(error);
+    waiting.clear();
+  });
+  return {
+    decode: (rows, hashes) =>
+      new Promise((resolve, reject) => {
+        const id = ++last;
+        waiting.set(id, { resolve, reject });
+        // A copy of its own: a view would send the whole list behind it.
+        thread.postMessage({ id, rows: rows.slice(), hashes } satisfies DecodeRequest);
+      }),
+    close: async () => {
+      await thread.terminate();
+    },
+  };
+}

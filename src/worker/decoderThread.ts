@@ -1,0 +1,31 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openDataset } from '../datasets/open.js';
+import { decodeBatch } from '../pipeline/decode.js';
+import { noticeOf } from '../protocol/notice.js';
+import type { Preprocessing } from '../protocol/preprocessing.js';
+
+/** What the decoder thread is started with. */
+export interface DecoderData {
+  dataset: string;
+  plan: Preprocessing;
+}
+
+export interface DecodeRequest {
+  id: number;
+  rows: Int32Array;
+  hashes: readonly string[];
+}
+
+/** The thread that reads and preprocesses images, so that the runtime's thread does nothing else. */
+export function startDecoder(): void {
+  const { dataset: path, plan } = workerData as DecoderData;
+  const dataset = openDataset(path);
+  parentPort?.on('message', async ({ id, rows, hashes }: DecodeRequest) => {
+    try {
+      const batch = await decodeBatch(await dataset, plan, rows, hashes);
+      parentPort?.postMessage({ id, batch }, [batch.tensor.buffer as ArrayBuffer]);
+    } catch (error) {
+      parentPort?.postMessage({ id, problem: noticeOf(error) });
+    }
+  });
+}
