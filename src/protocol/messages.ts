@@ -12,10 +12,40 @@ export const messages = {
 
   // datasets
   'dataset.notFound': '{file}: no such file or folder. Check the path.',
+  'dataset.unknown':
+    '{file}: no dataset is recognised here. Known layouts: {layouts}. An image folder has a sub-folder of images (PNG, JPEG, WebP, GIF or TIFF) for each class, optionally below train/, val/ and test/.',
+  'dataset.holdsDatasets':
+    '{file}: the folder is not a dataset but holds some ({names}). Choose one of them.',
+  'dataset.noClassFolders':
+    '{file}: the images are not sorted into class folders. Put the images of each class into a sub-folder that is named after it.',
+  'dataset.oneClass':
+    '{file}: only one class has images ("{class}"). Scores need two classes or more: add another class folder.',
+  'dataset.folderUnreadable':
+    '{file}: the folder cannot be read ({detail}). Check its permissions.',
+  'dataset.sampleUnreadable':
+    '{file}: the file cannot be read ({detail}). Check its permissions, or remove it.',
+  'dataset.folderSkipped':
+    '{file}: the folder cannot be read ({detail}) and was left out. Check its permissions.',
+  'dataset.emptyClasses':
+    '{file}: {count} classes have no image ({names}). Add images, or remove their folders.',
+  'dataset.filesSkipped':
+    '{file}: {count} files in class folders are not PNG, JPEG, WebP, GIF or TIFF images and were left out (for example {example}). Convert them if they belong to the data.',
+  'dataset.looseImages':
+    '{file}: {count} images lie beside the class folders and were left out. Move them into a class folder if they belong to the data.',
+  'dataset.foldersIgnored':
+    '{file}: folders that are not a split with class folders were left out ({names}). Check their names if they belong to the data.',
+
+  // discovery
+  'folder.skipped':
+    '{file}: the folder cannot be read ({detail}) and was not searched. Check its permissions.',
 
   // predictions store
   'store.full':
     '{file}: the disk is full. Free some space or choose another cache folder, then retry; what was computed is kept.',
+  'store.unwritable':
+    '{file}: the cache folder cannot be written ({detail}). Check its permissions or choose another cache folder.',
+  'store.takenOver':
+    '{file}: another process took over these predictions, because this one had not written for a long time. Retry; what was computed is kept.',
 
   // pipeline
   'process.died':

@@ -58,6 +58,15 @@ export function noticeOf(error: unknown): Notice {
   return notice('internal', { detail: error instanceof Error ? error.message : String(error) });
 }
 
+/** Why a system call failed, in the system's own words: "permission denied". What stands for `{detail}` in messages. */
+export function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Node words it "EACCES: permission denied, scandir '/x'".
+  return 'code' in error
+    ? (/^[A-Z0-9]+: ([^,]+)/.exec(error.message)?.[1] ?? error.message)
+    : error.message;
+}
+
 /** The error of a signal that was aborted by the user; never shown as a failure. */
 export class Cancelled extends Error {
   constructor() {
