@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../datasets/dataset.js';
+import { openDataset } from '../datasets/open.js';
 import { sampleToTensor } from '../preprocess/index.js';
 import type { SampleContent } from '../protocol/content.js';
 import type { FailedSample } from '../protocol/inference.js';
@@ -13,6 +14,16 @@ export interface DecodedBatch {
   /** Content hash of each row of the tensor. */
   hashes: string[];
   failed: FailedSample[];
+}
+
+/** Opens a dataset once and decodes rows of it by one plan. */
+export function decoderOf(
+  path: string,
+  plan: Preprocessing,
+): (rows: Int32Array, hashes: readonly string[]) => Promise<DecodedBatch> {
+  const dataset = openDataset(path);
+  dataset.catch(() => undefined);
+  return async (rows, hashes) => decodeBatch(await dataset, plan, rows, hashes);
 }
 
 /** Reads, checks and preprocesses rows of a dataset. Never rejects for a bad sample. */

@@ -32,6 +32,6 @@ export async function entriesOf(paths: readonly string[]): Promise<Entry[]> {
 /** Positions of the ids that occur more than once. */
 function clashes(ids: readonly string[]): Set<number> {
   const seen = new Map<string, number[]>();
-  ids.forEach((id, k) => seen.set(id, [...(seen.get(id) ?? []), k]));
+  for (const [k, id] of ids.entries()) seen.set(id, [...(seen.get(id) ?? []), k]);
   return new Set([...seen.values()].filter(at => at.length > 1).flat());
 }

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openDataset } from '../datasets/open.js';
-import { decodeBatch } from '../pipeline/decode.js';
+import { decoderOf } from '../pipeline/index.js';
 import { noticeOf } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';
 
@@ -18,11 +17,11 @@ export interface DecodeRequest {
 
 /** The thread that reads and preprocesses images, so that the runtime's thread does nothing else. */
 export function startDecoder(): void {
-  const { dataset: path, plan } = workerData as DecoderData;
-  const dataset = openDataset(path);
+  const { dataset, plan } = workerData as DecoderData;
+  const decode = decoderOf(dataset, plan);
   parentPort?.on('message', async ({ id, rows, hashes }: DecodeRequest) => {
     try {
-      const batch = await decodeBatch(await dataset, plan, rows, hashes);
+      const batch = await decode(rows, hashes);
       parentPort?.postMessage({ id, batch }, [batch.tensor.buffer as ArrayBuffer]);
     } catch (error) {
       parentPort?.postMessage({ id, problem: noticeOf(error) });

@@ -1,8 +1,9 @@
-import { runTask } from '../pipeline/task.js';
+import { runTask } from '../pipeline/index.js';
 import type { InferenceApi, InferenceEvents } from '../protocol/inference.js';
 import { client, serve } from '../protocol/rpc.js';
 import { parentConnection } from './connection.js';
 import { decoderThread } from './decoderClient.js';
+import { withCauses } from './errors.js';
 
 /** The inference process: one model, one dataset, one forward pass, then it is ended by its parent. */
 export function startInference(): void {
@@ -26,19 +27,7 @@ export function startInference(): void {
         ),
     },
     {},
-    (_, error) =>
-      quiet(
-        events.log({
-          level: 'error',
-          text: error instanceof Error ? withCauses(error) : String(error),
-        }),
-      ),
+    (_, error) => quiet(events.log({ level: 'error', text: withCauses(error) })),
   );
   connection.listen();
-}
-
-/** The stack of an error and of what caused it. */
-export function withCauses(error: Error): string {
-  const own = error.stack ?? error.message;
-  return error.cause instanceof Error ? `${own}\nCaused by: ${withCauses(error.cause)}` : own;
 }

@@ -1,0 +1,118 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { discover, forkedForward, run as runJob, version } from '../pipeline/index.js';
+import { Cancelled, TransferLensError } from '../protocol/notice.js';
+import { reportForms } from '../report/index.js';
+import { listing } from './listing.js';
+import { CommandLineError, parseList, parseScore } from './options.js';
+import { ProgressLine } from './progressLine.js';
+
+export { CommandLineError };
+
+const usage = `transferlens: which of my pretrained models should I fine-tune on this data?
+
+  transferlens list DIR [--json]
+      The models and labelled datasets below a folder.
+
+  transferlens score MODEL_OR_DIR... --data DATASET [options]
+      Runs each model once over the data and ranks them.
+
+  --measures a,b              measures to compute (default: leepLoo,leep,nce)
+  --split train|val|test|all  part of the dataset (default: train where there is one, else all)
+  --rows A:B                  rows A to B-1 of that part, in its own order
+  --max-samples N|all         size of the stratified sample (default: 2000, or 50 a class)
+  --seed S                    seed of everything random (default: 0)
+  --threads N                 inference threads (default: by the machine)
+  --cache DIR | --no-cache    where predictions are kept (default: the system's cache folder)
+  --format table|json|csv|md  form of the result; --json is short for --format json
+  --out FILE                  write the result there instead of standard output
+
+Exit code: 0 all models scored, 3 some or all failed, 2 bad usage or unreadable dataset, 130 on Ctrl+C, 1 otherwise.
+`;
+
+/** Runs the command line; resolves with the exit code. */
+export async function run(args: string[], signal: AbortSignal): Promise<number> {
+  const [command, ...rest] = args;
+  if (
+    command === undefined ||
+    command === '--help' ||
+    command === '-h' ||
+    rest.includes('--help')
+  ) {
+    process.stdout.write(usage);
+    return command === undefined ? 2 : 0;
+  }
+  if (command === '--version') {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  try {
+    if (command === 'list') return await list(rest, signal);
+    if (command === 'score') return await score(rest, signal);
+  } catch (error) {
+    if (error instanceof Cancelled || signal.aborted) return 130;
+    throw error;
+  }
+  throw new CommandLineError(`unknown command "${command}"`);
+}
+
+async function list(args: string[], signal: AbortSignal): Promise<number> {
+  const { folder, json } = parseList(args);
+  await mustExist(folder);
+  const found = await discover(folder, { exclude: [], signal });
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ schema: 1, models: found.models, datasets: found.datasets }, null, 2)}\n`
+      : listing(folder, found),
+  );
+  return 0;
+}
+
+async function score(args: string[], signal: AbortSignal): Promise<number> {
+  const { paths, dataset, form, out, job } = parseScore(args);
+  const models: string[] = [];
+  for (const path of paths) {
+    const info = await mustExist(path);
+    if (!info.isDirectory()) models.push(path);
+    else {
+      const found = (await discover(path, { exclude: [], signal })).models;
+      if (found.length === 0)
+        throw new CommandLineError(`${path}: no model was found in this folder`);
+      models.push(...found.map(model => model.path));
+    }
+  }
+  const line = new ProgressLine(process.stderr);
+  const verbose = process.env.TRANSFERLENS_LOG !== undefined;
+  const log = (level: string, text: string) => {
+    if (verbose) process.stderr.write(`[${level}] ${text}\n`);
+  };
+  try {
+    const { report } = await runJob(
+      { ...job, models, dataset },
+      forkedForward(join(__dirname, 'worker.js'), log),
+      { progress: p => line.show(p), partial: () => undefined, log },
+      signal,
+    );
+    line.clear();
+    const text = reportForms[form](report);
+    if (out === null) process.stdout.write(text);
+    else await writeFile(out, text);
+    return report.models.every(model => model.status === 'scored') ? 0 : 3;
+  } catch (error) {
+    line.clear();
+    // A run rejects only for its dataset: a model that fails is a row of the report.
+    if (error instanceof TransferLensError && error.notice.code.startsWith('dataset.')) {
+      process.stderr.write(`transferlens: ${error.message}\n`);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+async function mustExist(path: string) {
+  try {
+    return await stat(path);
+  } catch {
+    throw new CommandLineError(`${path}: no such file or folder`);
+  }
+}

@@ -1,0 +1,37 @@
+import { cacheSize, clearCache, forkedForward, run } from '../pipeline/index.js';
+import { scoreJobSchema } from '../protocol/job.js';
+import { client, serve } from '../protocol/rpc.js';
+import type { WorkerApi, WorkerEvents } from '../protocol/worker.js';
+import { parentConnection } from './connection.js';
+import { withCauses } from './errors.js';
+
+/** The background process of the editor: runs jobs, forks an inference process for each model, and never blocks. */
+export function startCoordinator(): void {
+  const connection = parentConnection();
+  const events = client<WorkerEvents>(connection);
+  const quiet = (sent: Promise<void>) => void sent.catch(() => undefined);
+  const log = (level: 'debug' | 'info' | 'warn' | 'error', text: string) =>
+    quiet(events.log({ level, text }));
+  const forward = forkedForward(__filename, log);
+  serve<WorkerApi>(
+    connection,
+    {
+      score: (job, signal) =>
+        run(
+          job,
+          forward,
+          {
+            progress: progress => quiet(events.progress(progress)),
+            partial: result => quiet(events.partial(result)),
+            log,
+          },
+          signal,
+        ),
+      cacheSize: ({ cache }) => cacheSize(cache),
+      clearCache: ({ cache }) => clearCache(cache),
+    },
+    { score: scoreJobSchema },
+    (method, error) => log('error', `${method}: ${withCauses(error)}`),
+  );
+  connection.listen();
+}
