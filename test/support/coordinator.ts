@@ -1,0 +1,103 @@
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { join } from 'node:path';
+import {
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+} from 'vscode-jsonrpc/node.js';
+import type { RunProgress, ScoreJob } from '../../src/protocol/job.js';
+import { client, serve } from '../../src/protocol/rpc.js';
+import type { RunResult, WorkerApi, WorkerEvents } from '../../src/protocol/worker.js';
+import { root } from './referenceData.js';
+
+/** The built background process, spoken to as the editor does. */
+export interface Coordinator {
+  api: WorkerApi;
+  child: ChildProcess;
+  progress: RunProgress[];
+  partials: RunResult[];
+  log: string[];
+  /** Called at every progress. */
+  onProgress: (progress: RunProgress) => void;
+  stop(): void;
+}
+
+const running = new Set<Coordinator>();
+process.on('exit', () => {
+  for (const one of running) one.stop();
+});
+
+export function startCoordinator(): Coordinator {
+  const child = fork(join(root, 'dist', 'worker.js'), [], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: [],
+  });
+  const connection = createMessageConnection(
+    new IPCMessageReader(child),
+    new IPCMessageWriter(child),
+  );
+  const one: Coordinator = {
+    api: client<WorkerApi>(connection),
+    child,
+    progress: [],
+    partials: [],
+    log: [],
+    onProgress: () => undefined,
+    stop: () => {
+      running.delete(one);
+      connection.dispose();
+      child.kill('SIGKILL');
+    },
+  };
+  serve<WorkerEvents>(
+    connection,
+    {
+      progress: async p => {
+        one.progress.push(p);
+        one.onProgress(p);
+      },
+      partial: async result => void one.partials.push(result),
+      log: async entry => void one.log.push(`${entry.level} ${entry.text}`),
+    },
+    {},
+    (method, error) => console.error(method, error),
+  );
+  connection.listen();
+  running.add(one);
+  return one;
+}
+
+/** A job with every default that the editor would give. */
+export function jobOf(
+  models: string[],
+  dataset: string,
+  cache: string | null,
+  more: Partial<ScoreJob> = {},
+): ScoreJob {
+  return {
+    models,
+    dataset,
+    measures: [],
+    split: 'auto',
+    maxSamples: 'auto',
+    seed: 0,
+    threads: 0,
+    cache,
+    cacheLimit: 10e9,
+    ...more,
+  };
+}
+
+/** Process ids of the inference processes that a coordinator has running. */
+export function inferenceProcesses(coordinator: Coordinator): number[] {
+  try {
+    return execFileSync('pgrep', ['-P', String(coordinator.child.pid), '-f', 'inference'])
+      .toString()
+      .trim()
+      .split('\n')
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
