@@ -2,16 +2,24 @@ import type { ModelSummary } from '../protocol/found.js';
 import type { Notice } from '../protocol/notice.js';
 import type { Layout, ModelOverrides } from '../protocol/preprocessing.js';
 
-/** One format of model files: how it is recognised and how it is opened. */
+/** One format of model files and how it is recognised: all that discovery knows of it. */
 export interface ModelFormat {
+  /** Name of its folder in `models/`. */
   id: string;
   /** Shown name, e.g. "ONNX". */
   name: string;
-  /** Reads a few bytes; null when the file is not this format. Cheap enough for every file of a workspace. */
+  /**
+   * Null when the file is not this format. Looks at the name and the file's entry, at most at a few bytes: cheap enough for
+   * every file of a workspace. A broken file of the right name is still one, so that opening it can say what is wrong.
+   */
   sniff(path: string): Promise<ModelSummary | null>;
-  /** All files that decide what the model computes (external data included), for hashing. */
-  files(path: string): Promise<string[]>;
-  open(path: string, options: OpenOptions): Promise<Model>;
+}
+
+/** What the `open.ts` of a format exports. */
+export interface ModelOpener {
+  /** All files that decide what the model computes (external data included), for hashing. Loads no runtime. */
+  modelFiles(path: string): Promise<string[]>;
+  openModel(path: string, options: OpenOptions): Promise<Model>;
 }
 
 export interface OpenOptions extends ModelOverrides {

@@ -9,6 +9,51 @@ export const messages = {
   // models
   'model.empty': '{file}: the file is empty. Copy or export the model again.',
   'model.unreadable': '{file}: the file cannot be read ({detail}). Check its permissions.',
+  'model.notFound': '{file}: no such file. Check the path.',
+  'model.unknownFormat': '{file}: not a model of a known format ({formats}). Choose another file.',
+  'model.notOnnx':
+    '{file}: the file is not an ONNX model, or is damaged. Copy or export the model again.',
+  'model.lfsPointer':
+    '{file}: the file is a Git LFS pointer, not the model itself. Run "git lfs pull" in its repository.',
+  'model.truncated':
+    '{file}: the file ends too early, as after an interrupted copy or download. Copy or download it again.',
+  'model.externalMissing':
+    '{file}: the file "{data}" with its weights is missing. Copy it into the same folder.',
+  'model.externalTruncated':
+    '{file}: the file "{data}" with its weights ends too early. Copy or download it again.',
+  'model.externalOutside':
+    '{file}: it wants its weights from "{data}", outside its folder, which is not read. Export it with the weights beside it.',
+  'model.load':
+    '{file}: ONNX Runtime cannot load the model ({detail}). Export it again, with an opset and operators that this runtime knows.',
+  'model.noInput':
+    '{file}: there is no input "{input}"; the model has {inputs}. Correct "input" in {sidecar}.',
+  'model.manyInputs':
+    '{file}: the model wants {count} inputs ({inputs}), and images can feed only one. Export it with one image input, the others made constants.',
+  'model.inputType':
+    '{file}: input "{input}" is {type}, which images cannot feed. Export the model with a float32, float16 or uint8 image input.',
+  'model.inputShape':
+    '{file}: input "{input}" is {shape}, not a batch of images. Export the model with an input of four dimensions: images, channels, height, width.',
+  'model.inputMismatch':
+    '{file}: input "{input}" wants {wanted}, the images come as {given}. Correct the size or "layout" in {sidecar}.',
+  'model.noOutput':
+    '{file}: there is no output "{output}"; the model has {outputs}. Correct "output" in {sidecar}.',
+  'model.outputShape':
+    '{file}: output "{output}" is {shape}, not a score per class for each image. Set "output" in {sidecar} to the output that is, or export the model as a classifier.',
+  'model.outputChosen':
+    '{file}: output "{output}" was taken of {outputs}. Set "output" in {sidecar} to take another.',
+  'model.noTensor':
+    '{file}: there is no tensor "{tensor}" to take features from. Correct "features" in {sidecar}.',
+  'model.noFeatures':
+    '{file}: no penultimate features were found, so measures of features are left out. Set "features" in {sidecar} to the name of their tensor.',
+  'model.featuresShape':
+    '{file}: the features "{tensor}" are {shape}, not a vector for each image. Set "features" in {sidecar} to another tensor, or to null for none.',
+  'model.featuresFailed':
+    '{file}: penultimate features could not be read from the model ({detail}), so measures of features are left out. Set "features" in {sidecar} to the name of another tensor.',
+  'model.featuresTooBig':
+    '{file}: the file is too big to read penultimate features from it, so measures of features are left out. Export it with its weights in a file beside it.',
+  'model.run': '{file}: the model failed on a batch of images ({detail}). Export it again.',
+  'runtime.missing':
+    '{file}: ONNX Runtime cannot be loaded on this machine ({detail}). Install the build of TransferLens for this platform; on Windows, also the Microsoft Visual C++ runtime.',
 
   // datasets
   'dataset.notFound': '{file}: no such file or folder. Check the path.',

@@ -1,0 +1,151 @@
+import { failure, type Notice, notice } from '../../protocol/notice.js';
+import type { Layout, ModelOverrides } from '../../protocol/preprocessing.js';
+import type { GraphInput } from '../model.js';
+import { sidecarOf } from './file.js';
+import type { GraphNode, GraphValue, ModelGraph } from './graph.js';
+
+const typeNames = new Map<number, string>(
+  Object.entries({
+    float32: 1,
+    uint8: 2,
+    int8: 3,
+    uint16: 4,
+    int16: 5,
+    int32: 6,
+    int64: 7,
+    string: 8,
+    bool: 9,
+    float16: 10,
+    float64: 11,
+    bfloat16: 16,
+  }).map(([name, type]) => [type, name]),
+);
+
+const inputTypes = ['float32', 'float16', 'uint8'] as const;
+const outputTypes = ['float32', 'float16', 'float64'];
+
+/** A type and shape as messages show them: `float32[N, 3, ?, ?]`. */
+export function describe({ type, dims }: Pick<GraphValue, 'type' | 'dims'>): string {
+  return (typeNames.get(type) ?? 'no tensor') + (dims ? shapeText(dims) : '');
+}
+
+/** A shape as messages show it: `[N, 3, ?, ?]`. */
+export function shapeText(dims: readonly (number | string | null)[]): string {
+  return `[${dims.map(dim => dim ?? '?').join(', ')}]`;
+}
+
+function list(values: readonly GraphValue[]): string {
+  return values.map(value => `${value.name} ${describe(value)}`).join(', ') || 'none';
+}
+
+/** The one input that images feed. Initialisers that are listed as inputs are defaults, not inputs. */
+export function chooseInput(path: string, graph: ModelGraph, wanted: ModelOverrides): GraphInput {
+  const file = path;
+  const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
+  if (wanted.input !== undefined && !inputs.some(({ name }) => name === wanted.input)) {
+    const sidecar = sidecarOf(path);
+    throw failure('model.noInput', { file, input: wanted.input, inputs: list(inputs), sidecar });
+  }
+  if (inputs.length !== 1)
+    throw failure('model.manyInputs', { file, count: inputs.length, inputs: list(inputs) });
+  const { name, type: number, dims } = inputs[0];
+  const input = name;
+  const type = inputTypes.find(known => known === typeNames.get(number));
+  if (!type)
+    throw failure('model.inputType', { file, input, type: describe({ type: number, dims: null }) });
+  if (dims && dims.length !== 4)
+    throw failure('model.inputShape', { file, input, shape: describe(inputs[0]) });
+  const [batch, a, b, c] = (dims ?? [null, null, null, null]).map(dim =>
+    typeof dim === 'number' ? dim : null,
+  );
+  const layout = wanted.layout ?? layoutOf(a, c);
+  const [channels, height, width] = layout === 'NCHW' ? [a, b, c] : [c, a, b];
+  return { name, layout, channels, height, width, batch, type };
+}
+
+/** Channels are 1, 3 or 4; where that fits both axes or neither, the layout is that of nearly all ONNX models. */
+function layoutOf(second: number | null, fourth: number | null): Layout {
+  const channels = (dim: number | null) => dim === 1 || dim === 3 || dim === 4;
+  return channels(fourth) && !channels(second) ? 'NHWC' : 'NCHW';
+}
+
+/** Names that exporters give to embeddings, not to class scores. */
+export const featureName = /feat|embed|pool|penult|hidden|repr/i;
+
+/**
+ * The output with the source class scores: [images, classes], or [images, classes, 1, 1].
+ * Of several, features are left aside; what a softmax made goes before what feeds it, then names decide, then order.
+ */
+export function chooseOutput(
+  path: string,
+  graph: ModelGraph,
+  wanted: ModelOverrides,
+): { output: string; notices: Notice[] } {
+  const file = path;
+  const sidecar = sidecarOf(path);
+  if (wanted.output !== undefined) {
+    const output = graph.outputs.find(({ name }) => name === wanted.output);
+    if (output && isScores(output)) return { output: output.name, notices: [] };
+    if (output)
+      throw failure('model.outputShape', {
+        file,
+        output: output.name,
+        shape: describe(output),
+        sidecar,
+      });
+    const outputs = list(graph.outputs);
+    throw failure('model.noOutput', { file, output: wanted.output, outputs, sidecar });
+  }
+  const candidates = graph.outputs.filter(isScores);
+  if (candidates.length === 0) {
+    const [first = { name: '', type: 0, dims: null }] = graph.outputs;
+    const shape = describe(first);
+    throw failure('model.outputShape', { file, output: first.name, shape, sidecar });
+  }
+  const producers = producersOf(graph);
+  const rank = new Map(candidates.map(value => [value, preference(value, producers)]));
+  const sorted = [...candidates].sort((a, b) => rank.get(a)! - rank.get(b)!);
+  const output = sorted[0].name;
+  // Logits beside their own probabilities, or features, leave no doubt; another head does.
+  const related = ancestors(output, producers);
+  const rivals = sorted.filter(
+    ({ name }) => !related.has(name) && !ancestors(name, producers).has(output),
+  );
+  const outputs = sorted.map(({ name }) => name).join(', ');
+  const notices =
+    rivals.length > 0 ? [notice('model.outputChosen', { file, output, outputs, sidecar })] : [];
+  return { output, notices };
+}
+
+function isScores({ type, dims }: GraphValue): boolean {
+  if (type !== 0 && !outputTypes.includes(typeNames.get(type) ?? '')) return false;
+  if (dims === null) return true;
+  return dims.length >= 2 && dims.slice(2).every(dim => dim === 1);
+}
+
+/** Lower is likelier to be the class scores. */
+function preference({ name, dims }: GraphValue, producers: Producers): number {
+  const unstated = dims === null ? 0.5 : 0;
+  if (featureName.test(name)) return 5 + unstated;
+  let made = producers.get(name);
+  while (made && /^(Identity|Cast|Reshape|Flatten|Squeeze)$/.test(made.op))
+    made = producers.get(made.inputs[0]);
+  if (made?.op === 'Softmax' || made?.op === 'Sigmoid') return unstated;
+  if (/prob|softmax/i.test(name)) return 1 + unstated;
+  if (/^output(_?0)?$/i.test(name)) return 2 + unstated;
+  return (/logit|score|class|pred/i.test(name) ? 3 : 4) + unstated;
+}
+
+export type Producers = ReadonlyMap<string, GraphNode>;
+
+/** Which node makes a tensor. */
+export function producersOf(graph: ModelGraph): Producers {
+  return new Map(graph.nodes.flatMap(node => node.outputs.map(name => [name, node] as const)));
+}
+
+/** A tensor and all that it is computed from. */
+function ancestors(tensor: string, producers: Producers): Set<string> {
+  const seen = new Set([tensor]);
+  for (const name of seen) for (const from of producers.get(name)?.inputs ?? []) seen.add(from);
+  return seen;
+}
