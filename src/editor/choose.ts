@@ -1,0 +1,172 @@
+import { basename, dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
+import { bytes, count } from '../report/format.js';
+import type { DiscoveryService } from './discoveryService.js';
+
+/** Key of the dataset that was used last, kept for each workspace. */
+const lastDatasetKey = 'transferlens.lastDataset';
+
+/** The questions a run asks before it starts: which models, which dataset. */
+export class Choose {
+  readonly #discovery: DiscoveryService;
+  readonly #memento: vscode.Memento;
+
+  constructor(discovery: DiscoveryService, memento: vscode.Memento) {
+    this.#discovery = discovery;
+    this.#memento = memento;
+  }
+
+  /** Models of a selection: files are taken as they are, folders with all that is below them. */
+  async modelsOf(selection: readonly vscode.Uri[]): Promise<string[]> {
+    const paths: string[] = [];
+    for (const uri of selection) {
+      const { type } = await vscode.workspace.fs.stat(uri);
+      if (type & vscode.FileType.Directory) {
+        const { models } = await searching(signal => this.#discovery.look(uri.fsPath, signal));
+        paths.push(...models.map(m => m.path));
+      } else paths.push(uri.fsPath);
+    }
+    if (paths.length === 0)
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t(
+          '{0}: no model was found in it. Put .onnx files there, or check the setting "transferlens.exclude".',
+          selection.map(uri => basename(uri.fsPath)).join(', '),
+        ),
+      );
+    return [...new Set(paths)];
+  }
+
+  /** Asks which of the workspace's models to score, all ticked. Undefined: none, or dismissed. */
+  async models(): Promise<string[] | undefined> {
+    const { models } = await searching(() => this.#discovery.found());
+    if (models.length > 0) return pickModels(models);
+    const folder = await browse(
+      vscode.l10n.t(
+        'No model was found in this workspace. Add .onnx files to it, or choose a folder that holds some.',
+      ),
+      vscode.l10n.t('Choose Models'),
+    );
+    const chosen = folder && (await this.modelsOf([folder]));
+    return chosen && chosen.length > 0 ? chosen : undefined;
+  }
+
+  /** Asks for the dataset: those of the workspace, the last used first, `Browse…` last. */
+  async dataset(): Promise<string | undefined> {
+    const { datasets } = await searching(() => this.#discovery.found());
+    const last = this.#memento.get<DatasetSummary>(lastDatasetKey);
+    const known = [...datasets];
+    if (last && !known.some(d => d.path === last.path) && (await exists(last.path)))
+      known.push(last);
+    if (known.length === 0) {
+      const chosen = await this.#browseDataset(
+        vscode.l10n.t(
+          'No labelled images were found in this workspace. Choose a folder that holds one sub-folder of images for each class.',
+        ),
+      );
+      return chosen && this.use(chosen);
+    }
+    known.sort((a, b) => Number(b.path === last?.path) - Number(a.path === last?.path));
+    const chosen = await pickDataset(known, last?.path);
+    const dataset = chosen === 'browse' ? await this.#browseDataset() : chosen;
+    return dataset && this.use(dataset);
+  }
+
+  /** Remembers a dataset as the last used one and gives its path. */
+  use(dataset: DatasetSummary): string {
+    void this.#memento.update(lastDatasetKey, dataset);
+    return dataset.path;
+  }
+
+  async #browseDataset(cure?: string): Promise<DatasetSummary | undefined> {
+    const folder = await browse(cure, vscode.l10n.t('Choose Dataset'));
+    if (!folder) return undefined;
+    const { datasets } = await searching(signal => this.#discovery.look(folder.fsPath, signal));
+    if (datasets.length > 1) {
+      const chosen = await pickDataset(datasets);
+      return chosen === 'browse' ? this.#browseDataset() : chosen;
+    }
+    if (datasets.length === 0)
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t(
+          '{0}: no labelled images were found in it. Choose a folder that holds one sub-folder of images for each class.',
+          folder.fsPath,
+        ),
+      );
+    return datasets[0];
+  }
+}
+
+async function pickModels(models: readonly ModelSummary[]): Promise<string[] | undefined> {
+  const items = models.map(m => ({
+    label: m.name,
+    description: [m.format.toUpperCase(), bytes(m.bytes)].join(' · '),
+    detail: vscode.workspace.asRelativePath(dirname(m.path)),
+    picked: true,
+    path: m.path,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Score Transferability: source models'),
+    placeHolder: vscode.l10n.t('Models to score'),
+    canPickMany: true,
+    matchOnDetail: true,
+  });
+  return chosen && chosen.length > 0 ? chosen.map(item => item.path) : undefined;
+}
+
+async function pickDataset(
+  datasets: readonly DatasetSummary[],
+  last?: string,
+): Promise<DatasetSummary | 'browse' | undefined> {
+  const { t } = vscode.l10n;
+  const items: (vscode.QuickPickItem & { dataset?: DatasetSummary })[] = datasets.map(dataset => ({
+    label: dataset.name,
+    description: [
+      t('{0} samples × {1} classes', count(dataset.size), dataset.classes),
+      ...(dataset.path === last ? [t('last used')] : []),
+    ].join(' · '),
+    detail: vscode.workspace.asRelativePath(dataset.path),
+    dataset,
+  }));
+  items.push({ label: '', kind: vscode.QuickPickItemKind.Separator });
+  items.push({ label: `$(folder-opened) ${t('Browse…')}` });
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: t('Score Transferability: target dataset'),
+    placeHolder: t('Labelled data to rank the models for'),
+    matchOnDetail: true,
+  });
+  return chosen && (chosen.dataset ?? 'browse');
+}
+
+/** Says what to do (if there is something to say), then asks for a folder. */
+async function browse(cure: string | undefined, title: string): Promise<vscode.Uri | undefined> {
+  if (cure !== undefined) {
+    const button = vscode.l10n.t('Browse…');
+    if ((await vscode.window.showInformationMessage(cure, button)) !== button) return undefined;
+  }
+  const chosen = await vscode.window.showOpenDialog({
+    title,
+    canSelectFolders: true,
+    canSelectFiles: false,
+    defaultUri: vscode.workspace.workspaceFolders?.[0]?.uri,
+  });
+  return chosen?.[0];
+}
+
+/** A search that takes long shows itself in the status bar. */
+function searching<T>(search: (signal: AbortSignal) => Promise<T>): Thenable<T> {
+  return vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Window,
+      title: vscode.l10n.t('Looking for models and data'),
+    },
+    () => search(new AbortController().signal),
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  return vscode.workspace.fs.stat(vscode.Uri.file(path)).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,126 @@
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { coalesce, discover } from '../discovery/index.js';
+import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
+import { excludes } from './settings.js';
+
+export interface Found {
+  models: ModelSummary[];
+  datasets: DatasetSummary[];
+}
+
+/** Kinds of files whose coming and going changes what is found. */
+const telling = /\.(onnx|data|json|txt|png|jpe?g|webp|gif|tiff?)$/i;
+
+/**
+ * What models and datasets the workspace holds, kept up to date, and told to the menus: context keys
+ * `transferlens.modelFolders` (every folder with a model below it) and `transferlens.datasetFolders`.
+ */
+export class DiscoveryService implements vscode.Disposable {
+  readonly #log: vscode.LogOutputChannel;
+  readonly #subscriptions: vscode.Disposable[];
+  readonly #scan: ReturnType<typeof coalesce>;
+  #abort = new AbortController();
+  #scanning: Promise<void> = Promise.resolve();
+  #found: Found = { models: [], datasets: [] };
+
+  constructor(log: vscode.LogOutputChannel) {
+    this.#log = log;
+    this.#scan = coalesce(() => this.rescan(), { wait: 500, longest: 5000 });
+    const watcher = vscode.workspace.createFileSystemWatcher('**/*');
+    const changed = (uri: vscode.Uri) => {
+      // A folder that goes or comes says nothing of its files: no extension counts as telling.
+      if (telling.test(uri.path) || !/\.\w+$/.test(uri.path)) this.#scan();
+    };
+    this.#subscriptions = [
+      watcher,
+      watcher.onDidCreate(changed),
+      watcher.onDidDelete(changed),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#scan()),
+      vscode.workspace.onDidChangeConfiguration(e => {
+        if (e.affectsConfiguration('transferlens.exclude')) this.#scan();
+      }),
+    ];
+  }
+
+  /** What the workspace holds; waits for a scan in progress. */
+  async found(): Promise<Found> {
+    await this.#scanning;
+    return this.#found;
+  }
+
+  /** Scans all workspace folders. */
+  rescan(): Promise<void> {
+    this.#scanning = this.#scanAll();
+    return this.#scanning;
+  }
+
+  /** Models and datasets below any folder. */
+  look(folder: string, signal?: AbortSignal): Promise<Found> {
+    return discover(folder, { exclude: excludes(folder), signal });
+  }
+
+  dispose(): void {
+    this.#abort.abort();
+    vscode.Disposable.from(...this.#subscriptions).dispose();
+  }
+
+  async #scanAll(): Promise<void> {
+    this.#abort.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    const started = Date.now();
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(f => f.uri.scheme === 'file');
+    const found: Found = { models: [], datasets: [] };
+    try {
+      for (const folder of folders) {
+        const { models, datasets } = await this.look(folder.uri.fsPath, abort.signal);
+        found.models.push(...models);
+        found.datasets.push(...datasets);
+      }
+    } catch (error) {
+      if (!abort.signal.aborted) this.#log.error('discovery:', error as Error);
+    }
+    if (abort.signal.aborted) return this.#scanning;
+    this.#found = found;
+    const { models, datasets } = found;
+    this.#log.info(
+      `discovery: ${models.length} models, ${datasets.length} datasets in ${Date.now() - started} ms`,
+    );
+    const roots = folders.map(f => f.uri.fsPath);
+    const modelFolders = foldersAbove(
+      models.map(m => m.path),
+      roots,
+    );
+    await setContext('modelFolders', modelFolders.map(resourcePath));
+    await setContext(
+      'datasetFolders',
+      datasets.map(d => resourcePath(d.path)),
+    );
+  }
+}
+
+/** All folders that hold one of the paths at any depth, up to and with the roots. */
+function foldersAbove(paths: readonly string[], roots: readonly string[]): string[] {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    let folder = path;
+    while (!roots.includes(folder)) {
+      const parent = dirname(folder);
+      if (parent === folder || folders.has(parent)) break;
+      folders.add(parent);
+      folder = parent;
+    }
+  }
+  return [...folders];
+}
+
+/** A path as the menus' `resourcePath` has it: a remote window speaks of URIs, whatever system it runs on. */
+function resourcePath(path: string): string {
+  const uri = vscode.Uri.file(path);
+  return vscode.env.remoteName === undefined ? uri.fsPath : uri.path;
+}
+
+function setContext(key: string, value: unknown): Thenable<unknown> {
+  return vscode.commands.executeCommand('setContext', `transferlens.${key}`, value);
+}

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import type { RunProgress } from '../protocol/job.js';
+import { count, duration } from '../report/format.js';
+import type { Runs } from './runs.js';
+import { modelsDone } from './statusText.js';
+import { wordOf } from './wording.js';
+
+/** The two notifications there are: a run's progress while it runs, and its failure as a whole. */
+export function registerNotifications(runs: Runs): vscode.Disposable {
+  return vscode.Disposable.from(
+    runs.onDidStart(finished => void showProgress(runs, finished)),
+    runs.onDidFail(async problem => {
+      const retry = vscode.l10n.t('Retry');
+      const showLog = vscode.l10n.t('Show Log');
+      const chosen = await vscode.window.showErrorMessage(wordOf(problem), retry, showLog);
+      if (chosen === retry) await vscode.commands.executeCommand('transferlens.retry');
+      if (chosen === showLog) await vscode.commands.executeCommand('transferlens.showLog');
+    }),
+  );
+}
+
+async function showProgress(runs: Runs, finished: Promise<void>): Promise<void> {
+  const log = `[${vscode.l10n.t('Show Log')}](command:transferlens.showLog)`;
+  await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: `TransferLens (${log})`,
+      cancellable: true,
+    },
+    async (progress, token) => {
+      let shown = 0;
+      const following = runs.onDidChange(() => {
+        const state = runs.state().progress;
+        if (!state) return;
+        const now = 100 * fractionDone(state);
+        progress.report({ message: progressText(state), increment: Math.max(0, now - shown) });
+        shown = Math.max(shown, now);
+      });
+      token.onCancellationRequested(() => runs.cancel());
+      await finished;
+      following.dispose();
+    },
+  );
+}
+
+/** "3 of 6 models · 412 images/s · 2 min left" */
+function progressText(progress: RunProgress): string {
+  const { t } = vscode.l10n;
+  const [done, all] = modelsDone(progress);
+  const speed = progress.models
+    .filter(m => m.state === 'running')
+    .reduce((sum, m) => sum + (m.imagesPerSecond ?? 0), 0);
+  const parts = [t('{0} of {1} models', done, all)];
+  if (speed > 0) parts.push(t('{0} images/s', count(speed)));
+  if (progress.secondsLeft !== null) parts.push(t('{0} left', duration(progress.secondsLeft)));
+  return parts.join(' · ');
+}
+
+/** Share of the run that is done, 0..1, by images. */
+function fractionDone(progress: RunProgress): number {
+  const parts = progress.models.map(m => {
+    if (m.state === 'scored' || m.state === 'failed') return 1;
+    return m.total > 0 ? m.done / m.total : 0;
+  });
+  return parts.length > 0 ? parts.reduce((a, b) => a + b) / parts.length : 0;
+}

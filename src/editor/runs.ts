@@ -1,0 +1,259 @@
+import * as vscode from 'vscode';
+import { type RunProgress, type ScoreJob, scoreJobSchema } from '../protocol/job.js';
+import { Cancelled, type Notice, noticeOf } from '../protocol/notice.js';
+import type { HeatmapData, PanelState } from '../protocol/panel.js';
+import type { Joint, RunResult } from '../protocol/worker.js';
+import type { Report } from '../report/schema.js';
+import { newRunId, type RunStore } from './runStore.js';
+import { runSettings } from './settings.js';
+import { changedSince, watchPaths } from './staleness.js';
+import type { WorkerClient } from './workerClient.js';
+
+/** The run that the panel and the status bar show. */
+interface Run {
+  id: string;
+  /** When it was started, milliseconds since 1970. */
+  started: number;
+  job: ScoreJob;
+  status: Exclude<PanelState['status'], 'empty'>;
+  report: Report | null;
+  /** Matrices that are not on disk (yet). */
+  joints: readonly Joint[];
+  progress: RunProgress | null;
+  problem: Notice | null;
+  stale: string[];
+}
+
+/** What to score: absolute paths. */
+export interface Request {
+  models: string[];
+  dataset: string;
+}
+
+/** Key of the job in flight, kept so that a window that comes back goes on with it. */
+const unfinishedKey = 'transferlens.unfinished';
+
+/** The one current run: starts it, follows it, keeps it when finished, and says when it is out of date. */
+export class Runs implements vscode.Disposable {
+  readonly #worker: WorkerClient;
+  readonly #store: RunStore;
+  readonly #memento: vscode.Memento;
+  readonly #cache: string;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #started = new vscode.EventEmitter<Promise<void>>();
+  readonly #failed = new vscode.EventEmitter<Notice>();
+  #run: Run | null = null;
+  #abort: AbortController | null = null;
+  #finished: Promise<void> = Promise.resolve();
+  #watch: vscode.Disposable | null = null;
+  #disposed = false;
+
+  /** Something that `state` shows has changed. */
+  readonly onDidChange = this.#changed.event;
+  /** A run was started; the promise resolves when it has ended, however it ended. */
+  readonly onDidStart = this.#started.event;
+  /** A run as a whole failed. */
+  readonly onDidFail = this.#failed.event;
+
+  /** @param cache folder of the predictions store */
+  constructor(
+    worker: WorkerClient,
+    store: RunStore,
+    memento: vscode.Memento,
+    cache: string,
+    log: vscode.LogOutputChannel,
+  ) {
+    this.#worker = worker;
+    this.#store = store;
+    this.#memento = memento;
+    this.#cache = cache;
+    this.#log = log;
+  }
+
+  get running(): boolean {
+    return this.#abort !== null;
+  }
+
+  /** Models and dataset of the current run, or null. */
+  get request(): Request | null {
+    return this.#run && { models: this.#run.job.models, dataset: this.#run.job.dataset };
+  }
+
+  /** All that the panel's page shows. */
+  state(): PanelState {
+    const run = this.#run;
+    return {
+      status: run?.status ?? 'empty',
+      run: run?.id ?? null,
+      report: run?.report ?? null,
+      progress: run?.progress ?? null,
+      problem: run?.problem ?? null,
+      stale: run?.stale ?? [],
+      trusted: vscode.workspace.isTrusted,
+      strings: vscode.l10n.bundle ?? {},
+      locale: vscode.env.language,
+    };
+  }
+
+  /** Scores by the current settings. A run in flight is cancelled first. Resolves when the run has ended. */
+  start(request: Request): Promise<void> {
+    return this.#execute({
+      ...request,
+      ...runSettings(),
+      measures: [],
+      cache: this.#cache,
+    });
+  }
+
+  /** The current run's models and dataset again, by the current settings. */
+  async rerun(): Promise<void> {
+    const request = this.request;
+    if (request) await this.start(request);
+  }
+
+  /** The same job again: what is in the predictions store is not computed again. */
+  async retry(): Promise<void> {
+    if (this.#run) await this.#execute(this.#run.job);
+  }
+
+  /** The same job on all samples. */
+  async useAll(): Promise<void> {
+    if (this.#run) await this.#execute({ ...this.#run.job, maxSamples: 'all' });
+  }
+
+  /** Ends the run in flight; its rows so far stay. Resolves when it has ended. */
+  async cancel(): Promise<void> {
+    this.#abort?.abort();
+    await this.#finished;
+  }
+
+  /** Shows a stored run (the newest by default), unless there is a run already. */
+  async restore(id?: string): Promise<void> {
+    if (this.#run) return;
+    for (const candidate of [...(id ? [id] : []), ...(await this.#store.list())]) {
+      const stored = await this.#store.load(candidate);
+      if (!stored || this.#run) continue;
+      const { started, job, status, problem } = stored.run;
+      const { report } = stored;
+      this.#run = {
+        id: candidate,
+        started,
+        job,
+        status,
+        report,
+        joints: [],
+        progress: null,
+        problem,
+        stale: await changedSince(job.models, started),
+      };
+      this.#follow(this.#run);
+      this.#changed.fire();
+      return;
+    }
+  }
+
+  /** Goes on with the job that was in flight when the window was closed. */
+  async resume(): Promise<void> {
+    const unfinished = scoreJobSchema.safeParse(this.#memento.get(unfinishedKey));
+    if (unfinished.success && !this.running) await this.#execute(unfinished.data);
+  }
+
+  /** The joint behind one model's scores, for the heatmap. */
+  async heatmap(id: string, model: string): Promise<HeatmapData | null> {
+    const inMemory = this.#run?.id === id && this.#run.joints.find(j => j.model === model);
+    return inMemory || this.#store.joint(id, model);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#abort?.abort();
+    this.#watch?.dispose();
+    this.#changed.dispose();
+    this.#started.dispose();
+    this.#failed.dispose();
+  }
+
+  async #execute(job: ScoreJob): Promise<void> {
+    await this.cancel();
+    const abort = new AbortController();
+    const run: Run = {
+      id: newRunId(),
+      started: Date.now(),
+      job,
+      status: 'running',
+      report: null,
+      joints: [],
+      progress: null,
+      problem: null,
+      stale: [],
+    };
+    this.#run = run;
+    this.#abort = abort;
+    this.#follow(run);
+    this.#finished = this.#score(run, abort);
+    this.#changed.fire();
+    this.#started.fire(this.#finished);
+    await this.#finished;
+  }
+
+  async #score(run: Run, abort: AbortController): Promise<void> {
+    this.#log.info(`run ${run.id}: ${run.job.models.length} models on ${run.job.dataset}`);
+    await this.#memento.update(unfinishedKey, run.job);
+    const show = ({ report, joints }: RunResult) => {
+      run.report = report;
+      run.joints = joints;
+    };
+    const events = {
+      progress: async (progress: RunProgress) => {
+        run.progress = progress;
+        this.#changed.fire();
+      },
+      partial: async (result: RunResult) => {
+        show(result);
+        this.#changed.fire();
+      },
+    };
+    try {
+      show(await this.#worker.score(run.job, events, abort.signal));
+      run.status = 'done';
+    } catch (error) {
+      if (this.#disposed) return;
+      run.status = error instanceof Cancelled ? 'cancelled' : 'failed';
+      if (run.status === 'failed') {
+        run.problem = noticeOf(error);
+        this.#log.error(`run ${run.id}:`, error);
+      }
+    }
+    this.#log.info(`run ${run.id}: ${run.status}`);
+    this.#abort = null;
+    await this.#keep(run);
+    await this.#memento.update(unfinishedKey, undefined);
+    this.#changed.fire();
+    if (run.problem) this.#failed.fire(run.problem);
+  }
+
+  async #keep(run: Run): Promise<void> {
+    const { id, started, status, job, problem, report, joints } = run;
+    if (status === 'running') return;
+    try {
+      await this.#store.save(
+        { schema: 1, id, started, status, job, problem },
+        report && { report, joints: [...joints] },
+      );
+      run.joints = [];
+    } catch (error) {
+      // The run stays usable in this window; only its history is lost.
+      this.#log.error(`run ${id}: could not be kept`, error as Error);
+    }
+  }
+
+  #follow(run: Run): void {
+    this.#watch?.dispose();
+    this.#watch = watchPaths(run.job.models, run.job.dataset, run.started, path => {
+      if (run.stale.includes(path)) return;
+      run.stale = [...run.stale, path];
+      this.#changed.fire();
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { type ScoreJob, scoreJobSchema } from '../protocol/job.js';
+
+const section = 'transferlens';
+
+/** What a run takes from the settings. */
+export type RunSettings = Pick<
+  ScoreJob,
+  'split' | 'maxSamples' | 'seed' | 'threads' | 'cacheLimit'
+>;
+
+/** The settings as a job wants them; a value that makes no sense counts as its default. */
+export function runSettings(): RunSettings {
+  const settings = vscode.workspace.getConfiguration(section);
+  const split = scoreJobSchema.shape.split.safeParse(settings.get('split'));
+  const gigabytes = settings.get('cacheLimit', 10);
+  return {
+    split: split.data ?? 'auto',
+    maxSamples: maxSamples(settings.get<unknown>('maxSamples')),
+    seed: wholeNumber(settings.get('seed', 0)),
+    threads: wholeNumber(settings.get('threads', 0)),
+    cacheLimit: (gigabytes > 0 ? gigabytes : 10) * 1e9,
+  };
+}
+
+/** Globs of folders and files that discovery skips, below `folder`. */
+export function excludes(folder: string): string[] {
+  const settings = vscode.workspace.getConfiguration(section, vscode.Uri.file(folder));
+  const globs = settings.get<unknown>('exclude');
+  return Array.isArray(globs) ? globs.filter(g => typeof g === 'string') : [];
+}
+
+/** The Node that runs the background process, where the user named one that exists. */
+export function nodePath(): string | undefined {
+  const path = vscode.workspace.getConfiguration(section).get('nodePath', '').trim();
+  if (path === '') return undefined;
+  if (existsSync(path)) return path;
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t(
+      '{0}: there is no such file. The editor\'s own Node is used; correct or clear the setting "transferlens.nodePath".',
+      path,
+    ),
+  );
+  return undefined;
+}
+
+function maxSamples(value: unknown): ScoreJob['maxSamples'] {
+  if (value === 'all') return 'all';
+  const n = Number(value);
+  return Number.isInteger(n) && n > 0 ? n : 'auto';
+}
+
+function wholeNumber(value: number): number {
+  return Number.isInteger(value) && value > 0 ? value : 0;
+}

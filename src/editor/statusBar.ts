@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { count } from '../report/format.js';
+import type { Report } from '../report/schema.js';
+import type { Runs } from './runs.js';
+import { leaders, shortName, statusText } from './statusText.js';
+import { escapeMarkdown } from './wording.js';
+
+/** The status bar item: the ranking in a few words, the first three on hover, the panel on a click. */
+export class StatusBar implements vscode.Disposable {
+  readonly #item: vscode.StatusBarItem;
+  readonly #runs: Runs;
+  readonly #subscription: vscode.Disposable;
+
+  constructor(runs: Runs) {
+    this.#runs = runs;
+    this.#item = vscode.window.createStatusBarItem(
+      'transferlens.status',
+      vscode.StatusBarAlignment.Left,
+    );
+    this.#item.name = 'TransferLens';
+    this.#item.command = 'transferlens.openPanel';
+    this.#subscription = runs.onDidChange(() => this.#update());
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#item.dispose();
+  }
+
+  #update(): void {
+    const state = this.#runs.state();
+    const said = statusText(state, vscode.l10n.t);
+    if (!said) {
+      this.#item.hide();
+      return;
+    }
+    this.#item.text = said.text;
+    this.#item.tooltip =
+      state.report && state.report.ranking.order.length > 0 ? tooltip(state.report) : said.label;
+    this.#item.accessibilityInformation = { label: said.label, role: 'button' };
+    this.#item.show();
+  }
+}
+
+function tooltip(report: Report): vscode.MarkdownString {
+  const { t } = vscode.l10n;
+  const { dataset, ranking } = report;
+  const head = [t('Model'), shortName(ranking.by), t('95 % interval')];
+  const rows = leaders(report).map(row => [row.name, row.score, row.interval]);
+  const line = (cells: string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
+  return new vscode.MarkdownString(
+    [
+      escapeMarkdown(t('{0} · {1} images', dataset.name, count(dataset.scored))),
+      '',
+      line(head),
+      '|:--|--:|:--|',
+      ...rows.map(line),
+    ].join('\n'),
+  );
+}

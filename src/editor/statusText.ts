@@ -1,0 +1,92 @@
+import type { RunProgress } from '../protocol/job.js';
+import type { PanelState } from '../protocol/panel.js';
+import { interval, score } from '../report/format.js';
+import type { Report } from '../report/schema.js';
+
+/** `vscode.l10n.t`, handed in so that what the status bar says is decided without an editor. */
+export type Translate = (text: string, ...args: (string | number)[]) => string;
+
+/** The status bar item's text, and the same in words for a screen reader; null hides it. */
+export interface StatusText {
+  text: string;
+  label: string;
+}
+
+/** One line of the hover: a model with its headline score. */
+export interface StatusRow {
+  name: string;
+  score: string;
+  interval: string;
+}
+
+/** Short name of a headline measure: both forms of LEEP are called LEEP where space is short. */
+export function shortName(measure: string): string {
+  return measure.startsWith('leep') ? 'LEEP' : measure;
+}
+
+/** What the status bar shows of a run. */
+export function statusText(
+  state: Pick<PanelState, 'status' | 'report' | 'progress' | 'stale'>,
+  t: Translate,
+): StatusText | null {
+  if (state.status === 'running') return running(state.progress, t);
+  const said = state.report && outcome(state.report, t);
+  if (said && state.stale.length > 0)
+    return { text: `$(warning) ${t('{0} · stale', plain(said))}`, label: t('{0} · stale', said) };
+  if (said && state.report && state.report.ranking.order.length > 0)
+    return { text: `$(beaker) ${plain(said)}`, label: said };
+  if (said) return { text: `$(warning) ${plain(said)}`, label: said };
+  if (state.status === 'failed') {
+    const failed = t('TransferLens: the run failed');
+    return { text: `$(warning) ${failed}`, label: failed };
+  }
+  return null;
+}
+
+/** The first models of the ranking, for the hover. */
+export function leaders(report: Report, most = 3): StatusRow[] {
+  return report.ranking.order.slice(0, most).map(id => {
+    const model = report.models.find(m => m.id === id);
+    const s = model?.scores[report.ranking.by];
+    return {
+      name: model?.name ?? id,
+      score: score(s?.value),
+      interval: interval(s?.low ?? null, s?.high ?? null),
+    };
+  });
+}
+
+/** Models that need no more work, of all. */
+export function modelsDone(progress: RunProgress): [done: number, all: number] {
+  const done = progress.models.filter(m => m.state === 'scored' || m.state === 'failed').length;
+  return [done, progress.models.length];
+}
+
+function running(progress: RunProgress | null, t: Translate): StatusText {
+  if (!progress || progress.models.length === 0)
+    return { text: '$(loading~spin) TransferLens', label: t('TransferLens is starting') };
+  const [done, all] = modelsDone(progress);
+  return {
+    text: `$(loading~spin) TransferLens ${done}/${all}`,
+    label: t('TransferLens: {0} of {1} models done', done, all),
+  };
+}
+
+function outcome(report: Report, t: Translate): string {
+  const { order, winner, ties, by } = report.ranking;
+  const [first] = leaders(report, 1);
+  if (!first) return t('TransferLens: no model could be ranked');
+  const value = `${shortName(by)} ${first.score}`;
+  const count = t('({0} models)', order.length);
+  if (order.length === 1) return `${first.name} · ${value}`;
+  if (winner !== null) return `${t('{0} leads', first.name)} · ${value} ${count}`;
+  const tied = ties.find(tier => tier.includes(order[0]))?.length ?? 1;
+  return tied > 1
+    ? `${t('{0} models tie', tied)} · ${value} ${count}`
+    : `${t('no model stands out')} · ${value} ${count}`;
+}
+
+/** Names may hold what the status bar would draw as an icon. */
+function plain(text: string): string {
+  return text.replace(/\$\(/g, '$ (');
+}

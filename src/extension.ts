@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { Choose } from './editor/choose.js';
+import { registerCommands } from './editor/commands.js';
+import { DiscoveryService } from './editor/discoveryService.js';
+import { registerNotifications } from './editor/notifications.js';
+import { Panel } from './editor/panel.js';
+import { RunStore } from './editor/runStore.js';
+import { Runs } from './editor/runs.js';
+import { nodePath } from './editor/settings.js';
+import { StatusBar } from './editor/statusBar.js';
+import { WorkerClient } from './editor/workerClient.js';
+
+/** Finished runs that are kept. */
+const history = 50;
+
+const fiveMinutes = 300_000;
+
+/** Builds the object graph and registers it; the slow parts start by themselves afterwards. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('TransferLens', { log: true });
+  const storage = context.storageUri ?? context.globalStorageUri;
+  const cache = join(context.globalStorageUri.fsPath, 'cache');
+  const worker = new WorkerClient({
+    entry: join(context.extensionUri.fsPath, 'dist', 'worker.js'),
+    log,
+    trusted: () => vscode.workspace.isTrusted,
+    nodePath,
+    idleMilliseconds: fiveMinutes,
+  });
+  const store = new RunStore(join(storage.fsPath, 'runs'), history);
+  const runs = new Runs(worker, store, context.workspaceState, cache, log);
+  const discovery = new DiscoveryService(log);
+  const choose = new Choose(discovery, context.workspaceState);
+  const panel = new Panel(context.extensionUri, runs, log);
+  context.subscriptions.push(
+    log,
+    worker,
+    runs,
+    discovery,
+    panel,
+    new StatusBar(runs),
+    registerNotifications(runs),
+    registerCommands({ context, worker, runs, panel, choose, log, cache }),
+  );
+  void discovery.rescan();
+  void comeBack(runs, log);
+}
+
+/** Shows what was shown before the window was closed, and goes on with a run that it interrupted. */
+async function comeBack(runs: Runs, log: vscode.LogOutputChannel): Promise<void> {
+  try {
+    await runs.restore();
+    if (vscode.workspace.isTrusted) await runs.resume();
+  } catch (error) {
+    log.error('restore:', error as Error);
+  }
+}
