@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type PanelHostApi, type PanelPageApi, panelHostChecks } from '../protocol/panel.js';
 import { client, serve } from '../protocol/rpc.js';
 import { panelHtml } from './panelHtml.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { scoreJobSchema } from '../protocol/job.js';
 import type { Notice } from '../protocol/notice.js';
 import type { HeatmapData } from '../protocol/panel.js';

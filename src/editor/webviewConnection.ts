@@ -7,7 +7,7 @@ import {
   type Message,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The frame of a JSON-RPC message; what a page sends beside it is dropped. */
 const frame = z.looseObject({

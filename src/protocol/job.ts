@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A request to score source models on a target dataset. */
 export const scoreJobSchema = z.object({

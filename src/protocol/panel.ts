@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Report } from '../report/schema.js';
 import type { RunProgress } from './job.js';
 import type { Notice } from './notice.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The result of a run, as the command line prints it (`--json`), the editor keeps it and `*.transfer.json` holds it.
