@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { toCsv } from '../../../src/report/csv.js';
+import { count, duration, interval, percent, score } from '../../../src/report/format.js';
+import { reportForms } from '../../../src/report/index.js';
+import { toMarkdown } from '../../../src/report/markdown.js';
+import { reportSchema } from '../../../src/report/schema.js';
+import { rankLabel, toText } from '../../../src/report/table.js';
+import { verdict } from '../../../src/report/verdict.js';
+import { failedModel, reportOf, scoredModel } from '../../support/reports.js';
+
+const codes = (report: Parameters<typeof verdict>[0]) => verdict(report).map(n => n.code);
+
+describe('numbers as they are shown', () => {
+  it('uses a real minus, and never shows minus zero', () => {
+    assert.equal(score(-0.4213), '−0.42');
+    assert.equal(score(-0.0001), '0.00');
+    assert.equal(score(null), '–');
+    assert.equal(interval(-0.5, 0.25), '[−0.50, 0.25]');
+  });
+  it('groups thousands and rounds durations to what matters', () => {
+    assert.equal(count(50_000).replace(/\D/g, '_'), '50_000');
+    assert.equal(count(999), '999');
+    assert.deepEqual([0.2, 45, 600, 18_000].map(duration), ['<1 s', '45 s', '10 min', '5 h']);
+    assert.deepEqual([0, 0.004, 0.31, 0.999, 1].map(percent), [
+      '0 %',
+      '<1 %',
+      '31 %',
+      '>99 %',
+      '100 %',
+    ]);
+  });
+});
+
+describe('the verdict', () => {
+  const [a, b, c] = [scoredModel('a', -0.4), scoredModel('b', -0.5), scoredModel('c', -0.9)];
+  it('names a winner only where there is one', () => {
+    assert.deepEqual(codes(reportOf([a, b, c])), ['verdict.leads', 'verdict.next']);
+    assert.deepEqual(codes(reportOf([a, b, c], 2)), ['verdict.tied', 'verdict.likeliest']);
+    assert.match(verdict(reportOf([a, b, c], 2))[0].message, /^a \+ b cannot be told apart/);
+  });
+  it('says so when nothing beats shuffled labels, with one model, and with none', () => {
+    const report = reportOf([a, b], 2);
+    report.ranking.signal = false;
+    assert.deepEqual(codes(report), ['verdict.noSignal']);
+    assert.deepEqual(codes(reportOf([a])), ['verdict.oneSignal']);
+    assert.deepEqual(codes(reportOf([failedModel('x')])), ['verdict.allFailed']);
+  });
+});
+
+describe('the forms of a report', () => {
+  const hostile = scoredModel('=cmd|"x",\u001b[31m<b>', -0.7);
+  const report = reportOf([scoredModel('a', -0.4), hostile, failedModel('broken')], 2);
+
+  it('is valid by its own schema', () => {
+    assert.deepEqual(reportSchema.parse(report), report);
+    assert.deepEqual(JSON.parse(reportForms.json(report)), JSON.parse(JSON.stringify(report)));
+  });
+  it('gives the members of a tie group one rank', () => {
+    assert.equal(rankLabel(report, 'a'), '1–2');
+    assert.equal(rankLabel(report, hostile.id), '1–2');
+    assert.equal(rankLabel(reportOf([scoredModel('a', 0), scoredModel('b', 0)]), 'b'), '2');
+  });
+  it('prints nothing that a terminal would obey, and lists failures', () => {
+    const text = toText(report);
+    assert.ok(!text.includes('\u001b'));
+    assert.match(text, /Failed:\n {2}\/models\/broken/);
+    const lines = text.split('\n');
+    assert.equal(
+      lines[0].indexOf('P(best)') + 'P(best)'.length,
+      lines[1].indexOf('50 %') + '50 %'.length,
+    );
+  });
+  it('writes CSV that a spreadsheet reads back and does not run', () => {
+    const lines = toCsv(report).trimEnd().split('\n');
+    assert.equal(lines.length, 4);
+    assert.ok(lines[2].includes(`"'=cmd|""x"",`), lines[2]);
+    assert.ok(lines[1].includes(',-0.4,'), 'full precision, ASCII minus');
+  });
+  it('writes Markdown in which names are text', () => {
+    const text = toMarkdown(report);
+    assert.ok(!text.includes('<b>'));
+    assert.match(text, /\\\|/);
+    const rows = text.split('\n').filter(line => line.startsWith('|'));
+    const cells = (row: string) => row.replace(/\\\|/g, '').split('|').length;
+    assert.ok(rows.every(row => cells(row) === cells(rows[0])));
+  });
+});
