@@ -127,6 +127,13 @@ export const messages = {
   'run.fewSamples':
     '{n} samples are few for the number of source classes of {models}: raw LEEP and NCE are too optimistic there. Trust the leave-one-out score, or score more samples.',
 
+  // measures
+  'measure.unknown': '{id}: there is no such measure. Choose from {known}.',
+  'measure.optimistic':
+    '{n} images are few for {classes} source classes in use: this score flatters the model. Trust the leave-one-out score.',
+  'measure.oneClass':
+    'All images are of one class, so every model scores the same. Add images of another class.',
+
   // the ranking in words
   'verdict.leads': '{model} leads on {n} images.',
   'verdict.next':
