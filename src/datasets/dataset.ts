@@ -2,22 +2,34 @@ import type { SampleContent } from '../protocol/content.js';
 import type { DatasetSummary, Split } from '../protocol/found.js';
 import type { Notice } from '../protocol/notice.js';
 
-/** One layout of labelled data: how it is recognised and how it is opened. */
+/** How one layout of labelled data is recognised; how it is opened stands in `open.ts` under the same id. */
 export interface DatasetLayout {
   id: string;
   /** Shown name, e.g. "Image folder". */
   name: string;
   /** Looks at a folder's (or file's) entries and at most a few bytes; null when it is not this layout. */
   sniff(entry: FoundEntry): Promise<DatasetSummary | null>;
-  open(path: string, signal?: AbortSignal): Promise<Dataset>;
 }
 
-/** A folder as discovery saw it, so that no layout reads a directory twice. */
+/** Opens what a layout has recognised, or says why it cannot: the one export of a layout's `open.ts`. */
+export type OpenLayout = (path: string, signal?: AbortSignal) => Promise<Dataset>;
+
+/** A folder (or file) as discovery saw it, so that no layout reads a directory twice. */
 export interface FoundEntry {
   path: string;
   kind: 'file' | 'directory';
-  /** Names inside, for a directory. Lists a sub-folder on demand, cached by the walk. */
-  list(path: string): Promise<{ files: string[]; directories: string[] }>;
+  /** What is in a folder, cached by the walk; an unreadable folder counts as empty. */
+  list(path: string): Promise<Listing>;
+}
+
+/** Names in one folder, in no order; hidden files are left out. */
+export interface Listing {
+  files: string[];
+  directories: string[];
+  /** Hidden folders: never data, though there may be models in them. */
+  hidden: string[];
+  /** Those of `directories` that are symbolic links, with the real path they lead to. */
+  links: ReadonlyMap<string, string>;
 }
 
 /** A labelled dataset, opened: labels are known, contents are read one sample at a time. */

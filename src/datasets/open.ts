@@ -1,0 +1,60 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { detailOf, failure, throwIfCancelled } from '../protocol/notice.js';
+import type { Dataset, FoundEntry, Listing, OpenLayout } from './dataset.js';
+import { isImage } from './imageFolder/names.js';
+import { datasetLayouts } from './index.js';
+import { emptyListing, listFolder, sortNames } from './listing.js';
+
+/** How each layout is opened: loaded when it is needed, so that no reader costs anything before. */
+const openers: Record<string, () => Promise<OpenLayout>> = {
+  imageFolder: async () => (await import('./imageFolder/open.js')).openImageFolder,
+};
+
+/**
+ * Opens the labelled dataset at a path: its labels are read, its contents are not.
+ * Throws a TransferLensError where there is none, which says what a dataset looks like.
+ */
+export async function openDataset(path: string, signal?: AbortSignal): Promise<Dataset> {
+  const root = resolve(path);
+  const found = await stat(root).catch(error => {
+    throw error.code === 'ENOENT' || error.code === 'ENOTDIR'
+      ? failure('dataset.notFound', { file: path }, error)
+      : failure('dataset.folderUnreadable', { file: path, detail: detailOf(error) }, error);
+  });
+  const kind = found.isDirectory() ? 'directory' : 'file';
+  const listings = new Map<string, Promise<Listing>>();
+  const list = (folder: string) => {
+    throwIfCancelled(signal);
+    let listing = listings.get(folder);
+    if (!listing) {
+      listing = listFolder(folder, isImage).catch(() => emptyListing);
+      listings.set(folder, listing);
+    }
+    return listing;
+  };
+  const id = await recognise({ path: root, kind, list });
+  if (id) return (await openers[id]())(root, signal);
+
+  if (kind === 'directory') {
+    const inside: string[] = [];
+    for (const name of (await list(root)).directories)
+      if (await recognise({ path: join(root, name), kind, list })) inside.push(name);
+    if (inside.length > 0)
+      throw failure('dataset.holdsDatasets', {
+        file: path,
+        names: sortNames(inside).slice(0, 5).join(', '),
+      });
+    // Named by the user, a folder may be less tidy than one that is found; what is wrong with it is said there.
+    return (await openers.imageFolder())(root, signal);
+  }
+  throw failure('dataset.unknown', {
+    file: path,
+    layouts: datasetLayouts.map(layout => layout.name).join(', '),
+  });
+}
+
+async function recognise(entry: FoundEntry): Promise<string | null> {
+  for (const layout of datasetLayouts) if (await layout.sniff(entry)) return layout.id;
+  return null;
+}
