@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Report, reportSchema } from '../../src/report/schema.js';
+import { onnxModel, slowClassifier, smallClassifier } from '../support/onnxWriter.js';
+import { root } from '../support/referenceData.js';
+import { imageFolder, put, scratch } from '../support/scratch.js';
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** Runs the built command line. `onErr` may send it a signal. */
+function cli(
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+  onErr?: (text: string, kill: (s: NodeJS.Signals) => void) => void,
+): Promise<Ended> {
+  return new Promise(resolve => {
+    const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), ...args], {
+      env: { ...process.env, ...env },
+    });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', data => {
+      out += data;
+    });
+    child.stderr.on('data', data => {
+      err += data;
+      onErr?.(err, signal => child.kill(signal));
+    });
+    child.on('close', code => resolve({ code, out, err }));
+  });
+}
+
+describe('the command line', function () {
+  this.timeout(120_000);
+  const samples = join(root, 'samples');
+  const digits = join(samples, 'datasets', 'optdigits');
+  const lenet = join(samples, 'models', 'lenet-mnist', 'model.onnx');
+  const cache = scratch('cli');
+
+  it('lists models and datasets', async () => {
+    const { code, out } = await cli(['list', samples, '--json']);
+    assert.equal(code, 0);
+    const found = JSON.parse(out);
+    assert.equal(found.schema, 1);
+    const names = found.models
+      .filter((m: { format: string }) => m.format === 'onnx')
+      .map((m: { name: string }) => m.name);
+    assert.deepEqual(names.sort(), [
+      'cnn-random',
+      'cnn-vehicles',
+      'lenet-mnist',
+      'lenet-mnist-undertrained',
+    ]);
+    assert.deepEqual(
+      found.datasets.map((d: { name: string; size: number; classes: number }) => [
+        d.name,
+        d.size,
+        d.classes,
+      ]),
+      [['optdigits', 1797, 10]],
+    );
+    assert.match((await cli(['list', samples])).out, /Source models: \d[\s\S]*optdigits/);
+  });
+
+  it('scores a folder of models as JSON that its published schema accepts', async () => {
+    const { code, out, err } = await cli([
+      'score',
+      join(samples, 'models'),
+      '--data',
+      digits,
+      '--json',
+      '--cache',
+      cache,
+      '--max-samples',
+      '300',
+    ]);
+    const report: Report = reportSchema.parse(JSON.parse(out));
+    assert.equal(report.ranking.order[0], 'lenet-mnist');
+    assert.equal(report.dataset.scored, 300);
+    const failed = report.models.filter(m => m.status === 'failed');
+    assert.equal(code, failed.length > 0 ? 3 : 0);
+    assert.equal(err, '', 'no progress where stderr is not a terminal');
+  });
+
+  it('exits with 0 when all models are scored, in every form, also into a file', async () => {
+    const args = ['score', lenet, '--data', digits, '--cache', cache, '--max-samples', '300'];
+    const table = await cli(args);
+    assert.equal(table.code, 0, table.err);
+    assert.match(table.out, /^Rank +Model/);
+    assert.match((await cli([...args, '--format', 'csv'])).out, /^rank,id,name/);
+    assert.match((await cli([...args, '--format', 'md'])).out, /^# Transferability to optdigits/);
+    const file = join(cache, 'out.json');
+    const written = await cli([...args, '--json', '--out', file]);
+    assert.deepEqual([written.code, written.out], [0, '']);
+    reportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  });
+
+  it('exits with 3 when a model failed, and still ranks the others', async () => {
+    const bad = put(join(scratch('cli'), 'bad.onnx'), 'no model');
+    const { code, out } = await cli([
+      'score',
+      lenet,
+      bad,
+      '--data',
+      digits,
+      '--no-cache',
+      '--json',
+      '--max-samples',
+      '100',
+    ]);
+    assert.equal(code, 3);
+    const report: Report = JSON.parse(out);
+    assert.deepEqual(
+      report.models.map(m => m.status),
+      ['scored', 'failed'],
+    );
+  });
+
+  it('exits with 2 for bad usage and for a dataset that cannot be read', async () => {
+    for (const args of [
+      [],
+      ['score', lenet],
+      ['score', '/nowhere.onnx', '--data', digits],
+      ['score', lenet, '--data', '/nowhere'],
+      ['score', lenet, '--data', lenet],
+      ['score', digits, '--data', digits],
+      ['frobnicate'],
+    ]) {
+      const { code, err, out } = await cli(args);
+      assert.equal(code, 2, `${args}: ${err}`);
+      assert.ok(err.length > 0 || out.startsWith('transferlens'), `${args}`);
+      assert.doesNotMatch(err, /\n {4}at /, 'no stack');
+    }
+  });
+
+  it('exits with 130 on Ctrl+C, leaves no process, and keeps what was computed', async () => {
+    const folder = scratch('ctrlc');
+    const model = put(
+      join(folder, 'slow.onnx'),
+      onnxModel(slowClassifier({ size: 64, repeat: 8 })),
+    );
+    const data = await imageFolder(join(folder, 'data'), { a: 60, b: 60 });
+    const args = ['score', model, '--data', data, '--cache', join(folder, 'cache'), '--json'];
+    let pid = 0;
+    const { code, out } = await cli(args, { TRANSFERLENS_LOG: '1' }, (text, kill) => {
+      pid ||= Number(/inference process (\d+)/.exec(text)?.[1] ?? 0);
+      if (pid) setTimeout(() => kill('SIGINT'), 1500);
+    });
+    assert.equal(code, 130);
+    assert.equal(out, '');
+    assert.ok(pid > 0);
+    assert.equal(
+      existsSync(`/proc/${pid}/stat`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z'),
+      false,
+    );
+    assert.equal((await cli(args)).code, 0);
+  });
+
+  it('knows its version and explains itself', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    assert.deepEqual(await cli(['--version']), { code: 0, out: `${version}\n`, err: '' });
+    assert.match((await cli(['--help'])).out, /transferlens score MODEL_OR_DIR/);
+  });
+
+  it('refuses measures it does not know, before any work', async () => {
+    const model = put(join(scratch('cli'), 'm.onnx'), onnxModel(smallClassifier()));
+    const { code, err } = await cli(['score', model, '--data', digits, '--measures', 'magic']);
+    assert.equal(code, 2);
+    assert.match(err, /leepLoo/);
+  });
+});
