@@ -1,0 +1,43 @@
+// The other side of the process boundary for the client's tests: it does as the job's dataset says.
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import { Cancelled, failure } from '../../../src/protocol/notice.js';
+import { client, serve } from '../../../src/protocol/rpc.js';
+import type { RunResult, WorkerApi, WorkerEvents } from '../../../src/protocol/worker.js';
+
+process.on('disconnect', () => process.exit(0));
+const connection = createMessageConnection(
+  new IPCMessageReader(process),
+  new IPCMessageWriter(process),
+);
+const editor = client<WorkerEvents>(connection);
+const joints = [
+  {
+    model: 'm',
+    targetClasses: ['a'],
+    sourceClasses: ['x', 'y'],
+    soft: new Float32Array([1.5, 2]),
+    hard: new Uint32Array([1, 2]),
+  },
+];
+
+serve<WorkerApi>(
+  connection,
+  {
+    score: async (job, signal) => {
+      const result = { report: { ranking: { by: job.dataset } }, joints } as unknown as RunResult;
+      await editor.partial(result);
+      if (job.dataset === 'absent') throw failure('dataset.notFound', { file: job.dataset });
+      if (job.dataset === 'endless')
+        await new Promise((_, reject) =>
+          signal?.addEventListener('abort', () => reject(new Cancelled())),
+        );
+      if (job.dataset === 'deaf') await new Promise(() => undefined);
+      return result;
+    },
+    cacheSize: async () => process.pid,
+    clearCache: async () => Object.keys(process.env).filter(n => n.startsWith('VSCODE_')).length,
+  },
+  {},
+  () => undefined,
+);
+connection.listen();
