@@ -74,7 +74,9 @@ function chooseTap(
   return tap;
 }
 
+/** Official builds of ONNX Runtime report models and machine to their maker unless told not to before they load. */
 async function loadRuntime(path: string): Promise<Ort> {
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   try {
     return await import('onnxruntime-node');
   } catch (error) {
