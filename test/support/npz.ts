@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { inflateRawSync } from 'node:zlib';
+
+/** A numpy array: its shape and values, row-major. Integers of 64 bits and booleans come as float64. */
+export interface NpyArray {
+  shape: number[];
+  data: Float32Array | Float64Array;
+}
+
+/** Reads a `.npz` file as `np.savez` writes it: the arrays by name. */
+export function readNpz(path: string): Record<string, NpyArray> {
+  const zip = readFileSync(path);
+  const arrays: Record<string, NpyArray> = {};
+  // The central directory: its place is in the last 22 bytes, as numpy writes no comment.
+  let at = zip.readUInt32LE(zip.length - 6);
+  for (let left = zip.readUInt16LE(zip.length - 12); left > 0; left--) {
+    const method = zip.readUInt16LE(at + 10);
+    const size = zip.readUInt32LE(at + 20);
+    const [nameLength, extra, comment] = [28, 30, 32].map(offset => zip.readUInt16LE(at + offset));
+    const local = zip.readUInt32LE(at + 42);
+    const name = zip.toString('utf8', at + 46, at + 46 + nameLength);
+    const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
+    const bytes = zip.subarray(start, start + size);
+    arrays[name.replace(/\.npy$/, '')] = readNpy(method === 8 ? inflateRawSync(bytes) : bytes);
+    at += 46 + nameLength + extra + comment;
+  }
+  return arrays;
+}
+
+function readNpy(bytes: Buffer): NpyArray {
+  const start = 10 + bytes.readUInt16LE(8);
+  const header = bytes.toString('latin1', 10, start);
+  const shape = (/'shape': \(([^)]*)\)/.exec(header)?.[1].match(/\d+/g) ?? []).map(Number);
+  const kind = /'descr': '([^']*)'/.exec(header)?.[1];
+  const values = new Uint8Array(bytes.subarray(start)).buffer;
+  if (kind === '<f4') return { shape, data: new Float32Array(values) };
+  if (kind === '<f8') return { shape, data: new Float64Array(values) };
+  if (kind === '<i8') return { shape, data: Float64Array.from(new BigInt64Array(values), Number) };
+  if (kind === '|b1') return { shape, data: Float64Array.from(new Uint8Array(values)) };
+  throw new Error(`no reader for numpy type ${kind}`);
+}
