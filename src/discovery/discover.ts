@@ -54,9 +54,14 @@ export async function discover(path: string, options: DiscoverOptions): Promise<
   if (entry.isDirectory()) await each(root, folder => search.visit(folder));
   else await search.look(root);
   const { found } = search;
-  found.models.sort((a, b) => byCodePoint(a.path, b.path));
-  found.datasets.sort((a, b) => byCodePoint(a.path, b.path));
+  found.models.sort(byPath);
+  found.datasets.sort(byPath);
   return found;
+}
+
+/** Folder by folder: `net/model.onnx` comes before `net-2/model.onnx`. */
+function byPath(a: { path: string }, b: { path: string }): number {
+  return byCodePoint(a.path.replaceAll(sep, '\0'), b.path.replaceAll(sep, '\0'));
 }
 
 class Search {

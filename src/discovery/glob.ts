@@ -11,13 +11,13 @@ export function excluder(patterns: readonly string[]): (path: string) => boolean
 }
 
 function source(pattern: string): string {
-  const glob = pattern
+  const whole = pattern
     .trim()
     .replaceAll('\\', '/')
-    .replace(/^\.?\//, '')
     .replace(/(\/\*\*|\/)+$/, '');
+  const glob = whole.replace(/^\.?\//, '');
   if (glob === '') return '';
-  const anywhere = glob.includes('/') ? '' : '(?:.*/)?';
+  const anywhere = whole.includes('/') ? '' : '(?:.*/)?';
   let depth = 0;
   const body = glob.replace(/\*\*\/|\*\*|[*?{},]|[.+^$()|[\]]/g, token => {
     if (token === '**/') return '(?:.*/)?';

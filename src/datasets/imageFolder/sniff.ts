@@ -18,6 +18,7 @@ async function sniff(entry: FoundEntry): Promise<DatasetSummary | null> {
 
   if (mayBeSplits(directories)) {
     const classes = new Set<string>();
+    const withImages = new Set<string>();
     const splits: DatasetSummary['splits'] = {};
     for (const name of directories) {
       const split = splitOf(name);
@@ -25,14 +26,16 @@ async function sniff(entry: FoundEntry): Promise<DatasetSummary | null> {
       if (!split || !counts) continue;
       for (const [label, images] of counts) {
         classes.add(label);
+        if (images > 0) withImages.add(label);
         splits[split] = (splits[split] ?? 0) + images;
       }
     }
-    if (classes.size > 1)
+    if (withImages.size > 1)
       return { ...found, classes: classes.size, size: sum(Object.values(splits)), splits };
   }
   const counts = await classCounts(path, list);
-  return counts && { ...found, classes: counts.size, size: sum([...counts.values()]), splits: {} };
+  if (!counts || [...counts.values()].filter(images => images > 0).length < 2) return null;
+  return { ...found, classes: counts.size, size: sum([...counts.values()]), splits: {} };
 }
 
 type List = FoundEntry['list'];
@@ -40,10 +43,9 @@ type List = FoundEntry['list'];
 /** Sub-folders looked into at once. */
 const width = 16;
 
-/** Images of each class folder; null unless two or more have some and no sub-folder is anything else. */
+/** Images of each class folder; null where a sub-folder is anything else. */
 async function classCounts(folder: string, list: List): Promise<Map<string, number> | null> {
   const { directories } = await list(folder);
-  if (directories.length < 2) return null;
   const counts = new Map<string, number>();
   for (let start = 0; start < directories.length; start += width) {
     const names = directories.slice(start, start + width);
@@ -53,7 +55,7 @@ async function classCounts(folder: string, list: List): Promise<Map<string, numb
       counts.set(names[k], content.images);
     }
   }
-  return [...counts.values()].filter(images => images > 0).length > 1 ? counts : null;
+  return counts;
 }
 
 interface Contents {
