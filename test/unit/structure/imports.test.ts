@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { builtinModules } from 'node:module';
+import { posix } from 'node:path';
+import { build } from 'esbuild';
+import { root } from '../../support/referenceData.js';
+import { readJson, readSources, type Source, withoutComments } from './sources.js';
+
+/** What a room may import besides itself: rooms, or single files of them; and packages, `node` for Node's own. */
+interface Rule {
+  rooms: string[];
+  packages: string[];
+  /** Packages that may only be imported by files of these names. */
+  only?: Record<string, RegExp>;
+}
+
+const upToDiscovery = [
+  'protocol',
+  'numerics',
+  'measures',
+  'ranking',
+  'report',
+  'preprocess',
+  'datasets',
+  'models',
+  'predictions',
+  'discovery',
+];
+
+const rules: Record<string, Rule> = {
+  protocol: { rooms: [], packages: ['zod'] },
+  numerics: { rooms: [], packages: [] },
+  measures: { rooms: ['numerics', 'protocol'], packages: [] },
+  ranking: { rooms: ['numerics', 'measures/index', 'protocol'], packages: [] },
+  report: { rooms: ['numerics', 'measures/index', 'protocol'], packages: ['zod'] },
+  preprocess: { rooms: ['protocol'], packages: ['node', 'zod', 'sharp'] },
+  datasets: { rooms: ['protocol', 'preprocess'], packages: ['node', 'zod'] },
+  models: {
+    rooms: ['protocol', 'numerics'],
+    packages: ['node', 'zod', 'onnxruntime-node'],
+    only: { 'onnxruntime-node': /\/(open|blas)\.ts$/ },
+  },
+  predictions: { rooms: ['protocol'], packages: ['node', 'zod'] },
+  discovery: { rooms: ['protocol', 'datasets', 'models'], packages: ['node'] },
+  pipeline: {
+    rooms: [...upToDiscovery, 'package.json'],
+    packages: ['node', 'vscode-jsonrpc', 'zod'],
+  },
+  evidence: { rooms: upToDiscovery, packages: ['node'] },
+  worker: {
+    rooms: ['pipeline', 'evidence', 'report', 'protocol'],
+    packages: ['node', 'vscode-jsonrpc'],
+  },
+  cli: { rooms: ['pipeline', 'evidence', 'report', 'protocol'], packages: ['node'] },
+  editor: {
+    rooms: ['protocol', 'discovery', 'report'],
+    packages: ['node', 'vscode', 'vscode-jsonrpc', 'zod'],
+  },
+  extension: { rooms: ['editor', 'protocol'], packages: ['node', 'vscode'] },
+  webview: {
+    rooms: ['protocol', 'report'],
+    packages: ['preact', '@preact/signals', 'vscode-jsonrpc', '@vscode/webview-ui-toolkit'],
+    only: { '@vscode/webview-ui-toolkit': /^webview\/controls\.ts$/ },
+  },
+};
+
+interface Import {
+  file: string;
+  specifier: string;
+  /** Erased by the compiler. */
+  typeOnly: boolean;
+  /** `import()` at run time. */
+  lazy: boolean;
+}
+
+const statement = /\b(?:import|export)\s+(type\s)?[^'"`;()=]*?\bfrom\s*['"]([^'"]+)['"]/g;
+const sideEffect = /^\s*import\s*['"]([^'"]+)['"]/gm;
+const call = /(\btypeof\s+|[:=<|&]\s*)?\b(import|require)\(\s*['"]([^'"]+)['"]\s*\)(\.[A-Z])?/g;
+
+function importsOf({ path, text }: Source): Import[] {
+  const code = withoutComments(text);
+  const found: Import[] = [];
+  const add = (specifier: string, typeOnly: boolean, lazy: boolean) =>
+    found.push({ file: path, specifier, typeOnly, lazy });
+  for (const match of code.matchAll(statement)) add(match[2], match[1] !== undefined, false);
+  for (const match of code.matchAll(sideEffect)) add(match[1], false, false);
+  for (const match of code.matchAll(call)) {
+    const inType = match[1]?.startsWith('typeof') || match[4] !== undefined;
+    add(match[3], Boolean(inType), match[2] === 'import');
+  }
+  return found;
+}
+
+/** The room that a file is in: `src/models/onnx/open.ts` -> `models`. */
+function roomOf(file: string): string {
+  if (file.startsWith('webview/')) return 'webview';
+  return file.replace(/^src\//, '').replace(/[/.].*$/, '');
+}
+
+/** What a specifier means: a file of the project (from the root, without its ending), or a package. */
+function target({ file, specifier }: Import): { file: string } | { package: string } {
+  if (specifier.startsWith('.')) {
+    const path = posix.join(posix.dirname(file), specifier);
+    return { file: path.replace(/\.js$/, '') };
+  }
+  if (specifier.startsWith('node:') || builtinModules.includes(specifier))
+    return { package: 'node' };
+  return { package: /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier };
+}
+
+/** Why an import breaks the table, or null. */
+function offence(one: Import): string | null {
+  const room = roomOf(one.file);
+  const { rooms, packages, only } = rules[room];
+  const to = target(one);
+  if (room === 'protocol' && one.typeOnly) return null;
+  if ('package' in to) {
+    if (only?.[to.package] && !one.typeOnly)
+      return only[to.package].test(one.file) ? null : `only in ${only[to.package]}`;
+    return packages.includes(to.package) ? null : `${room} may not import ${to.package}`;
+  }
+  const inside = to.file.replace(/^src\//, '');
+  const other = to.file === 'package.json' ? 'package.json' : roomOf(to.file);
+  if (other === room) return null;
+  if (!rooms.some(name => name === other || name === inside))
+    return `${room} may not import ${inside}`;
+  if (room === 'discovery' && /\/open$/.test(inside)) return 'discovery may not open anything';
+  if (room === 'webview' && other === 'report' && !one.typeOnly)
+    return "webview may only import report's types";
+  return null;
+}
+
+const sources = readSources();
+const imports = sources.flatMap(importsOf);
+
+describe('imports', () => {
+  it('are found in every form', () => {
+    const text = `
+      import a, { type B } from './a.js';
+      import {
+        c,
+      } from "pkg/sub";
+      import type { D } from 'node:fs';
+      import './effect.js';
+      export * from '../up.js';
+      // import x from 'comment'
+      type E = typeof import('typed');
+      const f = await import('lazy'), g = require('old');`;
+    const found = importsOf({ path: 'src/models/x.ts', text });
+    assert.deepEqual(
+      found.map(({ specifier, typeOnly }) => [specifier, typeOnly]),
+      [
+        ['./a.js', false],
+        ['pkg/sub', false],
+        ['node:fs', true],
+        ['../up.js', false],
+        ['./effect.js', false],
+        ['typed', true],
+        ['lazy', false],
+        ['old', false],
+      ],
+    );
+  });
+
+  it('know every room', () => {
+    const rooms = new Set(sources.map(({ path }) => roomOf(path)));
+    assert.deepEqual(
+      [...rooms].filter(room => !rules[room]),
+      [],
+    );
+  });
+
+  it('break when a room is entered that is closed to another', () => {
+    const from = (file: string, specifier: string) =>
+      offence({ file, specifier, typeOnly: false, lazy: false });
+    assert.match(from('src/editor/x.ts', '../measures/index.js') ?? '', /may not import measures/);
+    assert.match(from('src/discovery/x.ts', '../models/open.js') ?? '', /may not open/);
+    assert.match(from('src/measures/x.ts', 'node:fs') ?? '', /may not import node/);
+    assert.match(from('src/worker/x.ts', 'vscode') ?? '', /may not import vscode/);
+    assert.match(from('src/models/x.ts', 'onnxruntime-node') ?? '', /only in/);
+    assert.equal(from('src/models/onnx/open.ts', 'onnxruntime-node'), null);
+    assert.equal(from('src/ranking/x.ts', '../measures/index.js'), null);
+  });
+
+  it('stay inside the table', () => {
+    const broken = imports.flatMap(one => {
+      const why = offence(one);
+      return why ? [`${one.file} imports ${one.specifier}: ${why}`] : [];
+    });
+    assert.deepEqual(broken, []);
+  });
+
+  it('load an ML runtime only when one is needed', () => {
+    const runtimes = imports.filter(
+      ({ specifier, typeOnly }) => !typeOnly && /^(onnxruntime|@tensorflow)/.test(specifier),
+    );
+    assert.ok(runtimes.length > 0, 'no import of a runtime was found');
+    assert.deepEqual(
+      runtimes.filter(({ lazy }) => !lazy).map(({ file }) => file),
+      [],
+    );
+  });
+
+  it('end in .js where they are relative', () => {
+    const wrong = imports.filter(
+      ({ specifier }) => specifier.startsWith('.') && !/\.(js|json|css)$/.test(specifier),
+    );
+    assert.deepEqual(wrong, []);
+  });
+});
+
+describe('the extension host loads no ML code', () => {
+  const heavy =
+    /^(src\/(measures|numerics|predictions|preprocess|pipeline|evidence|worker)\/|.*\/open\.ts$)|node_modules\/(onnxruntime|sharp|@tensorflow)/;
+
+  it('in the bundle of the extension (needs the build)', () => {
+    const { inputs, outputs } = readJson<{
+      inputs: Record<string, unknown>;
+      outputs: Record<string, { imports: { path: string }[] }>;
+    }>('dist/extension.meta.json');
+    assert.ok('src/extension.ts' in inputs);
+    assert.deepEqual(
+      Object.keys(inputs).filter(path => heavy.test(path)),
+      [],
+    );
+    const external = Object.values(outputs).flatMap(output =>
+      output.imports.map(({ path }) => path),
+    );
+    const unknown = external.filter(name => name !== 'vscode' && !isBuiltin(name));
+    assert.deepEqual(unknown, []);
+  });
+
+  it('in what discovery loads', async () => {
+    const { metafile } = await build({
+      entryPoints: ['src/discovery/index.ts'],
+      absWorkingDir: root,
+      bundle: true,
+      write: false,
+      metafile: true,
+      platform: 'node',
+      packages: 'external',
+      outfile: 'discovery.js',
+    });
+    assert.deepEqual(
+      Object.keys(metafile.inputs).filter(path => heavy.test(path)),
+      [],
+    );
+  });
+});
+
+describe('source files', () => {
+  it('have at most 400 lines', () => {
+    const long = sources.filter(({ text }) => text.trimEnd().split('\n').length > 400);
+    assert.deepEqual(
+      long.map(({ path }) => path),
+      [],
+    );
+  });
+});
+
+function isBuiltin(name: string): boolean {
+  return name.startsWith('node:') || builtinModules.includes(name);
+}
