@@ -1,13 +1,10 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { coalesce, discover } from '../discovery/index.js';
-import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
+import { coalesce, type Discovery, discover } from '../discovery/index.js';
 import { excludes } from './settings.js';
 
-export interface Found {
-  models: ModelSummary[];
-  datasets: DatasetSummary[];
-}
+/** What a search found. */
+export type Found = Pick<Discovery, 'models' | 'datasets'>;
 
 /** Kinds of files whose coming and going changes what is found. */
 const telling = /\.(onnx|data|json|txt|png|jpe?g|webp|gif|tiff?)$/i;
@@ -19,33 +16,36 @@ const telling = /\.(onnx|data|json|txt|png|jpe?g|webp|gif|tiff?)$/i;
 export class DiscoveryService implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #subscriptions: vscode.Disposable[];
-  readonly #scan: ReturnType<typeof coalesce>;
   #abort = new AbortController();
   #scanning: Promise<void> = Promise.resolve();
   #found: Found = { models: [], datasets: [] };
 
   constructor(log: vscode.LogOutputChannel) {
     this.#log = log;
-    this.#scan = coalesce(() => this.rescan(), { wait: 500, longest: 5000 });
+    const rescan = coalesce(() => this.rescan(), { wait: 500, longest: 5000 });
     const watcher = vscode.workspace.createFileSystemWatcher('**/*');
     const changed = (uri: vscode.Uri) => {
       // A folder that goes or comes says nothing of its files: no extension counts as telling.
-      if (telling.test(uri.path) || !/\.\w+$/.test(uri.path)) this.#scan();
+      if (telling.test(uri.path) || !/\.\w+$/.test(uri.path)) rescan();
     };
     this.#subscriptions = [
+      rescan,
       watcher,
       watcher.onDidCreate(changed),
       watcher.onDidDelete(changed),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#scan()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => rescan()),
       vscode.workspace.onDidChangeConfiguration(e => {
-        if (e.affectsConfiguration('transferlens.exclude')) this.#scan();
+        if (e.affectsConfiguration('transferlens.exclude')) rescan();
       }),
     ];
   }
 
   /** What the workspace holds; waits for a scan in progress. */
   async found(): Promise<Found> {
-    await this.#scanning;
+    for (let scan: unknown; scan !== this.#scanning; ) {
+      scan = this.#scanning;
+      await scan;
+    }
     return this.#found;
   }
 
@@ -56,8 +56,11 @@ export class DiscoveryService implements vscode.Disposable {
   }
 
   /** Models and datasets below any folder. */
-  look(folder: string, signal?: AbortSignal): Promise<Found> {
-    return discover(folder, { exclude: excludes(folder), signal });
+  async look(folder: string, signal?: AbortSignal): Promise<Found> {
+    const found = await discover(folder, { exclude: excludes(folder), signal });
+    for (const { message } of found.notices) this.#log.warn(message);
+    if (found.truncated) this.#log.warn(`${folder}: too many files; the search gave up`);
+    return found;
   }
 
   dispose(): void {
@@ -81,7 +84,8 @@ export class DiscoveryService implements vscode.Disposable {
     } catch (error) {
       if (!abort.signal.aborted) this.#log.error('discovery:', error as Error);
     }
-    if (abort.signal.aborted) return this.#scanning;
+    // A newer scan has taken over.
+    if (abort.signal.aborted) return;
     this.#found = found;
     const { models, datasets } = found;
     this.#log.info(

@@ -69,7 +69,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     const media = vscode.Uri.joinPath(this.#extension, 'media');
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [dist, media] };
-    panel.iconPath = vscode.Uri.joinPath(media, 'panel.svg');
+    panel.iconPath = vscode.Uri.joinPath(media, 'icon.svg');
     this.#connect(webview);
     panel.onDidChangeViewState(() => {
       // A hidden page is gone, and with it every answer that it waited for.

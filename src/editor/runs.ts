@@ -189,7 +189,7 @@ export class Runs implements vscode.Disposable {
       stale: [],
     };
     this.#run = run;
-    this.#abort = abort;
+    this.#setAbort(abort);
     this.#follow(run);
     this.#finished = this.#score(run, abort);
     this.#changed.fire();
@@ -226,11 +226,17 @@ export class Runs implements vscode.Disposable {
       }
     }
     this.#log.info(`run ${run.id}: ${run.status}`);
-    this.#abort = null;
+    this.#setAbort(null);
     await this.#keep(run);
     await this.#memento.update(unfinishedKey, undefined);
     this.#changed.fire();
     if (run.problem) this.#failed.fire(run.problem);
+  }
+
+  /** What ends the run in flight; menus know whether there is one. */
+  #setAbort(abort: AbortController | null): void {
+    this.#abort = abort;
+    void vscode.commands.executeCommand('setContext', 'transferlens.running', abort !== null);
   }
 
   async #keep(run: Run): Promise<void> {
