@@ -1,4 +1,4 @@
-import { type Field, MalformedError, type ProtoReader } from './protobuf.js';
+import { type Field, MalformedError, type ProtoReader, TruncatedError } from './protobuf.js';
 
 /** A graph input, output or declared intermediate: its element type and shape as far as they are stated. */
 export interface GraphValue {
@@ -101,19 +101,23 @@ class GraphParser {
   async model(): Promise<void> {
     const { reader } = this;
     let graphs = 0;
+    let opsets = 0;
     await reader.each({ start: 0, end: reader.size }, async field => {
       if (topLevel[field.number] !== field.wire) throw new MalformedError('not a ModelProto');
       if (field.number === 1) this.header.irVersion = field.value;
       if (field.number === 2) this.header.producer = await reader.string(field);
       if (field.number === 7) graphs += 1;
       if (field.number === 7) await this.body(field, this.nodes);
+      if (field.number === 8) opsets += 1;
       if (field.number === 8) await this.opset(field);
       if (field.number === 14) {
         const [key, value] = await this.pair(field);
         this.metadata[key] = value;
       }
     });
-    if (graphs === 0) throw new MalformedError('no graph');
+    // Every exporter writes both; a file that was cut between two fields lacks one.
+    if (graphs === 0) throw new TruncatedError('no graph');
+    if (opsets === 0 && this.header.irVersion >= 3) throw new TruncatedError('no operator set');
   }
 
   /** GraphProto; its nodes go to `nodes`. Fields that are given twice are merged, as protobuf does. */

@@ -92,7 +92,8 @@ function sessionOptions(path: string, threads: number) {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     enableCpuMemArena: false,
-    logSeverityLevel: 3,
+    // Errors are thrown with the same words; printed too, they would break into a terminal's progress line.
+    logSeverityLevel: 4,
     extra: {
       session: {
         ...(threads > 1 ? { intra_op: { allow_spinning: '0' } } : {}),

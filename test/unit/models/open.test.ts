@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Model, OpenOptions } from '../../../src/models/model.js';
+import type { ModelSpec } from '../../../src/models/onnx/encode.js';
+import { openModel } from '../../../src/models/open.js';
+import {
+  constant,
+  node,
+  normals,
+  onnxModel,
+  smallClassifier,
+  weights,
+} from '../../support/onnxWriter.js';
+import { scratch } from '../../support/scratch.js';
+
+const folder = scratch('open-model');
+const [rows, channels, size] = [5, 3, 8];
+const images = Float32Array.from({ length: rows * channels * size * size }, (_, i) =>
+  Math.sin(i * i),
+);
+const shape = [rows, channels, size, size];
+
+/** The same images with their channels last. */
+const channelsLast = images.map((_, at) => {
+  const c = at % channels;
+  const pixel = Math.floor(at / channels) % (size * size);
+  const row = Math.floor(at / (channels * size * size));
+  return images[(row * channels + c) * size * size + pixel];
+});
+
+async function opened<T>(
+  spec: ModelSpec,
+  use: (model: Model) => Promise<T> | T,
+  options?: Partial<OpenOptions>,
+): Promise<T> {
+  const path = join(folder, 'model.onnx');
+  writeFileSync(path, onnxModel(spec));
+  const model = await openModel(path, { threads: 1, ...options });
+  try {
+    return await use(model);
+  } finally {
+    await model.close();
+  }
+}
+
+describe('a run of an ONNX model', () => {
+  const small = { size, classes: 7 };
+
+  it('channels last gives what channels first gives', async () => {
+    const first = await opened(smallClassifier(small), model => model.run(images, shape));
+    const last = await opened(smallClassifier({ ...small, layout: 'NHWC' }), model =>
+      model.run(channelsLast, [rows, size, size, channels]),
+    );
+    assert.deepEqual(last, first);
+  });
+
+  for (const batch of [1, 2, 5, 8]) {
+    it(`a batch fixed at ${batch} gives any number of rows what each row gives alone`, async () => {
+      const alone = await opened(smallClassifier({ ...small, batch: 1 }), model =>
+        model.run(images, shape),
+      );
+      assert.equal(alone.outputs.length, rows * 7);
+      const fixed = await opened(smallClassifier({ ...small, batch }), model => {
+        assert.equal(model.input.batch, batch);
+        return model.run(images, shape);
+      });
+      near(fixed.outputs, alone.outputs);
+      near(fixed.features, alone.features);
+      assert.deepEqual([fixed.classes, fixed.dimension], [alone.classes, alone.dimension]);
+    });
+  }
+
+  it('a graph that only keeps a batch of one, though it states a dynamic one, is run row by row', async () => {
+    const spec = smallClassifier(small);
+    const flatten = spec.nodes.findIndex(({ op }) => op === 'Flatten');
+    const stuck = node('Reshape', ['pooled', 'one'], 'features');
+    const constants = [...(spec.initializers ?? []), constant('one', [2], [1, 16], 'int64')];
+    const nodes = spec.nodes.map((each, i) => (i === flatten ? stuck : each));
+    const wanted = await opened(spec, model => model.run(images, shape));
+    await opened({ ...spec, nodes, initializers: constants }, async model => {
+      for (let again = 0; again < 2; again++) {
+        const given = await model.run(images, shape);
+        near(given.outputs, wanted.outputs);
+        near(given.features, wanted.features);
+      }
+    });
+  });
+
+  it('any number of threads, and memory that is shared, give the same', async () => {
+    const one = await opened(smallClassifier(small), model => model.run(images, shape));
+    const shared = new Float32Array(new SharedArrayBuffer(images.byteLength));
+    shared.set(images);
+    const two = await opened(smallClassifier(small), model => model.run(shared, shape), {
+      threads: 2,
+    });
+    near(two.outputs, one.outputs);
+  });
+
+  it('bytes are rounded and clamped for a uint8 input', async () => {
+    const bytes = images.map((_, i) => (i * 7) % 256);
+    const rough = bytes.map((value, i) =>
+      value === 0 ? -3 : value === 255 ? 300 : value + ((i % 9) - 4) / 10,
+    );
+    const type = 'uint8' as const;
+    const [exact, given] = [
+      await opened(smallClassifier({ ...small, type }), model => model.run(bytes, shape)),
+      await opened(smallClassifier({ ...small, type }), model => model.run(rough, shape)),
+    ];
+    assert.deepEqual(given, exact);
+  });
+
+  it('outputs of float64 and of [n, classes, 1, 1] are class scores too', async () => {
+    const spec = smallClassifier(small);
+    const { outputs: wanted } = await opened(spec, model => model.run(images, shape));
+    const cast = node('Cast', ['scores'], 'wide', { to: 11 });
+    const doubles = await opened(
+      {
+        ...spec,
+        nodes: [...spec.nodes, cast],
+        outputs: [{ name: 'wide', type: 'float64', dims: ['N', 7] }],
+      },
+      model => model.run(images, shape),
+    );
+    assert.deepEqual(doubles.outputs, wanted);
+    const reshape = node('Reshape', ['scores', 'to'], 'map');
+    const maps = await opened(
+      {
+        ...spec,
+        nodes: [...spec.nodes, reshape],
+        initializers: [...(spec.initializers ?? []), constant('to', [4], [0, -1, 1, 1], 'int64')],
+        outputs: [{ name: 'map', dims: ['N', 7, 1, 1] }],
+      },
+      model => model.run(images, shape),
+    );
+    assert.deepEqual(maps.outputs, wanted);
+    assert.equal(maps.classes, 7);
+  });
+});
+
+describe('what the graph says of its input', () => {
+  const cases: [string, (number | string | null)[] | undefined, object][] = [
+    [
+      'channels first',
+      ['N', 3, 224, 224],
+      { layout: 'NCHW', channels: 3, height: 224, width: 224, batch: null },
+    ],
+    [
+      'channels last',
+      [8, 24, 32, 1],
+      { layout: 'NHWC', channels: 1, height: 24, width: 32, batch: 8 },
+    ],
+    [
+      'last, of dynamic size',
+      [null, 'H', 'W', 4],
+      { layout: 'NHWC', channels: 4, height: null, width: null, batch: null },
+    ],
+    [
+      'first, of dynamic size',
+      [null, 1, null, null],
+      { layout: 'NCHW', channels: 1, height: null, width: null, batch: null },
+    ],
+    [
+      'fits both: channels first',
+      [1, 3, 9, 3],
+      { layout: 'NCHW', channels: 3, height: 9, width: 3, batch: 1 },
+    ],
+    [
+      'nothing stated',
+      undefined,
+      { layout: 'NCHW', channels: null, height: null, width: null, batch: null },
+    ],
+    [
+      'unknown as zero and minus one',
+      [-1, 3, 0, -1],
+      { layout: 'NCHW', channels: 3, height: null, width: null, batch: null },
+    ],
+  ];
+  // The graph itself takes anything, so that only the statement about it matters.
+  const spec = (dims: (number | string | null)[] | undefined): ModelSpec => ({
+    nodes: [node('GlobalAveragePool', ['x'], 'p'), node('Flatten', ['p'], 'scores')],
+    inputs: [{ name: 'x', ...(dims ? { dims } : {}) }],
+    outputs: [{ name: 'scores', dims: ['n', null] }],
+  });
+  for (const [name, dims, wanted] of cases)
+    it(name, () =>
+      opened(spec(dims), ({ input }) =>
+        assert.deepEqual(input, { ...wanted, name: 'x', type: 'float32' }),
+      ),
+    );
+
+  it('a layout that is stated wins', () =>
+    opened(
+      spec([1, 3, 9, 3]),
+      ({ input }) => assert.deepEqual([input.layout, input.channels, input.height], ['NHWC', 3, 3]),
+      { layout: 'NHWC' },
+    ));
+
+  it('initialisers that are listed as inputs are not inputs', () => {
+    const given = smallClassifier({ size });
+    const listed = (given.initializers ?? []).map(({ name, dims }) => ({ name, dims }));
+    // Before IR 4 every initialiser had to be listed.
+    const old = { ...given, irVersion: 3, opset: 8, inputs: [...listed, ...(given.inputs ?? [])] };
+    return opened(old, async model => {
+      assert.equal(model.input.name, 'images');
+      assert.equal(model.features, 'features');
+      assert.equal((await model.run(images, shape)).classes, 10);
+    });
+  });
+});
+
+describe('which output holds the class scores', () => {
+  const base = smallClassifier({ size, output: 'probabilities' });
+  const rows10 = (name: string) => ({ name, dims: ['N', 10] });
+  const features = { name: 'features', dims: ['N', 16] };
+  const pick = (outputs: ModelSpec['outputs'], more: Partial<ModelSpec> = {}, output?: string) =>
+    opened(
+      { ...base, ...more, outputs },
+      ({ output: chosen, notices }) => [chosen, notices.map(({ code }) => code)],
+      { output },
+    );
+
+  it('probabilities go before logits, both before features, in any order and without a word', async () => {
+    const [f, l, p] = [features, rows10('logits'), rows10('scores')];
+    for (const order of [
+      [f, l, p],
+      [p, l, f],
+      [l, f, p],
+    ])
+      assert.deepEqual(await pick(order), ['scores', []]);
+    assert.deepEqual(await pick([f, l]), ['logits', []]);
+  });
+
+  it('features alone are taken, as nothing else is there', async () => {
+    assert.deepEqual((await pick([features]))[0], 'features');
+  });
+
+  it('maps beside them are passed over', async () => {
+    const map = { name: 'relu', dims: ['N', 16, size, size] };
+    assert.deepEqual(await pick([map, rows10('logits')]), ['logits', []]);
+  });
+
+  it('of two heads one is taken by its name, and a notice says so', async () => {
+    const other = {
+      nodes: [...base.nodes, node('Gemm', ['features', 'other'], 'aux')],
+      initializers: [...(base.initializers ?? []), weights('other', [16, 10], normals(9))],
+    };
+    const outputs = [rows10('aux'), rows10('logits')];
+    assert.deepEqual(await pick(outputs, other), ['logits', ['model.outputChosen']]);
+    assert.deepEqual(await pick(outputs, other, 'aux'), ['aux', []]);
+  });
+});
+
+function near(given: Float32Array | null, wanted: Float32Array | null): void {
+  assert.ok(given && wanted && given.length === wanted.length && wanted.length > 0);
+  wanted.forEach((value, i) => {
+    const gap = Math.abs(given[i] - value);
+    assert.ok(gap <= 1e-5 * Math.max(1, Math.abs(value)), `${i}: ${value} off by ${gap}`);
+  });
+}
