@@ -10,6 +10,9 @@ import { ensureVSCode, startVSCode } from './vscode.js';
 
 const limit = 5 * 60_000;
 
+/** Goes before what the tests print: VS Code's own log comes the same way. */
+const mark = 'tests:';
+
 /**
  * Runs test/host/*.test.ts inside VS Code's extension host, with this project as the extension under development.
  * The tests' module has the shape that the desktop's test runner (@vscode/test-electron) wants too.
@@ -29,9 +32,9 @@ export async function runHostTests(results: string): Promise<void> {
       setTimeout(() => reject(new Problem('The tests did not end in time.')), limit).unref();
       void page.exposeFunction('codeAutomationExit', () => resolve());
     });
-    await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) =>
-      print(format(...args)),
-    );
+    await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => {
+      if (args[0] === mark) console.log(format(...args.slice(1)));
+    });
     const remote = `vscode-remote://${code.authority}`;
     const payload = [
       ['extensionDevelopmentPath', remote + root],
@@ -58,6 +61,7 @@ async function bundle(): Promise<string> {
       contents: `
         import Mocha from 'mocha';
         import { runMocha } from '../support/runMocha.ts';
+        Mocha.reporters.Base.consoleLog = (...args) => console.log('${mark}', ...args);
         export async function run() {
           const mocha = new Mocha({ timeout: 60_000, color: true, forbidOnly: true });
           mocha.suite.emit('pre-require', globalThis, '', mocha);
@@ -78,9 +82,4 @@ async function bundle(): Promise<string> {
     outfile,
   });
   return outfile;
-}
-
-/** Prints what the tests say; VS Code's own log lines come the same way. */
-function print(line: string): void {
-  if (!/^%c|^\[|^\s*(INFO|ERR|WARN|TRACE)\b/.test(line)) console.log(line);
 }

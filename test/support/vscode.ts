@@ -83,21 +83,39 @@ export class Workbench {
     return this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);
   }
 
-  /** Opens the Explorer entry's context menu and chooses an item by its title. */
+  /** Chooses an item of the Explorer entry's context menu, by its title. */
   async chooseFromExplorerMenu(entry: string, title: string): Promise<void> {
-    await this.explorerEntry(entry).first().click({ button: 'right' });
-    await this.page.locator('.monaco-menu .action-item', { hasText: title }).first().click();
+    await this.clickWhenOffered(
+      this.page.locator('.monaco-menu .action-item', { hasText: title }).first(),
+      () => this.explorerEntry(entry).first().click({ button: 'right' }),
+    );
   }
 
   /** Runs a command from the palette: its title finds it, its id decides (titles are translated). */
   async runCommand(id: string, title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget .quick-input-filter input');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page
-      .locator(`.quick-input-list .monaco-list-row:has([data-quick-input-id="${id}"])`)
-      .click();
+    await this.clickWhenOffered(
+      this.page.locator(`.quick-input-list .monaco-list-row:has([data-quick-input-id="${id}"])`),
+      async () => {
+        await this.page.keyboard.press('F1');
+        const input = this.page.locator('.quick-input-widget .quick-input-filter input');
+        await input.waitFor();
+        await input.fill(`>${title}`);
+      },
+    );
+  }
+
+  /** Opens a menu until it offers the item, for it shows what was known of the extension when it was opened. */
+  private async clickWhenOffered(item: Locator, open: () => Promise<void>): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await open();
+      try {
+        await item.waitFor({ timeout: 2000 });
+        return await item.click();
+      } catch (error) {
+        if (attempt === 20) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** An entry of the quick pick that is open, by a text in it. */
