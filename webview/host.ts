@@ -1,0 +1,34 @@
+import { effect } from '@preact/signals';
+import { Cancelled, noticeOf } from '../src/protocol/notice.js';
+import type { HeatmapData, PanelHostApi } from '../src/protocol/panel.js';
+import { connect, type VsCodeApi } from './connection.js';
+import { panel, refused, restoreView, show, view } from './state.js';
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+let host: PanelHostApi;
+
+/** Opens the line to the editor, takes over what an earlier page left, and asks for the state. */
+export function start(): void {
+  const vscode = acquireVsCodeApi();
+  restoreView(vscode.getState());
+  host = connect(vscode, { state: async state => show(state) });
+  effect(() => {
+    // Before the first word of the editor there is nothing to keep that was not kept already.
+    if (panel.value) vscode.setState(view.value);
+  });
+  ask(api => api.ready(null));
+}
+
+/** Asks the editor to do something; a refusal is shown above the verdict. */
+export function ask(request: (host: PanelHostApi) => Promise<void>): void {
+  refused.value = null;
+  request(host).catch(error => {
+    if (!(error instanceof Cancelled)) refused.value = noticeOf(error);
+  });
+}
+
+/** The joint of a model, or null where there is none (yet). */
+export function fetchHeatmap(run: string, model: string): Promise<HeatmapData | null> {
+  return host.heatmap({ run, model });
+}

@@ -1,0 +1,50 @@
+import { render } from 'preact';
+import { ProgressRing, registerControls } from './controls.js';
+import { Heatmap } from './heatmap/heatmap.js';
+import { start } from './host.js';
+import { t } from './l10n.js';
+import './main.css';
+import { Ranking } from './ranking/ranking.js';
+import { panel } from './state.js';
+import { Banners } from './summary/banners.js';
+import { EmptyState } from './summary/emptyState.js';
+import { Provenance } from './summary/provenance.js';
+import { Summary } from './summary/summary.js';
+import { Warnings } from './summary/warnings.js';
+import { watchTheme } from './theme.js';
+
+function Page() {
+  const state = panel.value;
+  if (!state)
+    return (
+      <main class="opening">
+        <ProgressRing />
+      </main>
+    );
+  document.documentElement.lang = state.locale;
+  if (state.status === 'empty')
+    return (
+      <main>
+        <Banners />
+        <EmptyState />
+      </main>
+    );
+  return (
+    <main>
+      <Banners />
+      <Summary />
+      <Warnings />
+      <Ranking />
+      <Heatmap />
+      <Provenance />
+    </main>
+  );
+}
+
+document.title = t('TransferLens');
+registerControls();
+watchTheme();
+const root = document.getElementById('root') ?? document.body;
+root.textContent = '';
+render(<Page />, root);
+start();

@@ -1,0 +1,223 @@
+import type { ComponentChildren } from 'preact';
+import type { PanelState } from '../../src/protocol/panel.js';
+import type { Report } from '../../src/report/schema.js';
+import { bytes, count, leading, none, percent, score } from '../format.js';
+import { list, t } from '../l10n.js';
+import { marksOf, measureText } from '../measures.js';
+import { doubtOf, type Footnotes } from './footnotes.js';
+import type { Row } from './rows.js';
+import { Axis, type AxisScale, axisOf, Whisker } from './whisker.js';
+
+/** A column of the ranking: everything the table knows of it. */
+export interface Column {
+  id: string;
+  label: string;
+  /** One sentence for the header's tooltip. */
+  hint: string;
+  /** Style of its cells. */
+  kind: 'rank' | 'name' | 'text' | 'number' | 'headline';
+  /** Where the first click on the header sorts to: the best on top. */
+  descendingFirst: boolean;
+  /** What it sorts by; null goes last in both directions. */
+  key(row: Row): number | string | null;
+  cell(row: Row, notes: Footnotes): ComponentChildren;
+  /** What Ctrl+C copies: full precision, a dot for decimals. */
+  text(row: Row): string;
+  /** Under the header's label. */
+  under?: ComponentChildren;
+}
+
+/** The columns that a report has, or would have once the first model is scored. */
+export function columnsOf({ report, status }: Pick<PanelState, 'report' | 'status'>): Column[] {
+  const by = report?.ranking.by ?? 'leepLoo';
+  // Who leads is said when all models are through.
+  const final = status === 'done';
+  const scored = report?.models.filter(model => model.status === 'scored') ?? [];
+  const others = [...new Set(scored.flatMap(model => Object.keys(model.scores)))].filter(
+    id => id !== by,
+  );
+  if (!scored.length) others.push('leep', 'nce');
+  return [
+    rankColumn(),
+    {
+      id: 'name',
+      label: t('Model'),
+      hint: t('The source model; its path is in the tooltip of each row.'),
+      kind: 'name',
+      descendingFirst: false,
+      key: row => row.name.toLowerCase(),
+      cell: row => <Name row={row} winner={final && report?.ranking.winner === row.id} />,
+      text: row => row.name,
+    },
+    headlineColumn(by, report),
+    {
+      id: 'probabilityBest',
+      label: t('P(best)'),
+      hint: t(
+        'Probability that this model has the highest expected score of those listed, from the paired intervals.',
+      ),
+      kind: 'number',
+      descendingFirst: true,
+      key: row => row.probabilityBest,
+      cell: row => (row.probabilityBest === null ? none : percent(row.probabilityBest)),
+      text: row => plain(row.probabilityBest),
+    },
+    ...others.map(id => measureColumn(id)),
+    numberColumn(
+      'sourceClasses',
+      t('Classes'),
+      t('Source classes: the outputs of the model.'),
+      row => row.model?.sourceClasses ?? null,
+      count,
+    ),
+    {
+      id: 'format',
+      label: t('Format'),
+      hint: t('File format of the model.'),
+      kind: 'text',
+      descendingFirst: false,
+      key: row => row.model?.format ?? null,
+      cell: row => (row.model ? formatName(row.model.format) : none),
+      text: row => row.model?.format ?? '',
+    },
+    numberColumn(
+      'bytes',
+      t('Size'),
+      t('Bytes of the model’s files.'),
+      row => row.model?.bytes ?? null,
+      bytes,
+    ),
+    numberColumn(
+      'milliseconds',
+      t('ms / image'),
+      t(
+        'Milliseconds of inference for an image on this machine; empty where all outputs were in the store.',
+      ),
+      row => (row.model?.imagesPerSecond ? 1000 / row.model.imagesPerSecond : null),
+      leading,
+    ),
+  ];
+}
+
+function rankColumn(): Column {
+  return {
+    id: 'rank',
+    label: t('Rank'),
+    hint: t(
+      'Place by the headline score. Models that cannot be told apart at 95 % share their places.',
+    ),
+    kind: 'rank',
+    descendingFirst: false,
+    key: row => row.rank?.first ?? null,
+    cell: row => {
+      if (!row.rank) return none;
+      const { peers } = row.rank;
+      const title = peers.length
+        ? t('Cannot be told apart from {models}', { models: list(peers) })
+        : undefined;
+      return <span title={title}>{rankText(row)}</span>;
+    },
+    text: row => (row.rank ? rankText(row) : ''),
+  };
+}
+
+function rankText({ rank }: Row): string {
+  if (!rank) return none;
+  return rank.first === rank.last ? String(rank.first) : `${rank.first}–${rank.last}`;
+}
+
+function Name({ row, winner }: { row: Row; winner: boolean }) {
+  return (
+    <span class="model-name" title={row.path}>
+      <span class="name-text">{row.name}</span>
+      {winner && <span class="badge">{t('leads')}</span>}
+    </span>
+  );
+}
+
+function headlineColumn(by: string, report: Report | null): Column {
+  const { label, hint } = measureText(by);
+  const scale: AxisScale | null = report && axisOf(report, by, marksOf(by, report));
+  return {
+    id: by,
+    label,
+    hint,
+    kind: 'headline',
+    descendingFirst: true,
+    key: row => row.model?.scores[by]?.value ?? null,
+    cell: (row, notes) => {
+      const value = row.model?.scores[by];
+      return (
+        <span class="headline-cell">
+          <Score row={row} id={by} notes={notes} />
+          {scale && value && <Whisker scale={scale} score={value} />}
+        </span>
+      );
+    },
+    text: row => plain(row.model?.scores[by]?.value),
+    under: <Axis scale={scale} />,
+  };
+}
+
+function measureColumn(id: string): Column {
+  const { label, hint } = measureText(id);
+  return {
+    id,
+    label,
+    hint,
+    kind: 'number',
+    descendingFirst: true,
+    key: row => row.model?.scores[id]?.value ?? null,
+    cell: (row, notes) => <Score row={row} id={id} notes={notes} />,
+    text: row => plain(row.model?.scores[id]?.value),
+  };
+}
+
+/** A score as text; greyed and with its reason at the foot of the table where it is not to be trusted. */
+function Score(props: { row: Row; id: string; notes: Footnotes }) {
+  const found = props.row.model?.scores[props.id];
+  if (!found) return <>{none}</>;
+  const interval =
+    found.low === null || found.high === null
+      ? null
+      : t('95 % interval {low} to {high}', { low: score(found.low), high: score(found.high) });
+  const doubt = doubtOf(found);
+  return (
+    <span class={doubt ? 'score invalid' : 'score'} title={interval ?? undefined}>
+      {score(found.value)}
+      {interval && <span class="sr-only">{`, ${interval}`}</span>}
+      {doubt && <sup>{props.notes.get(doubt)}</sup>}
+    </span>
+  );
+}
+
+function numberColumn(
+  id: string,
+  label: string,
+  hint: string,
+  value: (row: Row) => number | null,
+  format: (value: number) => string,
+): Column {
+  return {
+    id,
+    label,
+    hint,
+    kind: 'number',
+    descendingFirst: false,
+    key: value,
+    cell: row => {
+      const found = value(row);
+      return found === null ? none : format(found);
+    },
+    text: row => plain(value(row)),
+  };
+}
+
+function plain(value: number | null | undefined): string {
+  return value === null || value === undefined ? '' : String(value);
+}
+
+function formatName(format: string): string {
+  const names: Record<string, string> = { onnx: 'ONNX', tfjs: 'TF.js', savedModel: 'SavedModel' };
+  return names[format] ?? format;
+}

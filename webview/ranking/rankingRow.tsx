@@ -1,0 +1,109 @@
+import { Button } from '../controls.js';
+import { count, images, leading } from '../format.js';
+import { ask } from '../host.js';
+import { noticeText, t } from '../l10n.js';
+import { changeView, mayRun } from '../state.js';
+import type { Column } from './columns.js';
+import type { Footnotes } from './footnotes.js';
+import type { Row } from './rows.js';
+
+interface Props {
+  row: Row;
+  columns: readonly Column[];
+  notes: Footnotes;
+  selected: boolean;
+  /** The one row that Tab reaches; arrows go on from there. */
+  tabStop: boolean;
+  /** Whether tie groups stand together, so that they can be drawn as such. */
+  byRank: boolean;
+  tierStart: boolean;
+  onFocus: () => void;
+}
+
+/** One model: its scores, how far it is, or why it failed. */
+export function RankingRow(props: Props) {
+  const { row, columns, notes, selected } = props;
+  const own = row.state === 'scored' ? columns : columns.slice(0, 2);
+  const tied = props.byRank && row.rank !== null && row.rank.first !== row.rank.last;
+  const classes = [row.state, tied && 'tied', props.byRank && props.tierStart && 'tier-start'];
+  return (
+    <tr
+      data-id={row.id}
+      class={classes.filter(Boolean).join(' ')}
+      tabIndex={props.tabStop ? 0 : -1}
+      aria-selected={selected}
+      onClick={() => changeView({ model: row.id })}
+      onFocus={props.onFocus}
+    >
+      {own.map(column =>
+        column.kind === 'name' ? (
+          <th key={column.id} scope="row" class={column.kind}>
+            {column.cell(row, notes)}
+          </th>
+        ) : (
+          <td key={column.id} class={column.kind}>
+            {column.cell(row, notes)}
+          </td>
+        ),
+      )}
+      {row.state !== 'scored' && (
+        <td class="instead" colSpan={columns.length - own.length}>
+          <div class="instead-box">
+            {row.state === 'failed' ? <Failure row={row} /> : <Live row={row} />}
+          </div>
+        </td>
+      )}
+    </tr>
+  );
+}
+
+function Failure({ row }: { row: Row }) {
+  const reason = row.model?.reason;
+  return (
+    <>
+      <span class="failure-mark" aria-hidden="true">
+        ✕
+      </span>
+      <span class="reason">
+        {reason ? noticeText(reason) : t('Failed. The log has the details.')}
+      </span>
+      {mayRun.value && (
+        <Button
+          secondary
+          class="small"
+          label={t('Retry {model}', { model: row.name })}
+          onPress={() => ask(host => host.retry(null))}
+        >
+          {t('Retry')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Live({ row }: { row: Row }) {
+  const { progress } = row;
+  if (row.state === 'notRun' || !progress) return <span class="quiet">{t('Not scored')}</span>;
+  const { done, total, imagesPerSecond } = progress;
+  const words = {
+    waiting: t('Waiting'),
+    loading: t('Loading…'),
+    running: t('{done} of {total}', { done: count(done), total: images(total) }),
+    scoring: t('Scoring…'),
+    scored: t('Scoring…'),
+    failed: '',
+  }[progress.state];
+  return (
+    <>
+      <progress
+        max={Math.max(1, total)}
+        value={done}
+        aria-label={t('Progress of {model}', { model: row.name })}
+      />
+      <span class={progress.state === 'waiting' ? 'quiet' : undefined}>{words}</span>
+      {progress.state === 'running' && imagesPerSecond !== null && (
+        <span class="quiet">{t('{n} images/s', { n: leading(imagesPerSecond) })}</span>
+      )}
+    </>
+  );
+}

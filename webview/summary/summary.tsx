@@ -1,0 +1,91 @@
+import { Button, ProgressRing } from '../controls.js';
+import { count, duration } from '../format.js';
+import { ask } from '../host.js';
+import { t } from '../l10n.js';
+import { mayRun, panel, secondsForAll } from '../state.js';
+import './summary.css';
+import { verdictOf } from './verdict.js';
+
+/** The verdict, what it rests on, and what can be done about it. */
+export function Summary() {
+  const state = panel.value;
+  if (!state) return null;
+  const { headline, detail } = verdictOf(state);
+  return (
+    <section class={`summary ${state.status}`} aria-label={t('Verdict')}>
+      <div class="summary-words" role="status">
+        <h1>
+          {state.status === 'running' && <ProgressRing />}
+          {headline}
+        </h1>
+        <p class="detail">{detail}</p>
+      </div>
+      <div class="actions">
+        <Actions />
+      </div>
+      <Sample />
+    </section>
+  );
+}
+
+function Actions() {
+  const state = panel.value;
+  if (state?.status === 'running')
+    return (
+      <Button secondary onPress={() => ask(host => host.cancel(null))}>
+        {t('Cancel')}
+      </Button>
+    );
+  const words = {
+    cancelled: t('Resume'),
+    failed: t('Run Again'),
+    done: t('Re-run'),
+  }[state?.status as 'cancelled'];
+  return (
+    <>
+      {mayRun.value && words && (
+        <Button secondary={state?.status === 'done'} onPress={() => ask(host => host.retry(null))}>
+          {words}
+        </Button>
+      )}
+      {state?.status === 'failed' && (
+        <Button secondary onPress={() => ask(host => host.showLog(null))}>
+          {t('Show Log')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** How much of the data the scores rest on, and what all of it would cost. */
+function Sample() {
+  const state = panel.value;
+  const dataset = state?.report?.dataset;
+  const scored = dataset?.scored ?? state?.progress?.scored;
+  const available = dataset?.available ?? state?.progress?.available ?? dataset?.size;
+  // The line keeps its place while nothing is known yet.
+  if (!scored || !available) return <p class="sample">{'\u00a0'}</p>;
+  const numbers = { scored: count(scored), available: count(available) };
+  const words =
+    state?.status === 'running'
+      ? scored < available
+        ? t('A sample of {scored} of {available} images', numbers)
+        : t('All {available} images', numbers)
+      : scored < available
+        ? t('Scored {scored} of {available} images', numbers)
+        : t('Scored all {available} images', numbers);
+  const cost = secondsForAll.value;
+  return (
+    <p class="sample">
+      {[dataset?.name, words].filter(Boolean).join(' · ')}
+      {scored < available && mayRun.value && (
+        <>
+          {' · '}
+          <button type="button" class="link" onClick={() => ask(host => host.useAll(null))}>
+            {cost === null ? t('Use all') : t('Use all (about {time})', { time: duration(cost) })}
+          </button>
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,146 @@
+import { type Notice, notice } from '../../src/protocol/notice.js';
+import type { PanelState } from '../../src/protocol/panel.js';
+import type { Report } from '../../src/report/schema.js';
+import { count, duration, leading, percent, score } from '../format.js';
+import { list, noticeText, t } from '../l10n.js';
+import { marksOf } from '../measures.js';
+
+/** The panel's first words: a headline, and one more sentence or none. */
+export interface Verdict {
+  headline: string;
+  detail: string;
+}
+
+/** Names that are spelled out in a headline; of more, the number is given. */
+const mostNames = 3;
+
+/** What the run says so far, in one or two plain sentences. */
+export function verdictOf(state: PanelState): Verdict {
+  switch (state.status) {
+    case 'running':
+      return running(state);
+    case 'cancelled':
+      return {
+        headline: t('Cancelled after {done} of {total} models.', finished(state)),
+        detail: t('What was computed is kept: resuming goes on where it stopped.'),
+      };
+    case 'failed':
+      return {
+        headline: t('The run stopped before its end.'),
+        detail: state.problem ? noticeText(state.problem) : t('The log has the details.'),
+      };
+    default:
+      return state.report ? ranked(state.report) : { headline: '', detail: '' };
+  }
+}
+
+function running(state: PanelState): Verdict {
+  const { progress, report } = state;
+  if (!progress || progress.phase === 'listing')
+    return { headline: t('Reading the dataset…'), detail: '' };
+  const { done, total } = finished(state);
+  const { secondsLeft } = progress;
+  const speed = progress.models.reduce(
+    (sum, model) => sum + (model.state === 'running' ? (model.imagesPerSecond ?? 0) : 0),
+    0,
+  );
+  const said: string[] = [];
+  if (secondsLeft !== null) said.push(t('About {time} left.', { time: duration(secondsLeft) }));
+  if (speed > 0) said.push(t('{n} images/s.', { n: leading(speed) }));
+  const leader = report?.ranking.order[0];
+  if (report && leader && report.ranking.order.length > 1)
+    said.push(t('So far {model} is ahead.', { model: nameIn(report, leader) }));
+  return {
+    headline: t('Scoring {n} of {total} models…', { n: Math.min(total, done + 1), total }),
+    detail: said.join(' '),
+  };
+}
+
+/** Models that are through, scored or failed, of all of the run. */
+function finished({ progress, report }: PanelState): { done: number; total: number } {
+  const models = progress?.models ?? [];
+  const through = models.filter(({ state }) => state === 'scored' || state === 'failed').length;
+  const reported = report?.models.length ?? 0;
+  return { done: models.length ? through : reported, total: models.length || reported };
+}
+
+function ranked(report: Report): Verdict {
+  const { ranking, dataset } = report;
+  const n = count(dataset.scored);
+  const scored = report.models.filter(({ status }) => status === 'scored').length;
+  const failed = report.models.length - scored;
+  const say = (first: Notice, ...more: string[]): Verdict => {
+    if (failed && scored)
+      more.push(
+        failed === 1
+          ? t('1 model could not be scored.')
+          : t('{n} models could not be scored.', { n: count(failed) }),
+      );
+    return { headline: noticeText(first), detail: more.filter(Boolean).join(' ') };
+  };
+
+  const leader = ranking.order[0];
+  if (leader === undefined)
+    return say(scored ? notice('verdict.noneRanked', {}) : notice('verdict.allFailed', {}));
+  const best = (id: string) => percent(ranking.probabilityBest[id] ?? 0);
+
+  if (ranking.order.length === 1) return single(report, leader, say);
+  if (ranking.signal === false) return say(notice('verdict.noSignal', { n }));
+  if (ranking.winner !== null) {
+    const next = ranking.order.find(id => id !== ranking.winner) as string;
+    const rival = { p: best(ranking.winner), next: nameIn(report, next), q: best(next) };
+    return say(
+      notice('verdict.leads', { model: nameIn(report, ranking.winner), n }),
+      (ranking.probabilityBest[next] ?? 0) < 0.01
+        ? t('P(best) {p}; {next} comes next.', rival)
+        : t('P(best) {p}; {next} comes next with {q}.', rival),
+    );
+  }
+  const tier = ranking.ties[0] ?? [leader];
+  const names = tier.map(id => nameIn(report, id));
+  const models =
+    tier.length > mostNames
+      ? t('{model} and {n} more models', { model: names[0], n: count(tier.length - 1) })
+      : list(names);
+  const rest = ranking.order.length - tier.length;
+  return say(
+    notice('verdict.tied', { models, n }),
+    tier.length > mostNames
+      ? t('P(best) of {model}: {p}.', { model: names[0], p: best(leader) })
+      : t('P(best) {p}.', { p: tier.map(best).join(' / ') }),
+    rest === 0
+      ? ''
+      : rest === 1
+        ? t('1 other is behind.')
+        : t('{n} others are behind.', { n: count(rest) }),
+  );
+}
+
+/** One model alone has no rival: what its score lies between is what can be said. */
+function single(
+  report: Report,
+  id: string,
+  say: (first: Notice, ...more: string[]) => Verdict,
+): Verdict {
+  const { ranking, dataset } = report;
+  const n = count(dataset.scored);
+  const more: string[] = [];
+  const { noSignal } = marksOf(ranking.by, report);
+  const value = report.models.find(model => model.id === id)?.scores[ranking.by];
+  if (noSignal !== null)
+    more.push(t('No signal would be {x} nats, perfect is 0.', { x: score(noSignal) }));
+  more.push(t('Score it beside other models to compare.'));
+  if (ranking.signal === false) return say(notice('verdict.oneNoSignal', { n }), ...more);
+  return {
+    ...say(notice('verdict.oneSignal', { model: nameIn(report, id), n }), ...more),
+    headline: t('{model} scores {x} nats on {n} images.', {
+      model: nameIn(report, id),
+      x: score(value?.value),
+      n,
+    }),
+  };
+}
+
+function nameIn(report: Report, id: string): string {
+  return report.models.find(model => model.id === id)?.name ?? id;
+}
