@@ -1,15 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
-
-const id = 'transferlens.transferlens';
-
-function extension(): vscode.Extension<unknown> {
-  const found = vscode.extensions.getExtension(id);
-  assert.ok(found, `${id} is installed`);
-  return found;
-}
 
 /** Waits for a condition that VS Code brings about in its own time. */
 async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
@@ -29,37 +19,7 @@ const panelIsOpen = () =>
     );
 
 describe('the extension inside VS Code', () => {
-  it('activates in a workspace with models and loads no ML code', async () => {
-    const started = performance.now();
-    await extension().activate();
-    console.log(`      activated in ${(performance.now() - started).toFixed(0)} ms`);
-    const bundle = join(extension().extensionPath, 'dist', 'extension.js');
-    const loaded = Object.keys(require.cache).filter(path => path.startsWith(bundle.slice(0, -12)));
-    assert.deepEqual(
-      loaded.filter(path => path !== bundle),
-      [],
-    );
-    const meta = JSON.parse(
-      readFileSync(join(extension().extensionPath, 'dist', 'extension.meta.json'), 'utf8'),
-    );
-    const inputs = Object.keys(meta.inputs);
-    assert.ok(inputs.includes('src/extension.ts'));
-    assert.deepEqual(
-      inputs.filter(path => /onnxruntime|sharp|src\/(measures|numerics|predictions)\//.test(path)),
-      [],
-    );
-    const native = Object.keys(require.cache).filter(path => /onnxruntime|sharp|tfjs/.test(path));
-    assert.deepEqual(native, []);
-  });
-
-  it('registers every command of its manifest', async () => {
-    const registered = await vscode.commands.getCommands(true);
-    const declared: { command: string }[] = extension().packageJSON.contributes.commands;
-    assert.deepEqual(
-      declared.map(c => c.command).filter(command => !registered.includes(command)),
-      [],
-    );
-  });
+  before(() => vscode.extensions.getExtension('transferlens.transferlens')?.activate());
 
   it('has the defaults of its settings', () => {
     const settings = vscode.workspace.getConfiguration('transferlens');
