@@ -1,0 +1,12 @@
+export { cacheSize, clearCache, evict } from './eviction.js';
+export { predictionsKey } from './key.js';
+export {
+  classifyOutputs,
+  type OutputsSeen,
+  type ProbabilityBlock,
+  probabilityBlocks,
+  toProbabilities,
+} from './probabilities.js';
+export { openReader, type PredictionsReader, type ValueBlock } from './reader.js';
+export { hashFiles, hashSamples } from './sampleHashes.js';
+export { openWriter, type PredictionsWriter } from './writer.js';
