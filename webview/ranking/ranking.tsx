@@ -110,7 +110,8 @@ export function Ranking() {
                 selected={row.id === selected}
                 tabStop={row.id === tabStop}
                 byRank={view.value.sort === null}
-                tierStart={i === 0 || shown[i - 1].rank?.tier !== row.rank?.tier}
+                tierStart={shown[i - 1]?.rank?.tier !== row.rank?.tier}
+                tierEnd={shown[i + 1]?.rank?.tier !== row.rank?.tier}
                 onFocus={() => {
                   cursor.value = row.id;
                 }}

@@ -17,6 +17,7 @@ interface Props {
   /** Whether tie groups stand together, so that they can be drawn as such. */
   byRank: boolean;
   tierStart: boolean;
+  tierEnd: boolean;
   onFocus: () => void;
 }
 
@@ -25,7 +26,8 @@ export function RankingRow(props: Props) {
   const { row, columns, notes, selected } = props;
   const own = row.state === 'scored' ? columns : columns.slice(0, 2);
   const tied = props.byRank && row.rank !== null && row.rank.first !== row.rank.last;
-  const classes = [row.state, tied && 'tied', props.byRank && props.tierStart && 'tier-start'];
+  const classes = [row.state, tied && 'tied'];
+  if (props.byRank) classes.push(props.tierStart && 'tier-start', props.tierEnd && 'tier-end');
   return (
     <tr
       data-id={row.id}

@@ -36,6 +36,8 @@ function Actions() {
         {t('Cancel')}
       </Button>
     );
+  // The banner over stale scores has this button already.
+  const offered = mayRun.value && !state?.stale.length;
   const words = {
     cancelled: t('Resume'),
     failed: t('Run Again'),
@@ -43,7 +45,7 @@ function Actions() {
   }[state?.status as 'cancelled'];
   return (
     <>
-      {mayRun.value && words && (
+      {offered && words && (
         <Button secondary={state?.status === 'done'} onPress={() => ask(host => host.retry(null))}>
           {words}
         </Button>
