@@ -49,8 +49,6 @@ export const messages = {
     '{file}: the features "{tensor}" are {shape}, not a vector for each image. Set "features" in {sidecar} to another tensor, or to null for none.',
   'model.featuresFailed':
     '{file}: penultimate features could not be read from the model ({detail}), so measures of features are left out. Set "features" in {sidecar} to the name of another tensor.',
-  'model.featuresTooBig':
-    '{file}: the file is too big to read penultimate features from it, so measures of features are left out. Export it with its weights in a file beside it.',
   'model.run': '{file}: the model failed on a batch of images ({detail}). Export it again.',
   'runtime.missing':
     '{file}: ONNX Runtime cannot be loaded on this machine ({detail}). Install the build of TransferLens for this platform; on Windows, also the Microsoft Visual C++ runtime.',

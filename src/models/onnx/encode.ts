@@ -1,5 +1,5 @@
 /** Writes protobuf's wire format: just what a small ONNX graph needs. */
-class Message {
+export class Message {
   private readonly parts: Uint8Array[] = [];
 
   int(field: number, value: number | bigint): this {
@@ -145,11 +145,17 @@ function encodeTensor({ name, type, dims, data, external }: TensorSpec): Message
   tensor.int(2, elementTypes[type]).string(8, name);
   if (!external)
     return tensor.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  const entries = {
-    location: external.location,
-    offset: String(external.offset),
-    length: String(data.byteLength),
-  };
+  return putOutside(tensor, external.location, external.offset, data.byteLength);
+}
+
+/** Says of a TensorProto that its values lie in a file beside the model. */
+export function putOutside(
+  tensor: Message,
+  location: string,
+  offset: number,
+  length: number,
+): Message {
+  const entries = { location, offset: String(offset), length: String(length) };
   for (const [key, value] of Object.entries(entries))
     tensor.message(13, new Message().string(1, key).string(2, value));
   return tensor.int(14, 1);

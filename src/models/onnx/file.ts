@@ -9,15 +9,14 @@ export function sidecarOf(path: string): string {
   return `${basename(path, extname(path))}.transferlens.json`;
 }
 
-/** The graph of an ONNX file and its size in bytes; no weight is read. Every failure names the file and the cure. */
-export async function readModel(path: string): Promise<{ graph: ModelGraph; bytes: number }> {
+/** The graph of an ONNX file; no weight is read. Every failure names the file and the cure. */
+export async function readModel(path: string): Promise<ModelGraph> {
   let file: FileHandle | undefined;
   try {
     file = await open(path);
     const { size } = await file.stat();
     if (size === 0) throw failure('model.empty', { file: path });
-    const graph = await readGraph(new ProtoReader(file, size));
-    return { graph, bytes: size };
+    return await readGraph(new ProtoReader(file, size));
   } catch (error) {
     if (error instanceof NotReadError) throw await notOnnx(path, error, file);
     throw fileFailure(path, error);

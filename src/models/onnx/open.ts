@@ -1,42 +1,39 @@
-import { open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { failure, type Notice, notice } from '../../protocol/notice.js';
 import type { Model, OpenOptions } from '../model.js';
 import { chooseInput, chooseOutput } from './choose.js';
 import { type FeatureTap, findFeatures, namedTensor } from './features.js';
 import { externalFiles, readModel, sidecarOf } from './file.js';
 import type { ModelGraph } from './graph.js';
+import { withoutWeights } from './lean.js';
 import { detailOf, OnnxModel } from './run.js';
 
 export type Ort = typeof import('onnxruntime-node');
 export type Session = import('onnxruntime-node').InferenceSession;
 
-/** Above this the file is not read into JavaScript's memory, and so not extended by features. */
-const maxEditedBytes = 2 ** 30;
-
 /** The ONNX file and the files beside it with its weights. Throws where one is missing or no ONNX. */
 export async function modelFiles(path: string): Promise<string[]> {
-  const { graph } = await readModel(path);
+  const graph = await readModel(path);
   return [path, ...(await externalFiles(path, graph))];
 }
 
 /** Loads an ONNX model into ONNX Runtime, on the CPU. */
 export async function openModel(path: string, options: OpenOptions): Promise<Model> {
-  const { graph, bytes } = await readModel(path);
+  const graph = await readModel(path);
   await externalFiles(path, graph);
   const input = chooseInput(path, graph, options);
   const { output, notices } = chooseOutput(path, graph, options);
   let tap = chooseTap(path, graph, output, options, notices);
-  if (tap?.tail && bytes > maxEditedBytes) {
-    notices.push(notice('model.featuresTooBig', { file: path }));
-    tap = null;
-  }
   const ort = await loadRuntime(path);
+  // The runtime follows no link to weights, which the model's own file holds here; other files lie beside the link.
+  const real = graph.external.length > 0 ? path : await realpath(path);
   let session: Session | null = null;
   if (tap?.tail) {
     try {
-      const edited = await readFollowedBy(path, bytes, tap.tail);
-      session = await ort.InferenceSession.create(edited, sessionOptions(path, options.threads));
+      const edited = Buffer.concat([await withoutWeights(real, basename(real)), tap.tail]);
+      const settings = sessionOptions(options.threads, dirname(real));
+      session = await ort.InferenceSession.create(edited, settings);
     } catch (error) {
       const params = { file: path, detail: detailOf(error), sidecar: sidecarOf(path) };
       notices.push(notice('model.featuresFailed', params));
@@ -44,7 +41,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
     }
   }
   try {
-    session ??= await ort.InferenceSession.create(path, sessionOptions(path, options.threads));
+    session ??= await ort.InferenceSession.create(real, sessionOptions(options.threads));
   } catch (error) {
     throw failure('model.load', { file: path, detail: detailOf(error) }, error);
   }
@@ -85,7 +82,7 @@ async function loadRuntime(path: string): Promise<Ort> {
 }
 
 /** Without the arena, memory does not stay at its peak; spinning threads would heat a shared desktop for little. */
-function sessionOptions(path: string, threads: number) {
+function sessionOptions(threads: number, folder?: string) {
   return {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
@@ -97,26 +94,9 @@ function sessionOptions(path: string, threads: number) {
     extra: {
       session: {
         ...(threads > 1 ? { intra_op: { allow_spinning: '0' } } : {}),
-        // A session made from bytes does not know where its external weights lie.
-        model_external_initializers_file_folder_path: dirname(path),
+        // A session made from bytes does not know where its weights lie.
+        ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
       },
     },
   } as const;
-}
-
-/** A file's bytes and then a tail, in one buffer, so that a big model is not copied. */
-async function readFollowedBy(path: string, bytes: number, tail: Uint8Array): Promise<Uint8Array> {
-  const whole = new Uint8Array(bytes + tail.length);
-  whole.set(tail, bytes);
-  const file = await open(path);
-  try {
-    for (let at = 0; at < bytes; ) {
-      const { bytesRead } = await file.read(whole, at, bytes - at, at);
-      if (bytesRead === 0) throw failure('model.truncated', { file: path });
-      at += bytesRead;
-    }
-  } finally {
-    await file.close();
-  }
-  return whole;
 }

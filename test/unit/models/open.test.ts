@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Model, OpenOptions } from '../../../src/models/model.js';
 import type { ModelSpec } from '../../../src/models/onnx/encode.js';
@@ -11,6 +11,7 @@ import {
   onnxModel,
   smallClassifier,
   weights,
+  writeExternal,
 } from '../../support/onnxWriter.js';
 import { scratch } from '../../support/scratch.js';
 
@@ -135,6 +136,68 @@ describe('a run of an ONNX model', () => {
     );
     assert.deepEqual(maps.outputs, wanted);
     assert.equal(maps.classes, 7);
+  });
+});
+
+describe('a model with weights of some size', () => {
+  // Weights above 4 kB stay in the file, and lie there at odd addresses; batch norm is folded into them at load.
+  const big = (): ModelSpec => {
+    const spec = smallClassifier({ size, hidden: 200, classes: 7 });
+    const normal = normals(3);
+    const norm = ['scale', 'shift', 'mean', 'variance'].map(name =>
+      constant(
+        name,
+        [200],
+        Array.from({ length: 200 }, () => 0.5 + Math.abs(normal())),
+      ),
+    );
+    const relu = spec.nodes.findIndex(({ op }) => op === 'Relu');
+    const nodes = [...spec.nodes];
+    const names = norm.map(({ name }) => name);
+    nodes.splice(
+      relu,
+      1,
+      node('Conv', ['conv', 'mix'], 'mixed'),
+      node('BatchNormalization', ['mixed', ...names], 'normed'),
+      node('Relu', ['normed'], 'relu'),
+    );
+    const mix = weights('mix', [200, 200, 1, 1], normal);
+    return { ...spec, nodes, initializers: [...(spec.initializers ?? []), ...norm, mix] };
+  };
+
+  it('gives the same to the bit with features and without', async () => {
+    const given = await opened(big(), model => model.run(images, shape));
+    const plain = await opened(big(), model => model.run(images, shape), { features: null });
+    assert.equal(given.dimension, 200);
+    assert.equal(plain.features, null);
+    assert.deepEqual(given.outputs, plain.outputs);
+  });
+
+  it('has its features through a link too, as the Hugging Face cache lays files out', async () => {
+    const [blob, link] = [join(folder, 'blob'), join(folder, 'links', 'model.onnx')];
+    writeFileSync(blob, onnxModel(big()));
+    mkdirSync(join(folder, 'links'));
+    symlinkSync(join('..', 'blob'), link);
+    const model = await openModel(link, { threads: 1 });
+    assert.equal(model.features, 'features');
+    await model.close();
+  });
+
+  it('and with weights beside it, both through links, runs, though maybe without features', async () => {
+    const target = join(folder, 'target');
+    mkdirSync(target);
+    await writeExternal(join(target, 'a'), big(), 'b');
+    const links = join(folder, 'snapshot');
+    mkdirSync(links);
+    symlinkSync(join('..', 'target', 'a'), join(links, 'model.onnx'));
+    symlinkSync(join('..', 'target', 'b'), join(links, 'b'));
+    const model = await openModel(join(links, 'model.onnx'), { threads: 1 });
+    const { outputs } = await model.run(images, shape);
+    await model.close();
+    const plain = await opened(big(), other => other.run(images, shape), { features: null });
+    assert.deepEqual(outputs, plain.outputs);
+    const codes = model.notices.map(({ code }) => code);
+    assert.deepEqual(codes, model.features === null ? ['model.featuresFailed'] : []);
   });
 });
 
