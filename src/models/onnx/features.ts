@@ -87,7 +87,7 @@ export function findFeatures(graph: ModelGraph, output: string): FeatureTap | nu
 
 /**
  * The features that a user named, whatever tensor of the graph they are; null when there is no such tensor.
- * Their rank is not known here: `rows` in run.ts averages over space where there is any.
+ * Their rank is not known here: run.ts averages over space where there is any.
  */
 export function namedTensor(graph: ModelGraph, tensor: string): FeatureTap | null {
   const there = graph.outputs.find(({ name }) => name === tensor);

@@ -25,7 +25,7 @@ export async function readModel(path: string): Promise<ModelGraph> {
   }
 }
 
-/** Absolute paths of the files beside a model that hold its weights, each found and long enough. */
+/** Paths of the files beside a model that hold its weights, each found and long enough. */
 export async function externalFiles(path: string, graph: ModelGraph): Promise<string[]> {
   const folder = dirname(path);
   return Promise.all(
