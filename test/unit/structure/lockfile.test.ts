@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import { root } from '../../support/referenceData.js';
 import { readJson } from './sources.js';
 
+interface Locked {
+  resolved?: string;
+  integrity?: string;
+  link?: boolean;
+  optionalDependencies?: Record<string, string>;
+}
+
 interface Lock {
-  lockfileVersion: number;
-  packages: Record<string, { resolved?: string; integrity?: string; link?: boolean }>;
+  packages: Record<string, Locked>;
 }
 
 for (const folder of ['.', 'test/vscode'])
@@ -25,6 +31,15 @@ for (const folder of ['.', 'test/vscode'])
       assert.ok(entries.length > 0);
       assert.deepEqual(
         entries.filter(([, entry]) => !entry.integrity && !entry.link).map(([path]) => path),
+        [],
+      );
+    });
+
+    it('knows what is optional on every platform, or npm 11 refuses npm ci', () => {
+      const names = new Set(entries.map(([path]) => path.replace(/^.*node_modules\//, '')));
+      const wanted = entries.flatMap(([, entry]) => Object.keys(entry.optionalDependencies ?? {}));
+      assert.deepEqual(
+        wanted.filter(name => !names.has(name)),
         [],
       );
     });
