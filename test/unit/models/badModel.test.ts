@@ -46,7 +46,8 @@ function write(content: string | Uint8Array | ModelSpec): void {
   writeFileSync(path, raw ? content : onnxModel(content));
 }
 
-describe('a model file that is no sound model fails with a cure', () => {
+describe('a model file that is no sound model fails with a cure', function () {
+  this.timeout(60_000);
   it('empty', async () => {
     write('');
     await fails('model.empty', /export the model again/);
@@ -111,7 +112,8 @@ describe('a model file that is no sound model fails with a cure', () => {
   });
 });
 
-describe('weights in files beside the model', () => {
+describe('weights in files beside the model', function () {
+  this.timeout(60_000);
   const external = join(folder, 'external', 'model.onnx');
   const open = (says: RegExp, code: string) => fails(code, says, {}, external);
   beforeEach(async () => {
@@ -136,7 +138,8 @@ describe('weights in files beside the model', () => {
   });
 });
 
-describe('a sound ONNX model that is no image classifier fails with a cure', () => {
+describe('a sound ONNX model that is no image classifier fails with a cure', function () {
+  this.timeout(60_000);
   const scores = { name: 'scores', dims: ['N', 10] };
   const input = (value: ValueSpec): ModelSpec => ({ ...small, inputs: [value] });
 
@@ -224,7 +227,8 @@ describe('a sound ONNX model that is no image classifier fails with a cure', () 
   });
 });
 
-describe('a machine without a native binary', () => {
+describe('a machine without a native binary', function () {
+  this.timeout(60_000);
   it('says so and what to install', () => {
     write(small);
     const script = `

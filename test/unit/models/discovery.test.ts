@@ -20,7 +20,8 @@ import { put, scratch } from '../../support/scratch.js';
 const folder = scratch('sniff');
 const whole = onnxModel(smallClassifier());
 
-describe('sniffing a model', () => {
+describe('sniffing a model', function () {
+  this.timeout(60_000);
   it('names and sizes', async () => {
     const names: Record<string, string> = {
       'resnet.onnx': 'resnet',
@@ -64,7 +65,8 @@ describe('sniffing a model', () => {
   });
 });
 
-describe('reading the graph of an ONNX file', () => {
+describe('reading the graph of an ONNX file', function () {
+  this.timeout(60_000);
   it('gives what was written, and no weight is read: 3 GB in a sparse file cost a few kilobytes', async () => {
     const path = join(folder, 'sparse.onnx');
     // A weight of 3 GB with nothing in it: the head of its message by hand, the payload left to the file system.
@@ -129,7 +131,8 @@ describe('reading the graph of an ONNX file', () => {
   });
 });
 
-describe('the bundles', () => {
+describe('the bundles', function () {
+  this.timeout(60_000);
   const bundle = async (file: string) => {
     const { metafile } = await build({
       entryPoints: [join(root, file)],

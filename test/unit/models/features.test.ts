@@ -132,7 +132,8 @@ const heads: Record<string, [NodeSpec[], string, TensorSpec[]?]> = {
   ],
 };
 
-describe('penultimate features of an ONNX classifier', () => {
+describe('penultimate features of an ONNX classifier', function () {
+  this.timeout(60_000);
   for (const [name, [head, tensor, more]] of Object.entries(heads)) {
     it(`head: ${name}`, async () => {
       const spec = withHead(head, more);

@@ -27,7 +27,8 @@ function tolerance(name: string): number {
   return name.startsWith('float16') ? 5e-3 : name.startsWith('int8') ? 3e-2 : 1e-5;
 }
 
-describe('each model of test/fixtures/models runs as onnxruntime in Python does', () => {
+describe('each model of test/fixtures/models runs as onnxruntime in Python does', function () {
+  this.timeout(60_000);
   for (const file of readdirSync(folder).filter(name => name.endsWith('.json'))) {
     const name = file.replace('.json', '');
     it(name, async () => {

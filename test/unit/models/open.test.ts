@@ -45,7 +45,8 @@ async function opened<T>(
   }
 }
 
-describe('a run of an ONNX model', () => {
+describe('a run of an ONNX model', function () {
+  this.timeout(60_000);
   const small = { size, classes: 7 };
 
   it('channels last gives what channels first gives', async () => {
@@ -139,7 +140,8 @@ describe('a run of an ONNX model', () => {
   });
 });
 
-describe('a model with weights of some size', () => {
+describe('a model with weights of some size', function () {
+  this.timeout(60_000);
   // Weights above 4 kB stay in the file, and lie there at odd addresses; batch norm is folded into them at load.
   const big = (): ModelSpec => {
     const spec = smallClassifier({ size, hidden: 200, classes: 7 });
@@ -201,7 +203,8 @@ describe('a model with weights of some size', () => {
   });
 });
 
-describe('what the graph says of its input', () => {
+describe('what the graph says of its input', function () {
+  this.timeout(60_000);
   const cases: [string, (number | string | null)[] | undefined, object][] = [
     [
       'channels first',
@@ -272,7 +275,8 @@ describe('what the graph says of its input', () => {
   });
 });
 
-describe('which output holds the class scores', () => {
+describe('which output holds the class scores', function () {
+  this.timeout(60_000);
   const base = smallClassifier({ size, output: 'probabilities' });
   const rows10 = (name: string) => ({ name, dims: ['N', 10] });
   const features = { name: 'features', dims: ['N', 16] };
