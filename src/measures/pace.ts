@@ -1,0 +1,25 @@
+import { throwIfCancelled } from '../protocol/notice.js';
+
+/** Elements of θ handled between two pauses: some 10 to 40 ms. */
+const stride = 1.5e7;
+
+/** Keeps long loops from holding the event loop: they report what they did and pause when told to. */
+export class Pace {
+  private done = 0;
+
+  constructor(private readonly signal?: AbortSignal) {}
+
+  /** Whether to pause now, after `elements` more elements. */
+  due(elements: number): boolean {
+    this.done += elements;
+    return this.done >= stride;
+  }
+
+  /** Lets other tasks run. Throws `Cancelled` when the signal is aborted. */
+  async pause(): Promise<void> {
+    this.done = 0;
+    // A resolved promise would only let other promises run; a timer lets messages and input in.
+    await new Promise<void>(resolve => setTimeout(resolve, 0));
+    throwIfCancelled(this.signal);
+  }
+}

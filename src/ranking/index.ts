@@ -1,0 +1,4 @@
+export { type Groups, jackknifeGroups } from './groups.js';
+export { interval } from './jackknife.js';
+export { type Candidate, type Ranking, rank } from './rank.js';
+export { beatsNull } from './signal.js';

@@ -1,0 +1,39 @@
+import { studentQuantile } from '../numerics/student.js';
+
+/** 95 %, both sides. */
+const confidence = 0.975;
+
+/**
+ * Jackknife covariance of scores computed on the same samples with the same groups left out:
+ * (G - 1) / G Σ_g (a_g - mean a) (b_g - mean b); m x m, row-major. For groups of different size it is that of cluster sampling.
+ */
+export function jackknifeCovariance(replicates: readonly Float64Array[]): Float64Array {
+  const m = replicates.length;
+  const count = replicates[0]?.length ?? 0;
+  const centred = replicates.map(values => {
+    const mean = values.reduce((a, b) => a + b, 0) / count;
+    return values.map(v => v - mean);
+  });
+  const covariance = new Float64Array(m * m);
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let g = 0; g < count; g++) sum += centred[i][g] * centred[j][g];
+      covariance[i * m + j] = covariance[j * m + i] = (sum * (count - 1)) / count;
+    }
+  return covariance;
+}
+
+/**
+ * 95 % interval of a score's expected value at this sample size: the value plus and minus Student's t with one degree of
+ * freedom less than there are groups, times the jackknife's standard error. Null bounds where there is none.
+ */
+export function interval(
+  value: number,
+  replicates: Float64Array,
+): { low: number | null; high: number | null } {
+  if (replicates.length < 2 || !replicates.every(Number.isFinite)) return { low: null, high: null };
+  const error = Math.sqrt(jackknifeCovariance([replicates])[0]);
+  const half = studentQuantile(confidence, replicates.length - 1) * error;
+  return { low: value - half, high: value + half };
+}
