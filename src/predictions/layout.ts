@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { detailOf, failure } from '../protocol/notice.js';
 
@@ -28,6 +28,12 @@ export async function readMeta(folder: string): Promise<Meta> {
   const whole = Number.isInteger(classes) && classes > 0 && Number.isInteger(dimension);
   if (version !== storeVersion || !whole || dimension < 0) throw new Error('meta.json is damaged');
   return meta;
+}
+
+/** Notes a use, for eviction. Where the store may not be written, nothing is evicted either. */
+export async function touchMeta(folder: string): Promise<void> {
+  const now = new Date();
+  await utimes(join(folder, 'meta.json'), now, now).catch(() => undefined);
 }
 
 /** Writes a file so that others see all of it or none, whatever ends this process. */

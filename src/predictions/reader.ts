@@ -1,8 +1,7 @@
-import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIds } from './ids.js';
 import { IdTable } from './idTable.js';
-import { keyFolder, readMeta } from './layout.js';
+import { keyFolder, readMeta, touchMeta } from './layout.js';
 import { NpyFile } from './npy.js';
 
 /** Most bytes of one block, and of rows that nobody asked for between two that are read at once. */
@@ -40,9 +39,7 @@ export async function openReader(cache: string, key: string): Promise<Prediction
     const table = new IdTable();
     const count = await readIds(ids, Math.min(...opened.map(file => file.rows)), table);
     await ids.close();
-    const now = new Date();
-    // The store may be read-only here; then nothing is evicted from here either.
-    await utimes(join(folder, 'meta.json'), now, now).catch(() => undefined);
+    await touchMeta(folder);
     return new PredictionsReader(count, outputs, classes, features, dimension, table);
   } catch {
     // Absent or damaged: either way it is computed again.

@@ -8,6 +8,7 @@ import {
   readMeta,
   storeFailure,
   storeVersion,
+  touchMeta,
   writeWhole,
 } from './layout.js';
 import { acquireLock, type Lock } from './lock.js';
@@ -184,6 +185,7 @@ async function reopen(folder: string, table: IdTable): Promise<Arrays | null> {
     const files = filesOf(arrays);
     const count = await readIds(arrays.ids, Math.min(...files.map(file => file.rows)), table);
     for (const file of files) await file.truncate(count);
+    await touchMeta(folder);
     return arrays;
   } catch (error) {
     for (const file of opened) await file.close();

@@ -61,7 +61,9 @@ describe('NumPy header', () => {
   });
 });
 
-describe('predictions store', () => {
+describe('predictions store', function () {
+  this.timeout(30_000);
+
   it('gives back what was appended, in the order that is asked for', async () => {
     const cache = scratch();
     assert.equal(await openReader(cache, key), null);
@@ -267,7 +269,6 @@ describe('predictions store', () => {
 
   it('is read by np.load while it is written (needs Python with NumPy)', async function () {
     if (!numpyPython()) this.skip();
-    this.timeout(20_000);
     const load = `
 import json, sys, numpy as np
 o, f, i = (np.load(f'{sys.argv[1]}/{n}.npy') for n in ('outputs', 'features', 'ids'))
