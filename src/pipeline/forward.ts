@@ -1,5 +1,5 @@
 import type { Model } from '../models/model.js';
-import type { PredictionsWriter } from '../predictions/writer.js';
+import type { PredictionsWriter } from '../predictions/index.js';
 import type { FailedSample } from '../protocol/inference.js';
 import { throwIfCancelled } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';

@@ -1,6 +1,11 @@
 import { modelFiles } from '../models/open.js';
-import { openReader, type PredictionsReader, predictionsKey } from '../predictions/index.js';
-import { hashFiles } from '../predictions/sampleHashes.js';
+import {
+  hashFiles,
+  openReader,
+  type PredictionsReader,
+  predictionsKey,
+} from '../predictions/index.js';
+
 import { readModelMetadata } from '../preprocess/index.js';
 import type { OpenedModel } from '../protocol/inference.js';
 import { failure, type Notice, throwIfCancelled } from '../protocol/notice.js';
@@ -64,6 +69,9 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
   if (missing.length > 0 || opened === null) {
     throwIfCancelled(signal);
     const began = performance.now();
+    const remember = async () => {
+      if (opened) await writeMemo(cache, memo, { opened, failed: Object.fromEntries(failed) });
+    };
     try {
       const summary = await options.forward(
         {
@@ -78,6 +86,8 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
         {
           opened: model => {
             opened = model;
+            // Already now, for a run that is killed: the next one then knows what is in the store.
+            void remember();
           },
           progress: (done, rate) => options.onProgress(before + done, rate),
           failed: list => {
@@ -91,8 +101,7 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
       const took = (performance.now() - began) / 1000 - seconds.load;
       if (summary.images > 0) imagesPerSecond = summary.images / took;
     } finally {
-      // Also after a failure: what is in the store then is found without opening the model again.
-      if (opened) await writeMemo(cache, memo, { opened, failed: Object.fromEntries(failed) });
+      await remember();
     }
     reader?.close();
     reader = opened ? await openReader(cache, (opened as OpenedModel).key) : null;

@@ -3,8 +3,8 @@ import { availableParallelism, freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDataset } from '../datasets/open.js';
 import { defaultMeasures } from '../measures/index.js';
-import { evict } from '../predictions/index.js';
-import { hashSamples } from '../predictions/sampleHashes.js';
+import { evict, hashSamples } from '../predictions/index.js';
+
 import type { RunProgress, ScoreJob } from '../protocol/job.js';
 import { Cancelled, failure, noticeOf, throwIfCancelled } from '../protocol/notice.js';
 import type { RunResult } from '../protocol/worker.js';
@@ -35,6 +35,7 @@ export async function run(
   signal?: AbortSignal,
 ): Promise<RunResult> {
   const temporary = job.cache === null ? await mkdtemp(join(tmpdir(), 'transferlens-')) : null;
+  if (temporary) events.log('debug', `temporary store ${temporary}`);
   try {
     return await runIn(temporary ?? (job.cache as string), job, forward, events, signal);
   } finally {

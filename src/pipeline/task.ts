@@ -83,7 +83,8 @@ export async function runTask(
         hashes: missing.map(k => task.hashes[k]),
         writer,
         decode: decoder.decode,
-        onProgress: handlers.progress,
+        onProgress: (images, rate) =>
+          handlers.progress(task.hashes.length - missing.length + images, rate),
         onFailed: handlers.failed,
         signal,
       });

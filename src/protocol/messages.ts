@@ -78,6 +78,50 @@ export const messages = {
   'dataset.foldersIgnored':
     '{file}: folders that are not a split with class folders were left out ({names}). Check their names if they belong to the data.',
 
+  // metadata beside a model
+  'metadata.unreadable':
+    '{file}: the file cannot be read ({detail}). Check its permissions, or remove it.',
+  'metadata.notJson': '{file}: the file is not valid JSON ({detail}). Correct or remove it.',
+  'metadata.notObject': '{file}: the file does not hold a JSON object. Correct or remove it.',
+  'metadata.value': '{file}: "{key}" is {value}. Write {expected}, or remove the key.',
+  'metadata.unknownKey':
+    '{file}: there is no key "{key}". Correct it or remove it; the keys are {keys}.',
+  'metadata.classIds':
+    '{file}: "{key}" names classes {ids}, which are not 0 to {last}. Number them from 0 without gaps, or remove the key.',
+
+  // preprocessing
+  'preprocess.assumed':
+    '{file}: no file beside the model says how images were preprocessed in its training, so the usual way is assumed. If it is another, say so in {sidecar}.',
+  'preprocess.assumedSize':
+    '{file}: the model takes images of any size and no file beside it says which, so {height} x {width} is assumed. Set "size" in {sidecar} if it is another.',
+  'preprocess.unknownProcessor':
+    '{file}: image processor "{type}" is not one that is known; its keys are read as they stand. If the preprocessing that is shown is wrong, correct it in {sidecar}.',
+  'preprocess.channels':
+    '{file}: the model wants images of {channels} channels, and only 1, 3 and 4 can be made. Set "layout" in {sidecar} if the channels lie on another axis, or choose another model.',
+  'preprocess.size':
+    '{file}: {key} makes images of {given}, and the model {model} wants {wanted}. Correct "size" or "crop_size" in {sidecar}.',
+  'preprocess.noFixedSize':
+    '{file}: {key} leaves images of different sizes, which cannot be put into one batch. Set "crop_size" in {sidecar}.',
+  'preprocess.channelCount':
+    '{file}: "{key}" has {given} values, and the model {model} wants images of {channels} channels. Correct "{key}" in {sidecar}.',
+  'preprocess.meanAndStd':
+    '{file}: images are to be normalised, and "{key}" is missing. Set it in {sidecar}, or set "do_normalize" to false.',
+  'preprocess.integerInput':
+    '{file}: "{key}" gives fractions, and the model {model} takes whole pixel values 0 to 255. Set "do_rescale" and "do_normalize" to false in {sidecar}.',
+
+  // images
+  'image.empty': '{file}: the file is empty. Replace or remove it.',
+  'image.unknownFormat':
+    '{file}: the file is not a PNG, JPEG, WebP, GIF or TIFF image. Convert, replace or remove it.',
+  'image.undecodable':
+    '{file}: the image is damaged or incomplete ({detail}). Replace or remove it.',
+  'image.tooLarge':
+    '{file}: the image has more than {pixels} million pixels, or a side over {side}. Shrink or remove it.',
+  'image.wrongSize':
+    '{file}: the image is {given}, the model wants {wanted}, and its preprocessing does not resize. Set "do_resize" to true in transferlens.json, or resize the images.',
+  'image.extremeShape':
+    '{file}: the image is {given}, so its centre crop shows {percent} % of it to the model. Remove it, or set "size" to a height and a width in transferlens.json to use all of it.',
+
   // discovery
   'folder.skipped':
     '{file}: the folder cannot be read ({detail}) and was not searched. Check its permissions.',
@@ -134,8 +178,7 @@ export const messages = {
 
   // the ranking in words
   'verdict.leads': '{model} leads on {n} images.',
-  'verdict.next':
-    '{model} comes next; the leader is the best of the pool with a probability of {p}.',
+  'verdict.next': '{model} comes next (P(best) of the leader: {p}).',
   'verdict.tied': '{models} cannot be told apart on {n} images.',
   'verdict.likeliest': '{model} is the likeliest to be the best (P(best) {p}).',
   'verdict.noSignal':

@@ -25,7 +25,7 @@ export interface Preprocessing {
     | { mode: 'shortestEdge'; size: number };
   resample: Resample;
   /** Centre crop after resizing (padded with zeros where the image is smaller), or null. */
-  crop: { height: number; width: number } | null;
+  crop: { height: number; width: number; rounding: CropRounding } | null;
   /** Factor on pixel values 0..255; 1 leaves them as they are. */
   rescale: number;
   /** Per channel, applied after `rescale`: (x - mean) / std. Null: not normalised. */
@@ -34,6 +34,12 @@ export interface Preprocessing {
   channelOrder: 'RGB' | 'BGR';
   layout: Layout;
 }
+
+/**
+ * Where a centre crop begins when the rest is odd: `floor` as transformers does it, or `halfEven`, Python's `round`, as
+ * torchvision does.
+ */
+export type CropRounding = 'floor' | 'halfEven';
 
 /** Each key of the preprocessing with where it came from: what the panel and the JSON show. */
 export type PreprocessingReport = Record<string, Sourced<unknown>>;

@@ -12,10 +12,10 @@ export function interval(low: number | null, high: number | null, digits = 2): s
   return low === null || high === null ? '' : `[${score(low, digits)}, ${score(high, digits)}]`;
 }
 
-/** A probability as a percentage: 31 %, <1 %, >99 %. */
+/** A probability as a percentage: 31 %, and <1 % or >99 % at the ends, for none is certain. */
 export function percent(p: number): string {
-  if (p > 0 && p < 0.01) return '<1 %';
-  if (p < 1 && p > 0.99) return '>99 %';
+  if (p < 0.005) return '<1 %';
+  if (p > 0.995) return '>99 %';
   return `${Math.round(p * 100)} %`;
 }
 

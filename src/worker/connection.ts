@@ -3,7 +3,7 @@ import {
   IPCMessageReader,
   IPCMessageWriter,
   type MessageConnection,
-} from 'vscode-jsonrpc/node.js';
+} from 'vscode-jsonrpc/node';
 
 /** The connection to the process that forked this one; this one ends with it. */
 export function parentConnection(): MessageConnection {

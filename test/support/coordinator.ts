@@ -1,10 +1,6 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { join } from 'node:path';
-import {
-  createMessageConnection,
-  IPCMessageReader,
-  IPCMessageWriter,
-} from 'vscode-jsonrpc/node.js';
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import type { RunProgress, ScoreJob } from '../../src/protocol/job.js';
 import { client, serve } from '../../src/protocol/rpc.js';
 import type { RunResult, WorkerApi, WorkerEvents } from '../../src/protocol/worker.js';

@@ -78,11 +78,14 @@ describe('bad input costs its own row or sample and says the cure', function () 
   it('an empty model file', () => failedRow('empty.onnx', '', 'model.empty', /again/));
 
   it('a text file named .onnx', () =>
+    failedRow('text.onnx', 'Not a model, only words.\n'.repeat(9), 'model.notOnnx', /again/));
+
+  it('a Git LFS pointer', () =>
     failedRow(
-      'text.onnx',
-      'version https://git-lfs.github.com/spec/v1\noid sha256:0\n',
-      'model.notOnnx',
-      /ONNX/,
+      'pointer.onnx',
+      'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12345\n',
+      'model.lfsPointer',
+      /git lfs pull/,
     ));
 
   it('a model with two inputs', async () => {
@@ -94,7 +97,7 @@ describe('bad input costs its own row or sample and says the cure', function () 
       onnxModel({
         ...spec,
         nodes,
-        inputs: [...spec.inputs, more],
+        inputs: [...(spec.inputs ?? []), more],
         outputs: [{ name: 'sum', type: 'float32', dims: ['N', 10] }],
       }),
       'model.manyInputs',

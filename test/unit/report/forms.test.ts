@@ -22,11 +22,11 @@ describe('numbers as they are shown', () => {
     assert.equal(count(999), '999');
     assert.deepEqual([0.2, 45, 600, 18_000].map(duration), ['<1 s', '45 s', '10 min', '5 h']);
     assert.deepEqual([0, 0.004, 0.31, 0.999, 1].map(percent), [
-      '0 %',
+      '<1 %',
       '<1 %',
       '31 %',
       '>99 %',
-      '100 %',
+      '>99 %',
     ]);
   });
 });
