@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { idBytes, readIds } from './ids.js';
 import { IdTable } from './idTable.js';
@@ -190,9 +190,10 @@ async function reopen(folder: string, table: IdTable): Promise<Arrays | null> {
   } catch (error) {
     for (const file of opened) await file.close();
     if (error instanceof Error && 'code' in error && error.code !== 'ENOENT') throw error;
-    // The description first: without it nobody reads the rest.
-    for (const name of ['meta.json', 'ids.npy', 'outputs.npy', 'features.npy'])
-      await rm(join(folder, name), { force: true });
+    // The description first: without it nobody reads the rest. Drafts of a killed process go too, locks stay.
+    await rm(join(folder, 'meta.json'), { force: true });
+    for (const name of await readdir(folder))
+      if (/\.(npy|tmp)$/.test(name)) await rm(join(folder, name), { force: true });
     return null;
   }
 }

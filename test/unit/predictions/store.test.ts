@@ -249,6 +249,10 @@ describe('predictions store', function () {
       put(file(cache, 'meta.json'), { version: 1, classes: 3, dimension }),
     'outputs.npy is empty': cache => truncateSync(file(cache, 'outputs.npy'), 0),
     'ids.npy is missing': cache => rmSync(file(cache, 'ids.npy')),
+    'a process was killed while it made the files': cache => {
+      rmSync(file(cache, 'meta.json'));
+      put(file(cache, 'outputs.npy.draft.tmp'), 'x');
+    },
     'features.npy is text': cache => put(file(cache, 'features.npy'), 'x'.repeat(500)),
   };
   for (const [name, damage] of Object.entries(damages)) {
@@ -264,6 +268,7 @@ describe('predictions store', function () {
       const reader = await openReader(cache, key);
       assert.equal(reader?.count, 20);
       reader?.close();
+      assert.equal(readdirSync(join(cache, 'predictions', key)).length, 4);
     });
   }
 
