@@ -129,13 +129,7 @@ function clip(sum: number): number {
 }
 
 /** Filters one source row, beginning at `from`, into `to` at `at`. Written out by channels: it is where the time goes. */
-type RowFilter = (
-  data: Uint8Array,
-  from: number,
-  taps: Taps,
-  to: Uint8Array,
-  at: number,
-) => void;
+type RowFilter = (data: Uint8Array, from: number, taps: Taps, to: Uint8Array, at: number) => void;
 
 const rowFilters: Record<Pixels['channels'], RowFilter> = {
   1: (data, from, { first, length, weights, stride }, to, at) => {
