@@ -103,6 +103,7 @@ function ranksOf({ report }: PanelState): Map<string, Rank> {
 
 /** Paths without the folder that all of them share. */
 function relativePaths(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
   const parts = paths.map(path => path.split(/[\\/]/));
   const shortest = Math.min(...parts.map(part => part.length)) - 1;
   let common = 0;
