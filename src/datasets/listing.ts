@@ -41,7 +41,8 @@ export async function listFolder(
   const above = targets.some(target => target?.isDirectory()) ? await realAncestors(folder) : null;
   for (const [k, target] of targets.entries()) {
     const name = unresolved[k];
-    if (target?.isFile()) files.push(name);
+    // A link to nowhere is listed: whoever reads it says so, where leaving it out would hide it.
+    if (!target || target.isFile()) files.push(name);
     if (!above || !target?.isDirectory()) continue;
     const real = await realpath(join(folder, name));
     if (above.has(real)) continue;

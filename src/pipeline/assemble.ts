@@ -1,21 +1,21 @@
 import type { Dataset } from '../datasets/dataset.js';
 import { type Evaluation, headline, permutationNull } from '../measures/index.js';
-import type { FailedSample } from '../protocol/inference.js';
+import type { SampleNotice } from '../protocol/inference.js';
 import type { ScoreJob } from '../protocol/job.js';
 import type { Notice } from '../protocol/notice.js';
 import type { Joint, RunResult } from '../protocol/worker.js';
-import { interval, rank } from '../ranking/index.js';
+import { beatsNull, interval, rank } from '../ranking/index.js';
 import { type ModelReport, type Report, reportSchema, type Score } from '../report/schema.js';
 import { verdict } from '../report/verdict.js';
 import type { Entry } from './entries.js';
 import type { Population } from './population.js';
-import type { Prediction } from './predict.js';
+import type { Prediction, Samples } from './predict.js';
 import type { Sample } from './sample.js';
 import { type Inspection, measureInput } from './score.js';
 import { version, versions } from './versions.js';
 import { warningsOf } from './warnings.js';
 
-/** Label permutations behind "better than no signal": the leader must beat all of them (p < 1 / 20). */
+/** Label permutations that the leader is held against. */
 const nullDraws = 20;
 
 /** What became of one candidate so far. */
@@ -35,9 +35,10 @@ export interface RunState {
   outcomes: ReadonlyMap<string, Outcome>;
   dataset: Dataset;
   sample: Sample;
+  samples: Samples;
   common: Population;
   /** Samples whose file could not even be read. */
-  unreadable: readonly FailedSample[];
+  unreadable: readonly SampleNotice[];
   dropped: ReadonlySet<string>;
   job: ScoreJob;
   /** Whether all models are done: only then is a winner looked for. */
@@ -120,7 +121,7 @@ async function rankOutcomes(state: RunState, outcomes: Outcome[]): Promise<Repor
         measureInput(prediction, inspection.kind.value, state.common),
         { seed: state.job.seed, count: nullDraws },
       );
-      signal = leader.nullValues.every(value => leader.value > value);
+      signal = beatsNull(leader.value, leader.nullValues);
     }
   }
   const ranked = rank(candidates, { seed: state.job.seed });

@@ -3,7 +3,7 @@ import type { Dataset } from '../datasets/dataset.js';
 import { openDataset } from '../datasets/open.js';
 import { sampleToTensor } from '../preprocess/index.js';
 import type { SampleContent } from '../protocol/content.js';
-import type { FailedSample } from '../protocol/inference.js';
+import type { SampleNotice } from '../protocol/inference.js';
 import { failure, noticeOf } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';
 
@@ -13,7 +13,9 @@ export interface DecodedBatch {
   tensor: Float32Array;
   /** Content hash of each row of the tensor. */
   hashes: string[];
-  failed: FailedSample[];
+  failed: SampleNotice[];
+  /** What is worth knowing of samples that were read. */
+  remarks: SampleNotice[];
 }
 
 /** Opens a dataset once and decodes rows of it by one plan. */
@@ -35,7 +37,8 @@ export async function decodeBatch(
 ): Promise<DecodedBatch> {
   const pixels = plan.channels * plan.height * plan.width;
   const tensor = new Float32Array(rows.length * pixels);
-  const failed: FailedSample[] = [];
+  const failed: SampleNotice[] = [];
+  const remarks: SampleNotice[] = [];
   const ok = new Uint8Array(rows.length);
   await Promise.all(
     Array.from(rows, async (row, k) => {
@@ -43,7 +46,8 @@ export async function decodeBatch(
         const content = await dataset.read(row);
         if (contentHash(content) !== hashes[k])
           throw failure('sample.changed', { file: content.file });
-        await sampleToTensor(content, plan, tensor, k * pixels);
+        const remark = await sampleToTensor(content, plan, tensor, k * pixels);
+        if (remark) remarks.push({ row, hash: hashes[k], notice: remark });
         ok[k] = 1;
       } catch (error) {
         failed.push({ row, hash: hashes[k], notice: noticeOf(error) });
@@ -56,7 +60,7 @@ export async function decodeBatch(
     if (read.length < k) tensor.copyWithin(read.length * pixels, k * pixels, (k + 1) * pixels);
     read.push(hashes[k]);
   }
-  return { tensor, hashes: read, failed };
+  return { tensor, hashes: read, failed, remarks };
 }
 
 /** sha256 of a sample's content, hex: its name in the predictions store. */

@@ -1,6 +1,6 @@
 import type { Model } from '../models/model.js';
 import type { PredictionsWriter } from '../predictions/index.js';
-import type { FailedSample } from '../protocol/inference.js';
+import type { SampleNotice } from '../protocol/inference.js';
 import { throwIfCancelled } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';
 import type { DecodedBatch } from './decode.js';
@@ -22,7 +22,8 @@ export interface ForwardOptions {
   /** Reads and preprocesses some rows, in another thread where there is one. */
   decode(rows: Int32Array, hashes: readonly string[]): Promise<DecodedBatch>;
   onProgress(done: number, imagesPerSecond: number): void;
-  onFailed(samples: FailedSample[]): void;
+  onFailed(samples: SampleNotice[]): void;
+  onRemarked(samples: SampleNotice[]): void;
   signal?: AbortSignal;
 }
 
@@ -60,6 +61,7 @@ export async function forward(options: ForwardOptions): Promise<{ infer: number;
     refill();
     if (!batch) break;
     if (batch.failed.length > 0) options.onFailed(batch.failed);
+    if (batch.remarks.length > 0) options.onRemarked(batch.remarks);
     const n = batch.hashes.length;
     if (n > 0) {
       throwIfCancelled(signal);

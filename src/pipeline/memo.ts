@@ -9,6 +9,8 @@ export interface Memo {
   opened: OpenedModel;
   /** Samples that cannot be read, by content hash: they are not tried again either. */
   failed: Record<string, Notice>;
+  /** What is worth knowing of samples that were read, likewise. */
+  remarks: Record<string, Notice>;
 }
 
 const fileOf = (cache: string, name: string) => join(cache, 'models', `${name}.json`);

@@ -27,6 +27,8 @@ export interface Prediction {
   reader: PredictionsReader;
   /** Samples without a prediction, by content hash. */
   failed: ReadonlyMap<string, Notice>;
+  /** What is worth knowing of samples that have one, likewise. */
+  remarks: ReadonlyMap<string, Notice>;
   seconds: { load: number; infer: number };
   /** Images a second in this run; null when everything was in the store already. */
   imagesPerSecond: number | null;
@@ -52,6 +54,7 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
   const memo = predictionsKey({ modelHash, metadata: { ...metadata }, versions: versions() });
   const known = await readMemo(cache, memo);
   const failed = new Map(Object.entries(known?.failed ?? {}));
+  const remarks = new Map(Object.entries(known?.remarks ?? {}));
   let opened = known?.opened ?? null;
   let reader = opened ? await openReader(cache, opened.key) : null;
   let seconds = { load: 0, infer: 0 };
@@ -70,7 +73,12 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
     throwIfCancelled(signal);
     const began = performance.now();
     const remember = async () => {
-      if (opened) await writeMemo(cache, memo, { opened, failed: Object.fromEntries(failed) });
+      if (!opened) return;
+      await writeMemo(cache, memo, {
+        opened,
+        failed: Object.fromEntries(failed),
+        remarks: Object.fromEntries(remarks),
+      });
     };
     try {
       const summary = await options.forward(
@@ -93,6 +101,9 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
           failed: list => {
             for (const sample of list) failed.set(sample.hash, sample.notice);
           },
+          remarked: list => {
+            for (const sample of list) remarks.set(sample.hash, sample.notice);
+          },
           waiting: options.onWaiting,
         },
         signal,
@@ -111,5 +122,5 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
     throw failure('model.noPredictions', { file: entry.path, detail: first?.message ?? 'none' });
   }
   options.onProgress(unique.size, imagesPerSecond);
-  return { entry, opened, reader, failed, seconds, imagesPerSecond };
+  return { entry, opened, reader, failed, remarks, seconds, imagesPerSecond };
 }

@@ -50,6 +50,7 @@ export function forkedForward(entry: string, log: Log): Forward {
         opened: async model => handlers.opened(model),
         progress: async p => handlers.progress(p.done, p.imagesPerSecond),
         failed: async samples => handlers.failed(samples),
+        remarked: async samples => handlers.remarked(samples),
         waiting: async () => handlers.waiting(),
         log: async entry => log(entry.level, entry.text),
       },

@@ -81,6 +81,7 @@ async function runIn(
       outcomes,
       dataset,
       sample,
+      samples,
       common,
       unreadable: hashed.failed,
       dropped,

@@ -2,10 +2,10 @@ import { openModel } from '../models/open.js';
 import { openWriter, predictionsKey } from '../predictions/index.js';
 import { planPreprocessing, readModelMetadata } from '../preprocess/index.js';
 import type {
-  FailedSample,
   ForwardSummary,
   ForwardTask,
   OpenedModel,
+  SampleNotice,
 } from '../protocol/inference.js';
 import { throwIfCancelled } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';
@@ -18,7 +18,8 @@ const preprocessingVersion = 1;
 export interface TaskHandlers {
   opened(model: OpenedModel): void;
   progress(done: number, imagesPerSecond: number): void;
-  failed(samples: FailedSample[]): void;
+  failed(samples: SampleNotice[]): void;
+  remarked(samples: SampleNotice[]): void;
   waiting(): void;
 }
 
@@ -86,6 +87,7 @@ export async function runTask(
         onProgress: (images, rate) =>
           handlers.progress(task.hashes.length - missing.length + images, rate),
         onFailed: handlers.failed,
+        onRemarked: handlers.remarked,
         signal,
       });
       return { seconds: { load, infer }, images };

@@ -4,6 +4,8 @@ import type { Outcome, RunState } from './assemble.js';
 
 /** Classes with fewer samples than this are named: no measure says much about them. */
 const fewSamples = 5;
+/** Samples that are named one by one; the others are counted. */
+const mostSamples = 5;
 /** Source label sets that differ by more than this factor make raw LEEP and NCE incomparable. */
 const classRatio = 3;
 
@@ -16,10 +18,13 @@ export function warningsOf(state: RunState, outcomes: readonly Outcome[]): Warni
 
   for (const n of dataset.notices) add(n);
   for (const { notice: n } of state.unreadable) add(n);
-  const failed = new Map<string, Notice>();
+  const here = new Set(state.samples.hashes);
+  const about = new Map<string, Notice>();
   for (const o of outcomes)
-    if (!o.failure) for (const [hash, n] of o.prediction?.failed ?? []) failed.set(hash, n);
-  for (const n of [...failed.values()].slice(0, 3)) add(n);
+    for (const list of [o.failure ? [] : o.prediction?.failed, o.prediction?.remarks])
+      for (const [hash, n] of list ?? []) if (here.has(hash)) about.set(`${hash} ${n.code}`, n);
+  for (const n of [...about.values()].slice(0, mostSamples)) add(n);
+  if (about.size > mostSamples) add(notice('run.moreSamples', { n: about.size - mostSamples }));
   const lost = sample.rows.length - common.hashes.length;
   if (lost > 0) add(notice('run.dropped', { n: lost, of: sample.rows.length }));
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { SampleContent } from '../protocol/content.js';
-import type { FailedSample } from '../protocol/inference.js';
+import type { SampleNotice } from '../protocol/inference.js';
 import { detailOf, failure, noticeOf, throwIfCancelled } from '../protocol/notice.js';
 import { HashCache } from './hashCache.js';
 
@@ -18,7 +18,7 @@ export interface SampleSource {
 export interface HashedSamples {
   /** The samples that can be read, in the order they were asked for, and the sha256 of each one's content in hex. */
   samples: { rows: Int32Array; hashes: string[] };
-  failed: FailedSample[];
+  failed: SampleNotice[];
 }
 
 /** Samples read at once. */
@@ -45,7 +45,7 @@ export async function hashSamples(
     return found;
   };
   const hashes: (string | null)[] = new Array(rows.length).fill(null);
-  const failed: FailedSample[] = [];
+  const failed: SampleNotice[] = [];
   try {
     await some(rows.length, signal, async k => {
       const name = source.sampleName(rows[k]);

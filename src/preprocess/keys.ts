@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { failure } from '../protocol/notice.js';
 import type { ModelOverrides, Resample } from '../protocol/preprocessing.js';
 

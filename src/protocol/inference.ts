@@ -32,8 +32,8 @@ export interface OpenedModel {
   notices: Notice[];
 }
 
-/** A sample that has no prediction, and why. */
-export interface FailedSample {
+/** Something to say of one sample: why it has no prediction, or what to know of one that has. */
+export interface SampleNotice {
   row: number;
   hash: string;
   notice: Notice;
@@ -54,7 +54,8 @@ export interface InferenceApi {
 export interface InferenceEvents {
   opened(model: OpenedModel): Promise<void>;
   progress(progress: { done: number; imagesPerSecond: number }): Promise<void>;
-  failed(samples: FailedSample[]): Promise<void>;
+  failed(samples: SampleNotice[]): Promise<void>;
+  remarked(samples: SampleNotice[]): Promise<void>;
   /** Another window is computing the same predictions: this one waits for them. */
   waiting(params: null): Promise<void>;
   log(entry: { level: 'debug' | 'info' | 'warn' | 'error'; text: string }): Promise<void>;

@@ -160,6 +160,7 @@ export const messages = {
   'dataset.noneReadable': '{file}: none of its samples can be read. {detail}',
   'run.dropped':
     '{n} of {of} samples were left out for all models, because they could not be read or some model has no finite output for them.',
+  'run.moreSamples': '{n} more samples have a problem of the same kinds.',
   'run.rareClasses':
     '{n} classes have fewer than {few} samples ({classes}): scores say little about them. Label more of them if they matter.',
   'run.conflictingLabels':

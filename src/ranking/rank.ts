@@ -109,13 +109,14 @@ function tierOf(rest: readonly number[], sorted: readonly Candidate[], spread: S
   const { covariance, errors, scale, freedom } = spread;
   const m = sorted.length;
   const [best, ...others] = rest;
-  const varianceOf = (k: number) =>
-    covariance[best * m + best] + covariance[k * m + k] - 2 * covariance[best * m + k];
-  // Differences that do not vary take no part in what others have to exceed.
-  const deviations = others.map(k => Math.sqrt(Math.max(0, varianceOf(k))));
-  const varying = others.flatMap((k, j) =>
-    deviations[j] > 1e-12 ? [{ k, s: deviations[j] }] : [],
-  );
+  const variance = (k: number) => covariance[k * m + k];
+  const deviations = others.map(k => {
+    const both = variance(best) + variance(k);
+    const difference = both - 2 * covariance[best * m + k];
+    // What rounding leaves of two that move as one is no variance.
+    return difference > 1e-12 * both ? Math.sqrt(difference) : 0;
+  });
+  const varying = others.flatMap((k, j) => (deviations[j] > 0 ? [{ k, s: deviations[j] }] : []));
   let critical = varying.length > 0 ? studentQuantile((1 + confidence) / 2, freedom) : 0;
   if (varying.length > 1) {
     const largest = new Float64Array(draws);

@@ -20,6 +20,7 @@ export function startInference(): void {
             opened: model => quiet(events.opened(model)),
             progress: (done, imagesPerSecond) => quiet(events.progress({ done, imagesPerSecond })),
             failed: samples => quiet(events.failed(samples)),
+            remarked: samples => quiet(events.remarked(samples)),
             waiting: () => quiet(events.waiting(null)),
           },
           decoderThread,
