@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readModelMetadata } from '../../../src/preprocess/index.js';
+import { TransferLensError } from '../../../src/protocol/notice.js';
+import { put, scratch } from '../../support/scratch.js';
+
+/** Metadata of a model that has these files beside it. */
+function beside(files: Record<string, string | object>, model = 'net.v2.onnx') {
+  const folder = scratch('metadata');
+  for (const [name, content] of Object.entries(files)) put(join(folder, name), content);
+  return readModelMetadata(join(folder, model));
+}
+
+async function refused(files: Record<string, string | object>, code: string, text: RegExp) {
+  await assert.rejects(beside(files), (error: unknown) => {
+    assert.ok(error instanceof TransferLensError, String(error));
+    assert.equal(error.notice.code, code);
+    assert.equal(basename(error.message.split(': ')[0]), Object.keys(files)[0]);
+    assert.match(error.message, text);
+    return true;
+  });
+}
+
+describe('readModelMetadata', () => {
+  it('is empty where nothing lies beside the model', async () => {
+    const { sources, labels, overrides } = await beside({ 'other.transferlens.json': {} });
+    assert.deepEqual([sources, labels, overrides], [[], null, {}]);
+  });
+
+  it("puts a model's own sidecar before its folder's, and both before preprocessor_config.json", async () => {
+    const { sources, overrides } = await beside({
+      'preprocessor_config.json': { size: 224, crop_size: null, processor_class: 'X', resample: 3 },
+      'transferlens.json': { size: 100, output: 'a', features: null },
+      'net.v2.transferlens.json': { image_mean: 0.5, output: 'b', layout: 'NHWC' },
+      'config.json': { id2label: null },
+    });
+    assert.deepEqual(
+      sources.map(({ from, preprocessing }) => [from, preprocessing]),
+      [
+        ['net.v2.transferlens.json', { image_mean: 0.5 }],
+        ['transferlens.json', { size: 100 }],
+        ['preprocessor_config.json', { size: 224, resample: 'bicubic' }],
+      ],
+    );
+    assert.deepEqual(overrides, { output: 'b', features: null, layout: 'NHWC' });
+  });
+
+  it('finds a sidecar by the full file name, too', async () => {
+    const { overrides } = await beside({ 'net.v2.onnx.transferlens.json': { input: 'x' } });
+    assert.deepEqual(overrides, { input: 'x' });
+  });
+
+  it("looks above a folder called onnx, the model's own folder first", async () => {
+    const files = {
+      'preprocessor_config.json': { size: 10 },
+      'config.json': { id2label: { 0: 'above' } },
+      'onnx/labels.txt': 'below\n',
+      'onnx/config.json': { id2label: { 0: 'own' } },
+    };
+    const found = await beside(files, 'onnx/model.onnx');
+    assert.deepEqual(found.sources[0].preprocessing, { size: 10 });
+    assert.deepEqual(found.labels, { names: ['own'], from: 'config.json' });
+    const elsewhere = await beside({ 'config.json': files['config.json'] }, 'weights/model.onnx');
+    assert.equal(elsewhere.labels, null);
+  });
+
+  it('looks into a model that is a folder', async () => {
+    const folder = join(scratch('metadata'), 'saved');
+    mkdirSync(folder);
+    put(join(folder, 'class_names.txt'), 'a\nb\n');
+    assert.deepEqual((await readModelMetadata(folder)).labels?.names, ['a', 'b']);
+  });
+
+  it('takes names of classes from the sidecar, config.json, labels.txt, class_names.txt, in this order', async () => {
+    const files: Record<string, string | object> = {
+      'net.v2.transferlens.json': { labels: { 1: 'b', 0: 'a' } },
+      'config.json': { id2label: { 0: 'zero', 1: 'one', 2: '<b>' }, model_type: 'vit' },
+      'labels.txt': '\uFEFFtench\r\n goldfish \r\n\r\nshark\r\n\r\n',
+      'class_names.txt': '😀',
+    };
+    const expected = [
+      ['a', 'b'],
+      ['zero', 'one', '<b>'],
+      ['tench', 'goldfish', '', 'shark'],
+      ['😀'],
+    ];
+    for (const names of expected) {
+      const [strongest] = Object.keys(files);
+      assert.deepEqual((await beside(files)).labels, { names, from: strongest });
+      delete files[strongest];
+    }
+  });
+
+  it("reads sizes that are written as a list, and Pillow's numbers of kernels", async () => {
+    const kernels = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'];
+    for (const [number, name] of kernels.entries()) {
+      const { sources } = await beside({
+        'preprocessor_config.json': { size: [20, 30], resample: number },
+      });
+      const expected = { size: { height: 20, width: 30 }, resample: name };
+      assert.deepEqual(sources[0].preprocessing, expected);
+    }
+  });
+
+  it('says what is wrong with a file: name, key and cure', async () => {
+    const config = (json: object) => ({ 'preprocessor_config.json': json });
+    const sidecar = (json: object) => ({ 'transferlens.json': json });
+    await refused({ 'config.json': '{"a": 1,}' }, 'metadata.notJson', /Correct or remove it/);
+    await refused({ 'transferlens.json': '' }, 'metadata.notJson', /not valid JSON/);
+    await refused({ 'config.json': '[1]' }, 'metadata.notObject', /Correct or remove it/);
+    const wrong: [object, RegExp][] = [
+      [config({ size: '224' }), /"size" is "224"\. Write 224 \|/],
+      [config({ size: { longest_edge: 224 } }), /"size" is \{"longest_edge":224\}/],
+      [config({ size: 0 }), /"size" is 0/],
+      [config({ resample: 6 }), /"resample" is 6\. Write "nearest"/],
+      [config({ do_resize: 'yes' }), /"do_resize" is "yes"\. Write true \| false/],
+      [config({ image_std: [0.2, 0, 0.2] }), /"image_std" is \[0\.2,0,0\.2\]/],
+      [config({ image_mean: [] }), /"image_mean" is \[\]/],
+      [sidecar({ crop_pct: 1.5 }), /"crop_pct" is 1\.5/],
+      [sidecar({ layout: 'CHW' }), /"layout" is "CHW"\. Write "NCHW" \| "NHWC"/],
+      [sidecar({ outputKind: 'softmax' }), /"outputKind" is "softmax"/],
+      [sidecar({ size: null }), /"size" is null/],
+      [sidecar({ labels: [1, 2] }), /"labels" is \[1,2\]/],
+    ];
+    for (const [files, text] of wrong)
+      await refused(files as Record<string, object>, 'metadata.value', text);
+    await refused(sidecar({ siez: 3 }), 'metadata.unknownKey', /no key "siez".* size, /);
+    const gap = { 'config.json': { id2label: { 0: 'a', 2: 'c' } } };
+    await refused(gap, 'metadata.classIds', /"id2label" names classes 2, which are not 0 to 1/);
+  });
+
+  it('says so when a file cannot be read', async () => {
+    const folder = scratch('metadata');
+    symlinkSync('config.json', join(folder, 'config.json'));
+    await assert.rejects(
+      readModelMetadata(join(folder, 'a.onnx')),
+      /config\.json: the file cannot be read \(too many symbolic links encountered\)\. Check/,
+    );
+  });
+});
