@@ -6,13 +6,14 @@ export type Random = () => number;
  * its state filled by a splitmix of 32 bits. The same seed gives the same numbers on every machine.
  */
 export function random(seed: number): Random {
-  let state = (seed ^ Math.imul(Math.floor(seed / 2 ** 32), 0x85ebca6b)) | 0;
+  let state = seed | 0;
   const split = (): number => {
     state = (state + 0x9e3779b9) | 0;
     let t = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
     t = Math.imul(t ^ (t >>> 15), 0x735a2d97);
     return t ^ (t >>> 15);
   };
+  state = split() ^ Math.floor(seed / 2 ** 32);
   let a = split();
   let b = split();
   let c = split();

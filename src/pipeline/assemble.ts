@@ -1,5 +1,5 @@
 import type { Dataset } from '../datasets/dataset.js';
-import { type Evaluation, headline, permutationNull } from '../measures/index.js';
+import { type Evaluation, headline } from '../measures/index.js';
 import type { SampleNotice } from '../protocol/inference.js';
 import type { ScoreJob } from '../protocol/job.js';
 import type { Notice } from '../protocol/notice.js';
@@ -11,7 +11,7 @@ import type { Entry } from './entries.js';
 import type { Population } from './population.js';
 import type { Prediction, Samples } from './predict.js';
 import type { Sample } from './sample.js';
-import { type Inspection, measureInput } from './score.js';
+import { type Inspection, scoreNull } from './score.js';
 import { version, versions } from './versions.js';
 import { warningsOf } from './warnings.js';
 
@@ -31,6 +31,7 @@ export interface Outcome {
 }
 
 export interface RunState {
+  cache: string;
   entries: readonly Entry[];
   outcomes: ReadonlyMap<string, Outcome>;
   dataset: Dataset;
@@ -116,9 +117,12 @@ async function rankOutcomes(state: RunState, outcomes: Outcome[]): Promise<Repor
   if (leader && state.final) {
     const { prediction, inspection } = state.outcomes.get(leader.id) as Outcome;
     if (prediction && inspection) {
-      leader.nullValues = await permutationNull(
+      leader.nullValues = await scoreNull(
+        state.cache,
+        prediction,
+        inspection.kind.value,
+        state.common,
         by,
-        measureInput(prediction, inspection.kind.value, state.common),
         { seed: state.job.seed, count: nullDraws },
       );
       signal = beatsNull(leader.value, leader.nullValues);

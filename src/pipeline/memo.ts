@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../predictions/index.js';
 import type { OpenedModel } from '../protocol/inference.js';
 import type { Notice } from '../protocol/notice.js';
 
@@ -24,15 +24,7 @@ export async function readMemo(cache: string, name: string): Promise<Memo | null
   }
 }
 
-/** Writes a memo so that two windows never see half of one. A memo saves time only: not to have it is no failure. */
+/** Keeps a memo. It saves time only: not to have it is no failure. */
 export async function writeMemo(cache: string, name: string, memo: Memo): Promise<void> {
-  const file = fileOf(cache, name);
-  const draft = `${file}.${randomUUID()}`;
-  try {
-    await mkdir(join(cache, 'models'), { recursive: true });
-    await writeFile(draft, JSON.stringify(memo));
-    await rename(draft, file);
-  } catch {
-    // The next run opens the model again.
-  }
+  await writeWhole(fileOf(cache, name), JSON.stringify(memo)).catch(() => undefined);
 }

@@ -1,9 +1,10 @@
-import { type Evaluation, evaluate } from '../measures/index.js';
+import { type Evaluation, evaluate, type NullOptions, permutationNull } from '../measures/index.js';
 import { classifyOutputs, probabilityBlocks } from '../predictions/index.js';
 import { failure } from '../protocol/notice.js';
 import type { OutputKind, Sourced } from '../protocol/preprocessing.js';
 import type { Population } from './population.js';
 import type { Prediction, Samples } from './predict.js';
+import { scoredOnce } from './scoreMemo.js';
 
 /** More rows than this share without a finite output: the model is at fault, not the samples. */
 const mostNonFinite = 0.05;
@@ -37,17 +38,35 @@ export async function inspect(prediction: Prediction, samples: Samples): Promise
 
 /** Scores one model on the common samples. */
 export async function score(
+  cache: string,
   prediction: Prediction,
   kind: OutputKind,
   population: Population,
   measures: readonly string[],
   signal?: AbortSignal,
 ): Promise<Evaluation> {
-  return evaluate(measures, measureInput(prediction, kind, population), signal);
+  return scoredOnce(cache, prediction.opened.key, kind, population, { measures }, () =>
+    evaluate(measures, measureInput(prediction, kind, population), signal),
+  );
+}
+
+/** A measure of one model under permuted labels; float64 [count]. */
+export async function scoreNull(
+  cache: string,
+  prediction: Prediction,
+  kind: OutputKind,
+  population: Population,
+  measure: string,
+  options: NullOptions,
+): Promise<Float64Array> {
+  const parts = { measure, ...options };
+  return scoredOnce(cache, prediction.opened.key, kind, population, parts, () =>
+    permutationNull(measure, measureInput(prediction, kind, population), options),
+  );
 }
 
 /** What every measure gets: probabilities of the common samples in blocks, labels and jackknife groups. */
-export function measureInput(prediction: Prediction, kind: OutputKind, population: Population) {
+function measureInput(prediction: Prediction, kind: OutputKind, population: Population) {
   return {
     blocks: probabilityBlocks(prediction.reader, rowsOf(prediction, population.hashes), kind),
     labels: population.labels,

@@ -1,5 +1,6 @@
 export { cacheSize, clearCache, evict } from './eviction.js';
 export { predictionsKey } from './key.js';
+export { keyFolder, writeWhole } from './layout.js';
 export {
   classifyOutputs,
   type OutputsSeen,

@@ -55,7 +55,7 @@ describe('a run in the background process', function () {
       joint?.hard.reduce((a, b) => a + b, 0),
       1797,
     );
-    assert.ok(one.partials.length >= 4);
+    assert.ok(one.partials.length >= 2, `${one.partials.length} partial reports`);
     assert.equal(one.progress.at(-1)?.phase, 'done');
   });
 
