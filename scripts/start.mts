@@ -3,7 +3,7 @@
 //   --port N     in the browser, at this port
 import { parseArgs } from 'node:util';
 import { root } from './lib/root.js';
-import { fail, Problem, run, which } from './lib/run.js';
+import { endWithNpm, fail, Problem, run, which } from './lib/run.js';
 import { copySamples } from './lib/samples.js';
 import { ensureVSCode, hasVSCode, startVSCode } from './lib/vscode.js';
 
@@ -11,6 +11,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { desktop: { type: 'boolean' }, port: { type: 'string' } },
   });
+  endWithNpm();
   const port = Number(values.port ?? 0);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Problem(`--port ${values.port}: not a port. Give a number from 1 to 65535.`);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Results } from '../test/support/runMocha.js';
 import { ensureBrowser } from './lib/browser.js';
 import { root } from './lib/root.js';
-import { npm, Problem, run } from './lib/run.js';
+import { endWithNpm, npm, Problem, run } from './lib/run.js';
 import { ensureVSCode, hasVSCode } from './lib/vscode.js';
 
 const suites = ['unit', 'worker', 'webview', 'host', 'e2e'];
@@ -15,6 +15,7 @@ const inVSCode = ['host', 'e2e'];
 const limit = 15 * 60_000;
 
 async function main(): Promise<Results> {
+  endWithNpm();
   const named = process.argv.slice(2);
   const unknown = named.find(name => !suites.includes(name));
   if (unknown) throw new Problem(`No suite "${unknown}"; there are ${suites.join(', ')}.`);

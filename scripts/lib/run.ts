@@ -10,11 +10,14 @@ export function run(command: string, args: string[], options: SpawnOptions = {})
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', ...options });
     // Ctrl+C reaches the child by itself (same terminal); a signal to this process alone would not.
-    const forward = () => child.kill('SIGTERM');
-    process.on('SIGTERM', forward);
+    const end = () => {
+      child.kill('SIGTERM');
+      child.on('close', () => process.exit(143));
+    };
+    process.on('SIGTERM', end);
     child.on('error', reject);
     child.on('close', code => {
-      process.off('SIGTERM', forward);
+      process.off('SIGTERM', end);
       resolve(code ?? 1);
     });
   });
@@ -67,6 +70,16 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Ends this process, as by SIGTERM, when npm is ended that runs it: npm does not tell its scripts. */
+export function endWithNpm(): void {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const watch = () => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  };
+  setInterval(watch, 500).unref();
 }
 
 /** Ends a script: a `Problem` as its sentence, anything else with its stack. */
