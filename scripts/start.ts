@@ -8,20 +8,28 @@ import { copySamples } from './lib/samples.js';
 import { ensureVSCode, hasVSCode, startVSCode } from './lib/vscode.js';
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { desktop: { type: 'boolean' }, port: { type: 'string' } },
-  });
   endWithNpm();
-  const port = Number(values.port ?? 0);
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new Problem(`--port ${values.port}: not a port. Give a number from 1 to 65535.`);
+  const { desktop, port } = options();
 
   if ((await run(process.execPath, ['esbuild.mjs'], { cwd: root })) !== 0)
     throw new Problem('The build failed; the reason is above.');
   const workspace = await copySamples('samples', false);
 
-  if (values.desktop || !hasVSCode) await openDesktop(workspace);
+  if (desktop || !hasVSCode) await openDesktop(workspace);
   else await openInBrowser(workspace, port);
+}
+
+function options(): { desktop: boolean; port: number } {
+  const args = [...process.argv.slice(2)];
+  const known = { desktop: { type: 'boolean' }, port: { type: 'string' } } as const;
+  const { values, tokens } = parseArgs({ args, options: known, strict: false, tokens: true });
+  const unknown = tokens.find(token => token.kind !== 'option' || !(token.name in known));
+  if (unknown)
+    throw new Problem(`${args[unknown.index]}: not known. There are --desktop and --port N.`);
+  const port = Number(values.port ?? 0);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Problem(`--port ${values.port}: not a port. Give a number from 1 to 65535.`);
+  return { desktop: values.desktop === true, port };
 }
 
 async function openInBrowser(workspace: string, port: number): Promise<void> {
@@ -40,4 +48,4 @@ async function openDesktop(workspace: string): Promise<void> {
   await run(code, args, { shell: process.platform === 'win32' });
 }
 
-await main().catch(fail);
+main().catch(fail);

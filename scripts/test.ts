@@ -47,7 +47,7 @@ async function runSuite(suite: string): Promise<Results> {
   try {
     if (inBrowser.includes(suite)) await ensureBrowser();
     if (inVSCode.includes(suite)) await ensureVSCode();
-    const script = join(root, 'scripts/suite.mts');
+    const script = join(root, 'scripts/suite.ts');
     const args = ['--import', 'tsx', script, suite, file];
     const code = await run(process.execPath, args, { cwd: root, timeout: limit });
     const results: Results = JSON.parse(readFileSync(file, 'utf8'));
@@ -67,15 +67,14 @@ function list(title: string, names: string[]): void {
   if (names.length > 0) console.log(`\n${title}:\n${names.map(name => `  ${name}`).join('\n')}`);
 }
 
-let results: Results;
-try {
-  results = await main();
-} catch (error) {
-  console.error(error instanceof Problem ? error.message : error);
-  results = { passed: [], failed: ['check or build'], skipped: [] };
+function finish({ passed, failed, skipped }: Results): never {
+  list('Skipped', skipped);
+  list('Failed', failed);
+  console.log(`\n${passed.length} passed, ${failed.length} failed, ${skipped.length} skipped`);
+  process.exit(failed.length > 0 ? 1 : 0);
 }
-const { passed, failed, skipped } = results;
-list('Skipped', skipped);
-list('Failed', failed);
-console.log(`\n${passed.length} passed, ${failed.length} failed, ${skipped.length} skipped`);
-process.exit(failed.length > 0 ? 1 : 0);
+
+main().then(finish, (error: unknown) => {
+  console.error(error instanceof Problem ? error.message : error);
+  finish({ passed: [], failed: ['Check or build'], skipped: [] });
+});

@@ -1,4 +1,4 @@
-// Runs one suite of tests and writes what became of them: suite.mts NAME RESULTS_FILE.
+// Runs one suite of tests and writes what became of them: suite.ts NAME RESULTS_FILE.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
@@ -25,4 +25,4 @@ async function main([name, results]: string[]): Promise<void> {
   await runMocha(mocha, results);
 }
 
-await main(process.argv.slice(2)).then(() => process.exit(0), fail);
+main(process.argv.slice(2)).then(() => process.exit(0), fail);
