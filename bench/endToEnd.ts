@@ -102,22 +102,26 @@ async function wholeRun(model: string, data: string, maxSamples: number) {
   return { seconds, peak, model: report.models[0] };
 }
 
-const model = put(join(folder, 'resnet18.onnx'), onnxModel(resnet18()));
-const data = join(folder, 'data');
-await photos(data, n);
-const tenth = await wholeRun(model, data, Math.floor(n / 10));
-const whole = await wholeRun(model, data, n);
-const bare = await bareLoop(model, data);
-const row = (name: string, value: string) => console.log(name.padEnd(44), value);
-row(`bare loop, ${n} images, 1 thread`, `${bare.toFixed(2)} s`);
-row('whole run from cold (open, decode, run, score)', `${whole.seconds.toFixed(2)} s`);
-row('ratio', (whole.seconds / bare).toFixed(3));
-row(
-  '  of it: load / infer / score',
-  Object.values(whole.model.seconds)
-    .map(s => `${s.toFixed(2)} s`)
-    .join(' / '),
-);
-row('peak memory of the inference process at n / 10', `${tenth.peak.toFixed(0)} MB`);
-row('peak memory of the inference process at n', `${whole.peak.toFixed(0)} MB`);
-row('ratio', (whole.peak / tenth.peak).toFixed(3));
+async function main(): Promise<void> {
+  const model = put(join(folder, 'resnet18.onnx'), onnxModel(resnet18()));
+  const data = join(folder, 'data');
+  await photos(data, n);
+  const tenth = await wholeRun(model, data, Math.floor(n / 10));
+  const whole = await wholeRun(model, data, n);
+  const bare = await bareLoop(model, data);
+  const row = (name: string, value: string) => console.log(name.padEnd(44), value);
+  row(`bare loop, ${n} images, 1 thread`, `${bare.toFixed(2)} s`);
+  row('whole run from cold (open, decode, run, score)', `${whole.seconds.toFixed(2)} s`);
+  row('ratio', (whole.seconds / bare).toFixed(3));
+  row(
+    '  of it: load / infer / score',
+    Object.values(whole.model.seconds)
+      .map(s => `${s.toFixed(2)} s`)
+      .join(' / '),
+  );
+  row('peak memory of the inference process at n / 10', `${tenth.peak.toFixed(0)} MB`);
+  row('peak memory of the inference process at n', `${whole.peak.toFixed(0)} MB`);
+  row('ratio', (whole.peak / tenth.peak).toFixed(3));
+}
+
+void main();

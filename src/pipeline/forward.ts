@@ -7,8 +7,8 @@ import type { DecodedBatch } from './decode.js';
 
 /** Longest that one call into the runtime should take: cancelling waits for it. Seconds. */
 const targetBatchSeconds = 0.15;
-/** Bytes of one input tensor, and rows of one batch, at most. */
-const maxTensorBytes = 16 << 20;
+/** Bytes of one input tensor (8 images of 224 x 224 in colour: more is no faster), and rows of one batch, at most. */
+const maxTensorBytes = 5e6;
 const maxBatchRows = 128;
 /** Batches decoded ahead, so that the runtime never waits for an image. */
 const ahead = 2;

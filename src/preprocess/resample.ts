@@ -120,11 +120,13 @@ function clipAll(sums: Int32Array, out: Uint8Array): void {
   for (let i = 0; i < out.length; i++) out[i] = clip(sums[i]);
 }
 
+// A constant of this module's own: unbundled, an imported one is looked up at every pixel.
+const bits = precisionBits;
 /** Half a unit of the last place: what rounds a fixed-point sum. */
-const half = 1 << (precisionBits - 1);
+const half = 1 << (bits - 1);
 
 function clip(sum: number): number {
-  const value = sum >> precisionBits;
+  const value = sum >> bits;
   return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 

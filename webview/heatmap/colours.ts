@@ -55,19 +55,25 @@ function gamma(value: number): number {
   return Math.round(255 * Math.max(0, Math.min(1, c)));
 }
 
+/** OKLab's lightness crushes the darkest colours; its author's toe makes it even, as CIE's L* is. */
+const toe = { a: 0.206, b: 0.03, c: 1.206 / 1.03 };
+
 function toLab([r, g, b]: Rgb): Lab {
   const [lr, lg, lb] = [linear(r), linear(g), linear(b)];
   const l = Math.cbrt(0.4122214708 * lr + 0.5363325363 * lg + 0.0514459929 * lb);
   const m = Math.cbrt(0.2119034982 * lr + 0.6806995451 * lg + 0.1073969566 * lb);
   const s = Math.cbrt(0.0883024619 * lr + 0.2817188376 * lg + 0.6299787005 * lb);
+  const bent = toe.c * (0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s) - toe.a;
+  const straight = bent + toe.a;
   return [
-    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    (bent + Math.sqrt(bent * bent + 4 * toe.b * straight)) / 2,
     1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
     0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
   ];
 }
 
-function toRgb([L, a, b]: Lab): Rgb {
+function toRgb([even, a, b]: Lab): Rgb {
+  const L = (even * (even + toe.a)) / (toe.c * (even + toe.b));
   const l = (L + 0.3963377774 * a + 0.2158037573 * b) ** 3;
   const m = (L - 0.1055613458 * a - 0.0638541728 * b) ** 3;
   const s = (L - 0.0894841775 * a - 1.291485548 * b) ** 3;

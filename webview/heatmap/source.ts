@@ -21,10 +21,10 @@ export const arrivals = signal(0);
 
 /** The heatmap of a scored model: fetched when first asked for, and again when its scores are others. */
 export function heatmapOf(state: PanelState, model: string): Loaded {
-  const scores = state.report?.models.find(({ id }) => id === model)?.scores;
-  if (!state.run || !scores) return { status: 'absent', during: state.status };
+  const scored = state.report?.models.find(({ id }) => id === model);
+  if (!state.run || scored?.status !== 'scored') return { status: 'absent', during: state.status };
   const { run } = state;
-  const key = JSON.stringify([run, model, state.report?.dataset.scored, scores]);
+  const key = JSON.stringify([run, model, state.report?.dataset.scored, scored.scores]);
   const found = kept.get(key);
   // What was not there yet may be once the run is over.
   if (found && !(found.status === 'absent' && found.during !== state.status)) return found;
