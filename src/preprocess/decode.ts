@@ -51,7 +51,7 @@ export async function decodeImage(
   if (Math.max(width, height) > maxSide) throw tooLarge(file);
   const rgb = cmyk ? rgbOfInk(data, channels === 4) : data;
   return {
-    data: channels === 1 ? greyOf(rgb, info.channels === 1 ? 1 : 3) : rgb,
+    data: channels === 1 ? greyOf(rgb) : rgb,
     width,
     height,
     channels,
@@ -83,8 +83,7 @@ function rgbOfInk(cmyk: Uint8Array, withAlpha: boolean): Uint8Array {
 }
 
 /** Luma of ITU-R 601-2 in Pillow's fixed point; of grey it is the grey itself. */
-function greyOf(data: Uint8Array, channels: 1 | 3): Uint8Array {
-  if (channels === 1) return data;
+function greyOf(data: Uint8Array): Uint8Array {
   const out = new Uint8Array(data.length / 3);
   for (let i = 0, o = 0; o < out.length; i += 3, o++)
     out[o] = (data[i] * 19595 + data[i + 1] * 38470 + data[i + 2] * 7471 + 0x8000) >> 16;

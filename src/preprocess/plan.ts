@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { failure, type Notice, notice } from '../protocol/notice.js';
 import type {
   Layout,
@@ -31,9 +31,8 @@ export function planPreprocessing(
   metadata: ModelMetadata,
   input: ImageInput,
 ): { plan: Preprocessing; report: PreprocessingReport; notices: Notice[] } {
-  const sidecar = join(dirname(metadata.model), sidecarName(metadata.model));
-  const names = { model: basename(metadata.model), sidecar: basename(sidecar) };
   const file = metadata.model;
+  const names = { model: basename(file), sidecar: sidecarName(file) };
   const { pick, processor } = merge(metadata.sources);
   const notices: Notice[] = [];
   if (metadata.sources.length === 0)
@@ -48,7 +47,7 @@ export function planPreprocessing(
       }),
     );
 
-  const channels = channelsOf(pick, input, metadata.model, names);
+  const channels = channelsOf(pick, input, file, names);
   const size = decideSizing(pick, processor, input, names);
   if (size.height.from === 'default' || size.width.from === 'default')
     notices.push(
