@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { copySamples } from '../../scripts/lib/samples.js';
+import { onnxModel, slowClassifier } from '../support/onnxWriter.js';
+import { put } from '../support/scratch.js';
+import { openWorkbench, type Theme, themes, type Workbench } from '../support/vscode.js';
+
+/** Process ids of the extension's background processes. */
+function workers(kind: 'coordinator' | 'inference'): number[] {
+  const pattern = kind === 'inference' ? 'dist/worker.js inference' : 'dist/worker.js$';
+  try {
+    return execFileSync('pgrep', ['-f', pattern]).toString().trim().split('\n').map(Number);
+  } catch {
+    return [];
+  }
+}
+
+describe('from a right-click to a heatmap, as a person does it', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    const workspace = await copySamples('e2e/main', true);
+    // Two models that take long, to have time for a change of mind.
+    for (const seed of [1, 2])
+      put(
+        join(workspace, 'slow', `slow${seed}.onnx`),
+        onnxModel(slowClassifier({ seed, size: 96, repeat: 8 })),
+      );
+    workbench = await openWorkbench({ workspace });
+  });
+  after(() => workbench?.close());
+
+  const verdict = () => workbench.panel().locator('.summary-words');
+  const rows = () => workbench.panel().getByRole('grid').locator('tbody tr');
+  const status = () => workbench.statusItem('transferlens.status');
+
+  it('scores a folder of models on a dataset', async () => {
+    await workbench.chooseFromExplorerMenu('models', 'Score Transferability');
+    await workbench.quickPick('optdigits').waitFor();
+    await workbench.screenshot('1-choose-dataset');
+    await workbench.quickPick('optdigits').click();
+    await verdict().waitFor();
+    await workbench.screenshot('2-running');
+    await verdict().getByText('lenet-mnist leads on').waitFor({ timeout: 120_000 });
+  });
+
+  it('shows the winner in verdict, table and status bar', async () => {
+    const first = rows().first();
+    assert.match((await first.textContent()) ?? '', /^\s*1.*lenet-mnist/);
+    assert.equal(await first.getAttribute('aria-selected'), 'true');
+    assert.equal(await rows().count(), 4);
+    assert.match(
+      (await status().textContent()) ?? '',
+      /lenet-mnist leads · LEEP −1\.6\d \(4 models\)/,
+    );
+    await workbench.screenshot('3-done-dark');
+  });
+
+  it('reads a cell of the heatmap under the pointer and by keyboard', async () => {
+    const canvas = workbench.panel().getByRole('application');
+    const reading = workbench.panel().locator('#heatmap-reading');
+    const box = await canvas.boundingBox();
+    assert.ok(box);
+    await canvas.hover({ position: { x: box.width / 2, y: box.height / 2 } });
+    const hovered = (await workbench.panel().locator('.heatmap-tooltip').textContent()) ?? '';
+    assert.match(hovered, /^\S+ → \S+: P\(y\|z\) [\d.<]+, P\(z\) [\d.<]+, \d+ images?$/);
+    await workbench.screenshot('3-hover');
+    await canvas.focus();
+    await workbench.page.keyboard.press('Home');
+    await workbench.page.keyboard.press('ArrowRight');
+    const keyed = (await reading.textContent()) ?? '';
+    assert.match(keyed, /P\(y\|z\)/);
+    await workbench.page.keyboard.press('ArrowRight');
+    assert.notEqual(await reading.textContent(), keyed);
+  });
+
+  it('follows all four kinds of theme', async () => {
+    for (const theme of Object.keys(themes) as Theme[]) {
+      await workbench.setTheme(theme);
+      await workbench.panelShows(theme);
+      await workbench.screenshot(`4-theme-${theme}`);
+    }
+    await workbench.setTheme('dark');
+  });
+
+  it('comes back after the window was reloaded', async () => {
+    await workbench.reload();
+    await verdict().getByText('lenet-mnist leads on').waitFor({ timeout: 90_000 });
+    assert.equal(await rows().count(), 4);
+    await workbench.panel().getByRole('application').waitFor();
+    await status().getByText('lenet-mnist leads').waitFor();
+    await workbench.screenshot('5-reloaded');
+  });
+
+  it('cancels half way and keeps what was computed', async () => {
+    await workbench.chooseFromExplorerMenu('slow', 'Score Transferability');
+    await workbench.quickPick('optdigits').click();
+    await verdict().getByText('Scoring').waitFor();
+    await rows()
+      .first()
+      .getByText(/[1-9]\d* of 1,797/)
+      .waitFor({ timeout: 60_000 });
+    await workbench.screenshot('6-cancelling');
+    await workbench.runCommand('transferlens.cancel', 'TransferLens: Cancel');
+    await verdict().getByText('Cancelled').waitFor();
+    for (let i = 0; i < 20 && workers('inference').length > 0; i++)
+      await workbench.page.waitForTimeout(50);
+    assert.deepEqual(workers('inference'), []);
+    await workbench.screenshot('7-cancelled');
+  });
+
+  it('says so when the background process is killed, and goes on when run again', async () => {
+    await workbench.runCommand('transferlens.rerun', 'TransferLens: Re-Run');
+    await verdict().getByText('Scoring').waitFor();
+    await rows()
+      .first()
+      .getByText(/[1-9]\d* of 1,797/)
+      .waitFor({ timeout: 60_000 });
+    const [pid] = workers('coordinator');
+    assert.ok(pid);
+    process.kill(pid, 'SIGKILL');
+    await verdict().getByText('stopped before its end').waitFor();
+    assert.match((await verdict().textContent()) ?? '', /background process ended unexpectedly/);
+    await workbench.screenshot('8-killed');
+    await workbench.runCommand('transferlens.rerun', 'TransferLens: Re-Run');
+    await verdict().getByText('Scoring').waitFor();
+    await workbench.runCommand('transferlens.cancel', 'TransferLens: Cancel');
+    await verdict().getByText('Cancelled').waitFor();
+  });
+});
