@@ -14,7 +14,7 @@ import { RankingRow } from './rankingRow.js';
 import { rowsOf } from './rows.js';
 
 /** Rows that are drawn at once; more are one click away. */
-const pageSize = 500;
+const pageSize = 200;
 
 /** The ranking: a table of all models of the run, whatever their state. */
 export function Ranking() {

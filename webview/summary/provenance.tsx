@@ -25,9 +25,7 @@ export function Provenance() {
           'Each image is prepared as the model’s training did it, as far as that is known. An assumed value may be wrong, and the score then too low: correct it in the sidecar file.',
         )}
       </p>
-      {report.models.map(model => (
-        <ModelDetails key={model.id} model={model} open={model.id === selectedModel.value} />
-      ))}
+      <Models models={report.models} />
     </section>
   );
 }
@@ -102,6 +100,33 @@ function Classes({ names }: { names: readonly string[] }) {
             {t('Show all')}
           </button>
         </>
+      )}
+    </>
+  );
+}
+
+/** The models by name, the selected one open; of very many the first ones and the selected one. */
+function Models({ models }: { models: readonly ModelReport[] }) {
+  const all = useSignal(false);
+  const selected = selectedModel.value;
+  const most = 20;
+  const shown = models.filter((model, i) => all.value || i < most || model.id === selected);
+  return (
+    <>
+      {shown.map(model => (
+        <ModelDetails key={model.id} model={model} open={model.id === selected} />
+      ))}
+      {models.length > shown.length && (
+        <p class="more">
+          <Button
+            secondary
+            onPress={() => {
+              all.value = true;
+            }}
+          >
+            {t('Show all {n} models', { n: count(models.length) })}
+          </Button>
+        </p>
       )}
     </>
   );

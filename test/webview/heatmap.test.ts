@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { matrixOf } from '../../webview/heatmap/matrix.js';
+import * as states from '../fixtures/panel/states.js';
+import type { Panel } from '../support/panelHost.js';
+import { themes } from '../support/themes.js';
+import { panels } from './panels.js';
+
+const heatmap = states.digitsHeatmap;
+const box = (panel: Panel) => panel.page.getByRole('application');
+const reading = (panel: Panel) => panel.page.locator('#heatmap-reading').innerText();
+/** Colours of the canvas at points of the box, CSS pixels. */
+const pixels = (panel: Panel, points: [number, number][]) =>
+  panel.page
+    .locator('.heatmap canvas')
+    .evaluate(
+      (canvas, at) =>
+        at.map(([x, y]) => [
+          ...(canvas as HTMLCanvasElement)
+            .getContext('2d')!
+            .getImageData(x * devicePixelRatio, y * devicePixelRatio, 1, 1).data,
+        ]),
+      points,
+    );
+
+/** Points at cells until their text is there, and returns the text. */
+async function readingAt(panel: Panel, x: number, y: number): Promise<string> {
+  const frame = (await box(panel).boundingBox())!;
+  await panel.page.mouse.move(frame.x + x, frame.y + y);
+  return panel.page.locator('.tooltip').innerText();
+}
+
+describe('the heatmap', () => {
+  const open = panels();
+
+  it('is of the leader first, and of the selected model then', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    await box(panel).waitFor();
+    await panel.page.locator('tr[data-id="digits-random"]').click();
+    await panel.page.getByRole('heading', { name: 'P(y|z) of digits-random' }).waitFor();
+    await panel.page.locator('tr[data-id="digits-cnn"]').click();
+    await box(panel).waitFor();
+    assert.deepEqual(panel.called('heatmap'), [
+      { run: 'run-1', model: 'digits-cnn' },
+      { run: 'run-1', model: 'digits-random' },
+    ]);
+  });
+
+  it('reads a cell under the pointer', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    const data = heatmap('digits-cnn')!;
+    const matrix = matrixOf(data);
+    const at = 4 * 10 + 4;
+    const frame = (await box(panel).boundingBox())!;
+    let found = '';
+    for (let x = 100; x < frame.width && !found.startsWith('4 → four'); x += 40)
+      found = await readingAt(panel, x, 24 + 4.5 * 26).catch(() => '');
+    const two = (p: number) => (p < 0.005 ? '<0.01' : p.toFixed(2));
+    assert.equal(
+      found,
+      `4 → four: P(y|z) ${two(matrix.conditional[at])}, P(z) ${two(matrix.weight[4])}, ${data.hard[at]} images`,
+    );
+    await panel.page.mouse.move(5, 5);
+    assert.equal(await panel.page.locator('.tooltip').count(), 0);
+  });
+
+  it('reads its cells by keyboard, to a live region', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    await box(panel).focus();
+    assert.match(await reading(panel), /^0 → zero: P\(y\|z\) 0\.86, P\(z\) /);
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown'])
+      await panel.page.keyboard.press(key);
+    assert.match(await reading(panel), /^1 → two: /);
+    await panel.page.keyboard.press('Control+End');
+    assert.match(await reading(panel), /^9 → nine: /);
+    await panel.page.keyboard.press('ArrowDown');
+    assert.match(await reading(panel), /^9 → nine: /);
+    await panel.page.keyboard.press('Home');
+    assert.match(await reading(panel), /^9 → zero: /);
+    assert.equal(await panel.page.locator('#heatmap-reading').getAttribute('role'), 'status');
+  });
+
+  it('shows the heaviest source classes first, and all on request', async () => {
+    const panel = await open({ state: states.thousand, heatmap: states.thousandHeatmap });
+    await box(panel).focus();
+    await panel.page.keyboard.press('Control+End');
+    const last = await reading(panel);
+    const dropdown = panel.page.getByLabel('Source classes shown');
+    await dropdown.click();
+    await panel.page.getByRole('option', { name: 'All 1,000 source classes' }).click();
+    await box(panel).focus();
+    await panel.page.keyboard.press('Control+Home');
+    await panel.page.keyboard.press('Control+End');
+    assert.notEqual(await reading(panel), last);
+    const { scrollTop, scrollHeight, clientHeight } = await box(panel).evaluate(e => ({
+      scrollTop: e.scrollTop,
+      scrollHeight: e.scrollHeight,
+      clientHeight: e.clientHeight,
+    }));
+    assert.ok(scrollHeight > 1000 * 19);
+    assert.ok(Math.abs(scrollTop + clientHeight - scrollHeight) < 3, 'the cursor is in view');
+  });
+
+  it('filters source classes by name', async () => {
+    const panel = await open({ state: states.thousand, heatmap: states.thousandHeatmap });
+    await panel.page.getByRole('textbox', { name: 'Filter source classes' }).fill('CLASS 77');
+    await box(panel).focus();
+    assert.match(await reading(panel), /^source class 77\d? → target class 1:/);
+    await panel.page.getByRole('textbox', { name: 'Filter source classes' }).fill('tabby');
+    await panel.page.getByText('No source class matches “tabby”.').waitFor();
+  });
+
+  it('zooms from single cells to the whole', async () => {
+    const panel = await open({ state: states.thousand, heatmap: states.thousandHeatmap });
+    const size = () => box(panel).evaluate(e => [e.scrollWidth, e.scrollHeight, e.clientHeight]);
+    await box(panel).focus();
+    const [width, height] = await size();
+    for (let i = 0; i < 4; i++) await panel.page.keyboard.press('+');
+    const [zoomedWidth, zoomedHeight] = await size();
+    assert.ok(zoomedWidth > width * 1.5 && zoomedHeight > height * 1.5);
+    for (let i = 0; i < 30; i++) await panel.page.keyboard.press('-');
+    const [, whole, visible] = await size();
+    assert.ok(whole <= visible + 1, 'all rows fit');
+    await panel.page.keyboard.press('0');
+    assert.deepEqual((await size()).slice(0, 2), [width, height]);
+    const frame = (await box(panel).boundingBox())!;
+    await panel.page.mouse.move(frame.x + 400, frame.y + 200);
+    await panel.page.keyboard.down('Control');
+    await panel.page.mouse.wheel(0, -100);
+    await panel.page.keyboard.up('Control');
+    await panel.page.waitForFunction(
+      before => document.querySelector('.heatmap-box')!.scrollHeight > before,
+      height,
+    );
+  });
+
+  it('has a table with the same numbers', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    await panel.page.getByRole('checkbox', { name: 'Show as table' }).click();
+    const table = panel.page.locator('table.matrix');
+    const matrix = matrixOf(heatmap('digits-cnn')!);
+    assert.deepEqual(await table.locator('thead th').allInnerTexts(), [
+      'Source class',
+      'P(z)',
+      ...matrix.targetClasses,
+    ]);
+    const row = await table.locator('tbody tr').nth(4).locator('td').allInnerTexts();
+    assert.equal(row.length, 11);
+    assert.equal(row[5], matrix.conditional[4 * 10 + 4].toFixed(2));
+    assert.equal(await panel.page.locator('.heatmap canvas').count(), 0);
+  });
+
+  it('adds rows of a large table as asked', async () => {
+    const panel = await open({
+      state: states.thousand,
+      heatmap: states.thousandHeatmap,
+      kept: { run: 'run-1', heatmap: { top: 'all', table: true } },
+    });
+    const rows = panel.page.locator('table.matrix tbody tr');
+    assert.equal(await rows.count(), 50);
+    await panel.page.getByRole('button', { name: 'Show more (950 left)' }).click();
+    assert.equal(await rows.count(), 100);
+  });
+
+  it('takes its colours from the theme and draws again when that changes', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    await box(panel).waitFor();
+    await panel.page.waitForTimeout(100);
+    // A corner of the first cell (0.86) and of the last of its row (0.01), beside their numbers.
+    const frame = (await box(panel).boundingBox())!;
+    const points: [number, number][] = [
+      [90, 30],
+      [frame.width - 250, 30],
+    ];
+    const [bright, dim] = await pixels(panel, points);
+    assert.ok(bright[2] > dim[2] + 60, 'a high value is brighter on a dark theme');
+    await panel.setTheme(themes.light);
+    await panel.page.waitForTimeout(100);
+    const [dark, pale] = await pixels(panel, points);
+    assert.ok(dark[0] + 60 < pale[0], 'a high value is darker on a light theme');
+    const legend = await panel.page.locator('.legend text').allTextContents();
+    assert.deepEqual(legend, ['0', '0.25', '0.5', '0.75', '1']);
+  });
+
+  it('says when there is none', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap: () => null });
+    await panel.page.getByText('The heatmap of this model is not stored').waitFor();
+    await panel.push(states.fourDigits);
+    assert.equal(panel.called('heatmap').length, 1, 'and does not ask again and again');
+  });
+
+  it('says why it cannot be had', async () => {
+    const panel = await open({
+      state: states.fourDigits,
+      heatmap: () => {
+        throw new Error('the store is gone');
+      },
+    });
+    await panel.page.locator('.instead-of-heatmap', { hasText: 'the store is gone' }).waitFor();
+  });
+
+  it('draws names as they are', async () => {
+    const panel = await open({ state: states.hostile, heatmap: states.hostileHeatmap });
+    await box(panel).focus();
+    assert.match(await reading(panel), /^<script>alert\(1\)<\/script> → <script>/);
+  });
+});

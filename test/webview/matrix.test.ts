@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { isLight, type Rgb, rampOf, stepOf } from '../../webview/heatmap/colours.js';
+import { cellAt, layoutOf, scrollTo } from '../../webview/heatmap/layout.js';
+import { matrixOf, scaleTop, shownSources } from '../../webview/heatmap/matrix.js';
+import { thousandHeatmap } from '../fixtures/panel/states.js';
+
+const small = matrixOf({
+  model: 'm',
+  targetClasses: ['cat', 'dog'],
+  sourceClasses: ['tabby', 'dead', 'collie', 'lynx'],
+  soft: Float32Array.from([3, 0, 1, 2, 1, 0, 4, 0]),
+  hard: Uint32Array.from([3, 0, 1, 2, 1, 0, 4, 0]),
+});
+
+describe('the matrix of the heatmap', () => {
+  it('is the conditional distribution of target classes for each source class', () => {
+    assert.deepEqual(
+      [...small.conditional],
+      [0.75, 0, Math.fround(0.2), 1, 0.25, 0, Math.fround(0.8), 0],
+    );
+    assert.deepEqual(
+      [...small.weight].map(w => w * 11),
+      [4, 0, 5, 2],
+    );
+  });
+
+  it('sums to one over target classes, wherever a source class has weight', () => {
+    const matrix = matrixOf(thousandHeatmap('m'));
+    for (let z = 0; z < 1000; z++) {
+      let sum = 0;
+      for (let y = 0; y < 100; y++) sum += matrix.conditional[y * 1000 + z];
+      assert.ok(Math.abs(sum - 1) < 1e-5);
+    }
+  });
+
+  it('orders rows by the target class they carry, then by weight, dead ones last', () => {
+    const names = (options: Parameters<typeof shownSources>[1]) =>
+      shownSources(small, options).map(z => small.sourceClasses[z]);
+    assert.deepEqual(names({ top: 'all', filter: '' }), ['tabby', 'lynx', 'collie', 'dead']);
+    assert.deepEqual(names({ top: 'all', filter: 'L' }), ['lynx', 'collie']);
+  });
+
+  it('takes the heaviest source classes', () => {
+    const matrix = matrixOf(thousandHeatmap('m'));
+    const shown = shownSources(matrix, { top: '50', filter: '' });
+    const least = Math.min(...shown.map(z => matrix.weight[z]));
+    assert.equal(shown.length, 50);
+    assert.equal(matrix.weight.filter(w => w > least).length, 49);
+  });
+
+  it('ends its scale at a round number', () => {
+    assert.deepEqual([0.03, 0.1, 0.3, 0.51, 1].map(scaleTop), [0.1, 0.1, 0.5, 1, 1]);
+  });
+});
+
+describe('the colour scale', () => {
+  /** Lightness as CIE defines it, from relative luminance. */
+  const lightness = (rgb: Rgb) => {
+    const [r, g, b] = rgb.map(c =>
+      c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4,
+    );
+    const y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    return y > 0.008856 ? 116 * Math.cbrt(y) - 16 : 903.3 * y;
+  };
+
+  it('runs from one end to the other, its lightness in even steps', () => {
+    for (const [low, high] of [
+      [
+        [20, 34, 46],
+        [143, 224, 245],
+      ],
+      [
+        [243, 247, 251],
+        [11, 60, 120],
+      ],
+      [
+        [0, 0, 0],
+        [255, 255, 255],
+      ],
+    ] satisfies [Rgb, Rgb][]) {
+      const ramp = rampOf([low, high]);
+      assert.deepEqual([ramp[0], ramp[255]], [low, high]);
+      const steps = ramp.slice(1).map((rgb, i) => lightness(rgb) - lightness(ramp[i]));
+      const sign = Math.sign(steps.reduce((a, b) => a + b));
+      const runs = Array.from({ length: 15 }, (_, i) =>
+        steps.slice(i * 17, i * 17 + 17).reduce((a, b) => a + b),
+      );
+      assert.ok(
+        runs.every(run => Math.sign(run) === sign),
+        'one direction',
+      );
+      assert.ok(
+        Math.max(...runs.map(Math.abs)) < 2 * Math.min(...runs.map(Math.abs)),
+        'even steps',
+      );
+    }
+  });
+
+  it('places values by their share of the scale', () => {
+    assert.deepEqual(
+      [0, 0.25, 0.5, 0.7].map(p => stepOf(p, 0.5)),
+      [0, 128, 255, 255],
+    );
+  });
+
+  it('knows what to write on a colour', () => {
+    assert.equal(isLight([255, 255, 255]), true);
+    assert.equal(isLight([11, 60, 120]), false);
+  });
+});
+
+describe('the layout of the heatmap', () => {
+  const room = {
+    rows: 50,
+    columns: 100,
+    width: 1000,
+    height: 600,
+    rowLabel: 80,
+    columnLabel: 60,
+    zoom: 1,
+  };
+
+  it('fills the width, and turns labels that do not fit', () => {
+    const layout = layoutOf(room);
+    assert.ok(Math.abs(layout.width - 1000) <= 1);
+    assert.equal(layout.turned, true);
+    assert.equal(layoutOf({ ...room, columns: 8 }).turned, false);
+  });
+
+  it('finds the cell under a point, and scrolls just as far as a cell needs', () => {
+    const layout = layoutOf(room);
+    assert.equal(cellAt(layout, 10, 300, 0, 0), null);
+    const cell = { row: 40, column: 3 };
+    const at = scrollTo(layout, cell, { left: 0, top: 0, width: 1000, height: 600 });
+    const y = layout.head + 40.5 * layout.cellHeight - at.top;
+    assert.ok(y < 600);
+    assert.deepEqual(cellAt(layout, layout.gutter + 3.5 * layout.cellWidth, y, 0, at.top), cell);
+    assert.equal(at.left, 0);
+  });
+});

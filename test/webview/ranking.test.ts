@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import * as states from '../fixtures/panel/states.js';
+import type { Panel } from '../support/panelHost.js';
+import { panels } from './panels.js';
+
+const heatmap = states.digitsHeatmap;
+const row = (panel: Panel, id: string) => panel.page.locator(`tr[data-id="${id}"]`);
+const order = (panel: Panel) =>
+  panel.page.locator('.ranking tbody tr[data-id]').evaluateAll(rows => rows.map(r => r.dataset.id));
+const header = (panel: Panel, name: string) =>
+  panel.page
+    .locator('.ranking')
+    .getByRole('columnheader')
+    .filter({
+      has: panel.page.getByRole('button', { name, exact: true }),
+    });
+
+describe('the ranking', () => {
+  const open = panels();
+
+  it('is a table with the models in order of rank', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    assert.deepEqual(await panel.page.locator('.ranking thead button').allTextContents(), [
+      'Rank▲',
+      'Model',
+      'LEEP (leave-one-out)',
+      'P(best)',
+      'LEEP',
+      'NCE',
+      'Classes',
+      'Format',
+      'Size',
+      'ms / image',
+    ]);
+    const cells = await row(panel, 'letters-cnn')
+      .locator('th, td')
+      .evaluateAll(all => all.map(c => c.textContent));
+    assert.deepEqual(cells, [
+      '3',
+      'letters-cnn',
+      '−1.873, 95 % interval −1.908 to −1.838',
+      '<1 %',
+      '−1.817, 95 % interval −1.852 to −1.782',
+      '−1.648, 95 % interval −1.683 to −1.613',
+      '26',
+      'ONNX',
+      '1.41 MB',
+      '1.56',
+    ]);
+    assert.match(await row(panel, 'digits-cnn').innerText(), /leads/);
+    assert.equal(
+      await row(panel, 'digits-cnn').locator('.model-name').getAttribute('title'),
+      'digits-cnn.onnx',
+    );
+  });
+
+  it('draws each score with its interval on one axis, between no signal and perfect', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    const marks = await panel.page.locator('.axis text').allTextContents();
+    assert.deepEqual(marks, ['no signal −2.302', 'perfect 0']);
+    const at = (selector: string, attribute: string) =>
+      panel.page
+        .locator(selector)
+        .evaluateAll((all, name) => all.map(e => Number(e.getAttribute(name))), attribute);
+    const [floor, perfect] = await at('.axis .axis-mark', 'x1');
+    const dots = await at('.whisker-dot', 'cx');
+    const scores = [-0.121, -1.254, -1.873, -2.262];
+    for (const [i, dot] of dots.entries())
+      assert.ok(Math.abs(dot - (perfect + (scores[i] / -2.3024) * (floor - perfect))) < 0.01);
+    const [low] = await at('tr[data-id="digits-undertrained"] .whisker-line', 'x1');
+    const [high] = await at('tr[data-id="digits-undertrained"] .whisker-line', 'x2');
+    assert.ok(low < dots[1] && dots[1] < high);
+  });
+
+  it('shows who shares a place', async () => {
+    const panel = await open({ state: states.tenWithTies, heatmap });
+    const places = await panel.page.locator('.ranking tbody td.rank').allInnerTexts();
+    assert.deepEqual(places, ['1–3', '1–3', '1–3', '4–5', '4–5', '6', '7–9', '7–9', '7–9', '10']);
+    assert.equal(await panel.page.locator('tr.tied').count(), 8);
+    assert.equal(
+      await row(panel, 'resnet50').locator('td.rank span').getAttribute('title'),
+      'Cannot be told apart from efficientnet-b0 and mobilenet-v2',
+    );
+    assert.equal(await panel.page.locator('.badge', { hasText: 'leads' }).count(), 0);
+  });
+
+  it('greys scores that are not to be trusted and says why under the table', async () => {
+    const panel = await open({ state: states.tenWithTies, heatmap });
+    assert.equal(await panel.page.locator('.score.invalid').count(), 20);
+    const notes = await panel.page.locator('.notes li').allInnerTexts();
+    assert.equal(notes.length, 2);
+    assert.match(notes[0], /flatters the model/);
+    assert.match(await row(panel, 'shufflenet-v2').innerText(), /–2/);
+  });
+
+  it('lists unranked models with the reason', async () => {
+    const panel = await open({ state: states.unranked, heatmap });
+    assert.match(
+      await panel.page.locator('.notes').innerText(),
+      /Not ranked\s+digits-undertrained: its outputs are not class probabilities/,
+    );
+  });
+
+  it('sorts by any header over the whole table, and back by rank', async () => {
+    const panel = await open({ state: states.tenWithTies, heatmap });
+    const byRank = await order(panel);
+    await header(panel, 'Size').getByRole('button').click();
+    assert.equal(await header(panel, 'Size').getAttribute('aria-sort'), 'ascending');
+    assert.equal(await header(panel, 'Rank').getAttribute('aria-sort'), null);
+    assert.deepEqual((await order(panel)).slice(0, 2), ['squeezenet1_1', 'shufflenet-v2']);
+    await header(panel, 'Size').getByRole('button').click();
+    assert.equal(await header(panel, 'Size').getAttribute('aria-sort'), 'descending');
+    assert.equal((await order(panel))[0], 'vgg16');
+    await header(panel, 'NCE').getByRole('button').click();
+    assert.equal((await order(panel)).at(-1), 'shufflenet-v2', 'a missing score goes last');
+    await header(panel, 'Rank').getByRole('button').click();
+    assert.deepEqual(await order(panel), byRank);
+  });
+
+  it('filters by name, and says so when nothing is left', async () => {
+    const panel = await open({ state: states.tenWithTies, heatmap });
+    await panel.page.getByRole('textbox', { name: 'Filter models' }).fill('NET');
+    assert.deepEqual(
+      await order(panel),
+      [
+        'efficientnet-b0',
+        'resnet50',
+        'mobilenet-v2',
+        'densenet121',
+        'regnet-y-400mf',
+        'googlenet',
+        'squeezenet1_1',
+        'shufflenet-v2',
+      ].filter(name => name.includes('net')),
+    );
+    await panel.page.getByRole('textbox', { name: 'Filter models' }).fill('nothing such');
+    assert.match(
+      await panel.page.locator('.ranking tbody').innerText(),
+      /No model matches “nothing such”/,
+    );
+  });
+
+  it('is walked by keyboard: one tab stop, arrows, Enter selects', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    assert.equal(await panel.page.locator('.ranking tbody tr[tabindex="0"]').count(), 1);
+    await row(panel, 'digits-cnn').focus();
+    await panel.page.keyboard.press('ArrowDown');
+    await panel.page.keyboard.press('ArrowDown');
+    assert.equal(
+      await panel.page.evaluate(() => (document.activeElement as HTMLElement).dataset.id),
+      'letters-cnn',
+    );
+    assert.equal(await row(panel, 'letters-cnn').getAttribute('tabindex'), '0');
+    await panel.page.keyboard.press('Enter');
+    assert.equal(await row(panel, 'letters-cnn').getAttribute('aria-selected'), 'true');
+    await panel.page.getByRole('heading', { name: 'P(y|z) of letters-cnn' }).waitFor();
+    await panel.page.keyboard.press('End');
+    await panel.page.keyboard.press('ArrowDown');
+    assert.equal(
+      await panel.page.evaluate(() => (document.activeElement as HTMLElement).dataset.id),
+      'digits-random',
+    );
+    await panel.page.keyboard.press('Home');
+    await panel.page.keyboard.press(' ');
+    assert.equal(await row(panel, 'digits-cnn').getAttribute('aria-selected'), 'true');
+  });
+
+  it('copies what is shown as TSV with headers', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    await panel.page.getByRole('textbox', { name: 'Filter models' }).fill('digits');
+    await header(panel, 'Model').getByRole('button').click();
+    await row(panel, 'digits-cnn').focus();
+    await panel.page.keyboard.press('Control+c');
+    await panel.page.getByText('Copied 3 rows').waitFor();
+    const [{ text }] = panel.called('copy') as { text: string }[];
+    const lines = text.split('\n').map(line => line.split('\t'));
+    assert.deepEqual(
+      lines.map(line => line[1]),
+      ['Model', 'digits-cnn', 'digits-random', 'digits-undertrained'],
+    );
+    assert.deepEqual(lines[1].slice(0, 4), ['1', 'digits-cnn', '-0.121', '1']);
+    assert.ok(lines.every(line => line.length === 10));
+  });
+
+  it('copies nothing that a spreadsheet would run', async () => {
+    const panel = await open({ state: states.hostile, heatmap: states.hostileHeatmap });
+    await panel.page.getByRole('button', { name: 'Copy the table, tab-separated' }).click();
+    await panel.page.getByText('Copied 4 rows').waitFor();
+    const [{ text }] = panel.called('copy') as { text: string }[];
+    assert.ok(text.split('\n').at(-1)?.includes(`\t'=HYPERLINK("http://x")\t`));
+  });
+
+  it('has a row for every model of a run from the start, and no row moves the others', async () => {
+    const panel = await open({ state: states.justStarted, heatmap });
+    assert.deepEqual(await order(panel), [
+      'digits-cnn',
+      'digits-undertrained',
+      'digits-truncated',
+      'letters-cnn',
+    ]);
+    const top = () => panel.page.locator('.heatmap').evaluate(e => e.getBoundingClientRect().top);
+    const heights = () =>
+      panel.page
+        .locator('.ranking tbody tr')
+        .evaluateAll(rows => rows.map(r => r.getBoundingClientRect().height));
+    const before = await top();
+    const { models } = states.justStarted.progress!;
+    await panel.push({
+      ...states.justStarted,
+      progress: {
+        ...states.justStarted.progress!,
+        secondsLeft: 90,
+        models: [
+          { ...models[0], state: 'running', done: 320, imagesPerSecond: 800 },
+          ...models.slice(1),
+        ],
+      },
+    });
+    assert.match(await row(panel, 'digits-cnn').innerText(), /320 of 1,797 images\s+800 images\/s/);
+    assert.equal(await top(), before);
+    await panel.push({
+      ...states.justStarted,
+      report: states.report([states.fourDigits.report!.models[0]]),
+      progress: {
+        ...states.justStarted.progress!,
+        models: [{ ...models[0], state: 'scored', done: 1797 }, ...models.slice(1)],
+      },
+    });
+    assert.equal(await row(panel, 'digits-cnn').locator('.whisker').count(), 1);
+    assert.equal(await top(), before);
+    assert.equal(new Set(await heights()).size, 1);
+  });
+
+  it('keeps the focus on a row that moves', async () => {
+    const panel = await open({ state: states.justStarted, heatmap });
+    await row(panel, 'letters-cnn').focus();
+    const letters = states.fourDigits.report!.models[2];
+    await panel.push({ ...states.justStarted, report: states.report([letters]) });
+    assert.equal((await order(panel))[0], 'letters-cnn');
+    assert.equal(
+      await panel.page.evaluate(() => (document.activeElement as HTMLElement).dataset.id),
+      'letters-cnn',
+    );
+  });
+
+  it('gives the reason of a failed model, and retries', async () => {
+    const panel = await open({ state: states.partlyFailed, heatmap });
+    assert.deepEqual(await order(panel), [
+      'digits-cnn',
+      'digits-undertrained',
+      'digits-truncated',
+      'letters-cnn',
+    ]);
+    assert.match(
+      await row(panel, 'digits-truncated').innerText(),
+      /the file ends too early.*download it again\./s,
+    );
+    await row(panel, 'letters-cnn').getByRole('button', { name: 'Retry letters-cnn' }).click();
+    assert.equal(panel.called('retry').length, 1);
+    assert.equal(await row(panel, 'letters-cnn').getAttribute('aria-selected'), 'false');
+    await row(panel, 'letters-cnn').click({ position: { x: 100, y: 10 } });
+    await panel.page.getByText('This model could not be scored').waitFor();
+  });
+
+  it('holds five hundred models', async () => {
+    const panel = await open({ state: states.fiveHundred, heatmap });
+    assert.equal((await order(panel)).length, 200);
+    await panel.page.getByRole('textbox', { name: 'Filter models' }).fill('model-49');
+    assert.equal((await order(panel)).length, 10, 'the filter is over all of them');
+    await panel.page.getByRole('textbox', { name: 'Filter models' }).fill('');
+    const ranking = panel.page.locator('.ranking');
+    await ranking.getByRole('button', { name: 'Show all 500 models' }).click();
+    assert.equal((await order(panel)).length, 500);
+    await header(panel, 'Model').getByRole('button').click();
+    await header(panel, 'Model').getByRole('button').click();
+    assert.equal((await order(panel))[0], 'model-500');
+  });
+
+  it('shows names as text, whatever they hold', async () => {
+    const panel = await open({ state: states.hostile, heatmap: states.hostileHeatmap });
+    assert.deepEqual(
+      await panel.page.locator('.ranking .name-text').allInnerTexts(),
+      states.hostile.report!.models.map(({ name }) => name),
+    );
+    assert.equal(await panel.page.locator('main script, main img, main b, main u').count(), 0);
+  });
+});

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import * as states from '../fixtures/panel/states.js';
+import type { Panel } from '../support/panelHost.js';
+import { panels } from './panels.js';
+
+const heatmap = states.digitsHeatmap;
+const words = (panel: Panel) => panel.page.locator('.summary-words').innerText();
+const button = (panel: Panel, name: string) =>
+  panel.page.getByRole('button', { name, exact: true });
+
+describe('the panel says', () => {
+  const open = panels();
+
+  it('who leads, and how sure that is', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    assert.match(await words(panel), /^digits-cnn leads on 1,797 images\.\s+P\(best\) >99 %/);
+    assert.match(await panel.page.locator('.sample').innerText(), /Scored all 1,797 images/);
+  });
+
+  it('who cannot be told apart, what was sampled, and what all of it costs', async () => {
+    const panel = await open({ state: states.tenWithTies, heatmap });
+    assert.match(
+      await words(panel),
+      /^efficientnet-b0, resnet50, and mobilenet-v2 cannot be told apart on 2,000 images\.\s+P\(best\) 61 % \/ 31 % \/ 8 %\. 7 others are behind\./,
+    );
+    assert.match(
+      await panel.page.locator('.sample').innerText(),
+      /Scored 2,000 of 40,000 images · Use all \(about 5 h\)/,
+    );
+    await button(panel, 'Use all (about 5 h)').click();
+    assert.equal(panel.called('useAll').length, 1);
+  });
+
+  it('each warning with its cure and the models it is about', async () => {
+    const panel = await open({ state: states.tenWithTies, heatmap });
+    const warnings = await panel.page
+      .getByRole('list', { name: 'Warnings' })
+      .locator('li')
+      .allInnerTexts();
+    assert.equal(warnings.length, 2);
+    assert.match(warnings[0], /Rank by the leave-one-out score\. \(shufflenet-v2\)/);
+    assert.match(warnings[1], /Keep one copy of each\.$/);
+  });
+
+  it('that no model beats shuffled labels', async () => {
+    const panel = await open({ state: states.noSignal, heatmap });
+    assert.match(await words(panel), /^No model scores above what shuffled labels give/);
+  });
+
+  it('what the score of a single model lies between', async () => {
+    const panel = await open({ state: states.oneModel, heatmap });
+    assert.match(
+      await words(panel),
+      /^digits-cnn scores −0\.121 nats on 1,797 images\.\s+No signal would be −2\.302 nats, perfect is 0\./,
+    );
+  });
+
+  it('that every model failed', async () => {
+    const panel = await open({ state: states.allFailed });
+    assert.match(await words(panel), /^No model could be scored/);
+  });
+
+  it('how far a run is, and cancels it', async () => {
+    const panel = await open({ state: states.underWay, heatmap });
+    assert.match(
+      await words(panel),
+      /Scoring 3 of 4 models…\s+About 42 s left\. 1,204 images\/s\./,
+    );
+    await button(panel, 'Cancel').click();
+    assert.equal(panel.called('cancel').length, 1);
+  });
+
+  it('that a run was cancelled, and resumes it', async () => {
+    const panel = await open({ state: states.cancelled, heatmap });
+    assert.match(
+      await words(panel),
+      /^Cancelled after 2 of 4 models\.\s+What was computed is kept/,
+    );
+    await button(panel, 'Resume').click();
+    assert.equal(panel.called('retry').length, 1);
+  });
+
+  it('that the background process ended, keeping what is known', async () => {
+    const panel = await open({ state: states.died, heatmap });
+    assert.match(await words(panel), /^The run stopped.*killed by SIGKILL.*Run again continues/s);
+    await button(panel, 'Run Again').click();
+    await button(panel, 'Show Log').click();
+    assert.equal(panel.called('retry').length, 1);
+    assert.equal(panel.called('showLog').length, 1);
+    assert.equal(await panel.page.locator('tr[data-id="digits-undertrained"] .whisker').count(), 1);
+  });
+
+  it('what changed on disk', async () => {
+    const panel = await open({ state: states.stale, heatmap });
+    assert.match(
+      await panel.page.locator('.banner').innerText(),
+      /digits-cnn\.onnx and digits changed on disk/,
+    );
+    await button(panel, 'Re-run').click();
+    assert.equal(panel.called('retry').length, 1);
+  });
+
+  it('that nothing runs in an untrusted workspace, and offers to trust it', async () => {
+    const panel = await open({ state: states.untrusted, heatmap });
+    assert.match(await panel.page.locator('.banner').innerText(), /not trusted/);
+    assert.equal(await button(panel, 'Re-run').count(), 0);
+    await button(panel, 'Manage Trust').click();
+    assert.equal(panel.called('manageTrust').length, 1);
+  });
+
+  it('what it is for before the first run, and starts one', async () => {
+    const panel = await open({ state: states.empty });
+    assert.equal(await panel.page.getByRole('heading', { level: 1 }).count(), 1);
+    await button(panel, 'Score Models…').click();
+    assert.equal(panel.called('start').length, 1);
+  });
+
+  it('why a request was refused, until the next one', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    panel.refuse.set('retry', new Error('no worker'));
+    await button(panel, 'Re-run').click();
+    await panel.page.getByRole('alert').waitFor();
+    assert.match(await panel.page.getByRole('alert').innerText(), /no worker/);
+    panel.refuse.clear();
+    await button(panel, 'Re-run').click();
+    await panel.page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('where the numbers come from, with assumptions marked', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    const provenance = panel.page.locator('.provenance');
+    assert.match(await provenance.locator('dl').innerText(), /onnxruntime-node 1\.30\.0/);
+    const row = provenance.locator('details[open] tr.assumed').first();
+    assert.match(await row.innerText(), /mean\s+none\s+assumed \(default\)/);
+    await button(panel, 'Correct the preprocessing of digits-cnn').click();
+    assert.deepEqual(panel.called('editPreprocessing'), [{ model: 'digits-cnn' }]);
+    await provenance.getByRole('button', { name: '/home/ada/digits-workspace/digits' }).click();
+    assert.deepEqual(panel.called('reveal'), [{ path: '/home/ada/digits-workspace/digits' }]);
+  });
+});
