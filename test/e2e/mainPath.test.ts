@@ -63,7 +63,8 @@ describe('from a right-click to a heatmap, as a person does it', () => {
     const box = await canvas.boundingBox();
     assert.ok(box);
     await canvas.hover({ position: { x: box.width / 2, y: box.height / 2 } });
-    const hovered = (await workbench.panel().locator('.heatmap-frame .tooltip').textContent()) ?? '';
+    const hovered =
+      (await workbench.panel().locator('.heatmap-frame .tooltip').textContent()) ?? '';
     assert.match(hovered, /^\S+ → \S+: P\(y\|z\) [\d.<]+, P\(z\) [\d.<]+, \d+ images?$/);
     await workbench.screenshot('3-hover');
     await canvas.focus();
