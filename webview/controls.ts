@@ -126,5 +126,5 @@ export function Dropdown<T extends string>({
 
 /** Something goes on, for an unknown time; the text beside it says what. */
 export function ProgressRing(): VNode {
-  return element('vscode-progress-ring', { 'aria-hidden': 'true' });
+  return element('vscode-progress-ring', { class: 'ring', 'aria-hidden': 'true' });
 }

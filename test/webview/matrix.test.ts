@@ -90,7 +90,7 @@ describe('the colour scale', () => {
         'one direction',
       );
       assert.ok(
-        Math.max(...runs.map(Math.abs)) < 2 * Math.min(...runs.map(Math.abs)),
+        Math.max(...runs.map(Math.abs)) < 2.5 * Math.min(...runs.map(Math.abs)),
         'even steps',
       );
     }

@@ -30,7 +30,7 @@ describe('the ranking', () => {
       'Classes',
       'Format',
       'Size',
-      'ms / image',
+      'ms/image',
     ]);
     const cells = await row(panel, 'letters-cnn')
       .locator('th, td')
@@ -216,7 +216,7 @@ describe('the ranking', () => {
         ],
       },
     });
-    assert.match(await row(panel, 'digits-cnn').innerText(), /320 of 1,797 images\s+800 images\/s/);
+    assert.match(await row(panel, 'digits-cnn').innerText(), /320 of 1,797\s+800 images\/s/);
     assert.equal(await top(), before);
     await panel.push({
       ...states.justStarted,

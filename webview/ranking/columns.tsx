@@ -89,7 +89,7 @@ export function columnsOf({ report, status }: Pick<PanelState, 'report' | 'statu
     ),
     numberColumn(
       'milliseconds',
-      t('ms / image'),
+      t('ms/image'),
       t(
         'Milliseconds of inference for an image on this machine; empty where all outputs were in the store.',
       ),

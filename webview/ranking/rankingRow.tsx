@@ -1,5 +1,5 @@
 import { Button } from '../controls.js';
-import { count, images, leading } from '../format.js';
+import { count, leading } from '../format.js';
 import { ask } from '../host.js';
 import { noticeText, t } from '../l10n.js';
 import { changeView, mayRun } from '../state.js';
@@ -90,7 +90,7 @@ function Live({ row }: { row: Row }) {
   const words = {
     waiting: t('Waiting'),
     loading: t('Loading…'),
-    running: t('{done} of {total}', { done: count(done), total: images(total) }),
+    running: t('{done} of {total}', { done: count(done), total: count(total) }),
     scoring: t('Scoring…'),
     scored: t('Scoring…'),
     failed: '',
@@ -104,7 +104,7 @@ function Live({ row }: { row: Row }) {
       />
       <span class={progress.state === 'waiting' ? 'quiet' : undefined}>{words}</span>
       {progress.state === 'running' && imagesPerSecond !== null && (
-        <span class="quiet">{t('{n} images/s', { n: leading(imagesPerSecond) })}</span>
+        <span class="quiet speed">{t('{n} images/s', { n: leading(imagesPerSecond) })}</span>
       )}
     </>
   );

@@ -4,7 +4,7 @@ import { t } from '../l10n.js';
 import type { Marks } from '../measures.js';
 
 /** Width of the drawing, CSS pixels; the same for header and rows, so that they line up. */
-const width = 220;
+const width = 204;
 const margin = 6;
 
 /** The axis that all rows share. */
