@@ -42,8 +42,8 @@ async function coverage(n: number, sourceClasses: number, next: Random): Promise
     const input = measureInput(theta, labels, { targetClasses, blockRows: 2000, ...groups });
     const { scores } = await evaluate(defaultMeasures, input);
     defaultMeasures.forEach((id, k) => {
-      const { value, replicates } = scores[id];
-      const { low, high } = interval(value, replicates ?? new Float64Array());
+      const { value, replicates, interaction } = scores[id];
+      const { low, high } = interval(value, replicates ?? new Float64Array(), interaction);
       found[k].push({ value, low: low ?? Number.NaN, high: high ?? Number.NaN });
     });
   }
@@ -140,6 +140,10 @@ ${table.join('\n')}
 *Expected value* and *standard deviation* (nats) are those of the measure over the ${dataSets} data sets. *Width* is the mean half width of the intervals in units of
 1.96 standard deviations: 1 is ideal, above it intervals are wider than they need be. LEEP and NCE are scored on the samples they are fitted on, so their
 expected value at n = 200 is not the one at n = 2000; the interval does not correct that, the leave-one-out score does.
+
+The jackknife counts the variance of interactions between samples more than once, so that its intervals are on the wide side at n = 200. For NCE, where the
+counts of single cells matter most and where it costs little, half of the interactions' estimated variance is taken off again (\`src/ranking/jackknife.ts\`);
+without that its intervals covered 98.7 % at n = 200 with 100 source classes. The comparisons that declare a winner take nothing off.
 
 Each data set: n labels drawn at random from ${targetClasses} equally likely classes; θ(x) = softmax(${sharpness} (W[y] + e)), e standard normal, with class profiles
 W ~ N(0, ${strength}²) that are the same for all data sets of a row. Groups and Student's t are those of the product: single samples up to 200, then

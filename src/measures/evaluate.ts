@@ -2,6 +2,7 @@ import { notice } from '../protocol/notice.js';
 import type { MeasureInput } from './blocks.js';
 import { chunksOf, GroupJoints } from './groupJoints.js';
 import { HardCounts } from './hardCounts.js';
+import { interaction } from './interaction.js';
 import { type SoftJoint, softJoint } from './joint.js';
 import { countClasses, denseLabelling } from './labelling.js';
 import { logLikelihoods } from './logLikelihoods.js';
@@ -13,6 +14,11 @@ export interface MeasureScore {
   value: number;
   /** The value with group g left out, exactly; float64 [groupCount]. Null where there is nothing to leave out. */
   replicates: Float64Array | null;
+  /**
+   * Σ (Q_gh - mean Q)² / (G (G - 1)) over the pairs of groups, Q_gh = G S - (G - 1)(S_g + S_h) + (G - 2) S_gh: the variance of the
+   * interactions of groups, which the jackknife counts more than once (Efron and Stein 1981). Null where it would cost too much.
+   */
+  interaction: number | null;
   /** False outside the measure's valid regime; `note` says why. */
   valid: boolean;
   note?: string;
@@ -73,6 +79,11 @@ export async function evaluateMeasures(
     scores[measure.id] = {
       value,
       replicates: groupCount > 0 ? Float64Array.from(replicates) : null,
+      // A pair of groups costs a pass over the samples, except for what is computed from counts.
+      interaction:
+        measure.likelihood || groupCount < 3
+          ? null
+          : await interaction(measure, value, replicates, hard, soft.predicted, input, pace),
       valid: !doubt,
       ...(doubt ? { note: doubt.message } : {}),
     };

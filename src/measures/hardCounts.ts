@@ -1,4 +1,4 @@
-import type { Entropies } from './measure.js';
+import type { Counts, Entropies } from './measure.js';
 
 const term = (count: number): number => (count > 1 ? count * Math.log(count) : 0);
 
@@ -64,6 +64,12 @@ export class HardCounts {
   /** Hard source classes that are in use. */
   get used(): number {
     return this.source.reduce((sum, c) => sum + (c > 0 ? 1 : 0), 0);
+  }
+
+  /** How many samples there are, in all and of each target class. */
+  counts(): Counts {
+    const ofClass = Int32Array.from(this.target);
+    return { n: this.n, ofClass, present: ofClass.reduce((sum, c) => sum + (c > 0 ? 1 : 0), 0) };
   }
 
   /** Plug-in entropies, nats: H = ln n - (1/n) Σ c ln c. */

@@ -146,7 +146,9 @@ function modelReport(outcome: Outcome): ModelReport {
   for (const [id, s] of Object.entries(evaluation?.scores ?? {})) {
     const finite = Number.isFinite(s.value);
     const bounds =
-      finite && s.replicates ? interval(s.value, s.replicates) : { low: null, high: null };
+      finite && s.replicates
+        ? interval(s.value, s.replicates, s.interaction)
+        : { low: null, high: null };
     scores[id] = {
       value: finite ? s.value : null,
       low: bounds.low,

@@ -79,6 +79,27 @@ describe('evaluate', () => {
       }
     });
 
+  it('gives the variance of interactions as Efron and Stein define it, for measures of counts', async () => {
+    const { labels, theta, groups } = sample(12, 61, 3, 7);
+    const { scores } = await evaluate(ids, measureInput(theta, labels, { groups, groupCount: 8 }));
+    const rows = rowsOf(theta, 61);
+    const without = (...left: number[]) => {
+      const rest = [...labels.keys()].filter(i => !left.includes(groups[i]));
+      return naiveNce(
+        rest.map(i => rows[i]),
+        rest.map(i => labels[i]),
+      );
+    };
+    const q: number[] = [];
+    for (let g = 0; g < 8; g++)
+      for (let h = 0; h < g; h++)
+        q.push(8 * without() - 7 * (without(g) + without(h)) + 6 * without(g, h));
+    const mean = q.reduce((a, b) => a + b, 0) / q.length;
+    const expected = q.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (8 * 7);
+    assert.ok(Math.abs((scores.nce.interaction ?? 0) - expected) < 1e-12);
+    assert.equal(scores.leepLoo.interaction, null);
+  });
+
   it('replicates are the same when the groups are too large to be held at once', async () => {
     // 40 groups x 100 classes x 2200 source classes are 70 MB of joints: two chunks.
     const next = random(3);

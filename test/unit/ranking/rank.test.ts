@@ -37,6 +37,43 @@ describe('interval', () => {
     assert.ok(Math.abs((high ?? 0) - (mean + 2.7764451051977934 * error)) < 1e-12);
   });
 
+  it('is narrower, and never too narrow, for a score that is nothing but interactions once they are known', () => {
+    // S = Σ_{i<j} x_i x_j over pairs: variance G (G - 1) / 2, which the jackknife doubles.
+    const count = 20;
+    let jackknife = 0;
+    let corrected = 0;
+    const normal = normals(random(12));
+    for (let d = 0; d < 2000; d++) {
+      const x = Array.from({ length: count }, normal);
+      const pairs = (list: number[]) => {
+        const sum = list.reduce((a, b) => a + b, 0);
+        const mean = (sum ** 2 - list.reduce((a, b) => a + b * b, 0)) / 2;
+        return mean / ((list.length * (list.length - 1)) / 2);
+      };
+      const value = pairs(x);
+      const left = x.map((_, g) => pairs(x.filter((_, i) => i !== g)));
+      const q: number[] = [];
+      for (let g = 0; g < count; g++)
+        for (let h = 0; h < g; h++)
+          q.push(
+            count * value -
+              (count - 1) * (left[g] + left[h]) +
+              (count - 2) * pairs(x.filter((_, i) => i !== g && i !== h)),
+          );
+      const mean = q.reduce((a, b) => a + b, 0) / q.length;
+      const interaction = q.reduce((s, v) => s + (v - mean) ** 2, 0) / (count * (count - 1));
+      const replicates = Float64Array.from(left);
+      const squared = (given: number | null) =>
+        ((interval(value, replicates, given).high ?? 0) - value) ** 2 / 2.093024054408263 ** 2;
+      jackknife += squared(null) / 2000;
+      corrected += squared(interaction) / 2000;
+    }
+    const variance = 2 / (count * (count - 1));
+    assert.ok(Math.abs(jackknife / variance - 2) < 0.3, `${jackknife / variance}`);
+    assert.ok(corrected < 0.9 * jackknife, `${corrected / jackknife}`);
+    assert.ok(corrected > 1.3 * variance, `${corrected / variance}`);
+  });
+
   it('is not given where there is nothing to give', () => {
     const none = { low: null, high: null };
     assert.deepEqual(interval(1, Float64Array.of(1)), none);
