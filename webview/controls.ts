@@ -15,6 +15,7 @@ import {
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 import { type Attributes, type ComponentChildren, h, type VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 
 export function registerControls(): void {
   provideVSCodeDesignSystem().register(
@@ -107,19 +108,21 @@ export function Dropdown<T extends string>({
   onChange,
   label,
 }: DropdownProps<T>): VNode {
+  const dropdown = useRef<HTMLSelectElement>(null);
+  // Only when its options are in the page does the element take a value.
+  useEffect(() => {
+    if (dropdown.current) dropdown.current.value = value;
+  });
   return element(
     'vscode-dropdown',
     {
+      ref: dropdown,
       'aria-label': label,
       title: label,
       onChange: (event: Event) => onChange((event.target as HTMLSelectElement).value as T),
     },
     options.map(option =>
-      element(
-        'vscode-option',
-        { key: option.value, value: option.value, selected: option.value === value },
-        option.text,
-      ),
+      element('vscode-option', { key: option.value, value: option.value }, option.text),
     ),
   );
 }

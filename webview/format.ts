@@ -33,6 +33,13 @@ export function probability(p: number): string {
   return digits(p, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
+/** A share of all images: as a probability, and by its first two digits where it is small. */
+export function share(p: number): string {
+  if (p >= 0.01 || p === 0) return probability(p);
+  if (p < 0.0001) return '<0.0001';
+  return digits(p, { maximumSignificantDigits: 2 });
+}
+
 /** A probability in per cent; it comes from draws, so it is never said to be 0 % or 100 %. */
 export function percent(p: number): string {
   if (p < 0.01) return t('<1 %');

@@ -4,7 +4,7 @@ import { panel } from './state.js';
 
 /** The English text in the user's language, its `{placeholders}` filled. Every visible string goes through here. */
 export function t(english: string, params: Params = {}): string {
-  return fill(translated(english), params);
+  return fill(panel.value?.strings[english] ?? english, params);
 }
 
 /** A text that was made outside the page: translated by the template of its code, else its English wording. */
@@ -14,9 +14,39 @@ export function noticeText(notice: { code: string; message: string; params?: Par
   return translation && notice.params ? fill(translation, notice.params) : notice.message;
 }
 
-/** A sentence that comes whole, without a code. */
+/** Translations of whole sentences that were looked up, and the language that they are in. */
+let known = new Map<string, string>();
+let knownIn: Record<string, string> | undefined;
+
+/** A sentence that comes without its code: found by itself, else by the template that it was made from. */
 export function translated(english: string): string {
-  return panel.value?.strings[english] ?? english;
+  const strings = panel.value?.strings ?? {};
+  if (knownIn !== strings) known = new Map();
+  knownIn = strings;
+  const found = known.get(english) ?? lookUp(english, strings);
+  known.set(english, found);
+  return found;
+}
+
+function lookUp(english: string, strings: Record<string, string>): string {
+  if (strings[english] !== undefined) return strings[english];
+  for (const template of Object.values(messages)) {
+    const params = strings[template] && paramsOf(template, english);
+    if (params) return fill(strings[template], params);
+  }
+  return english;
+}
+
+/** What a template's placeholders were filled with to give a text; null where it gives no such text. */
+function paramsOf(template: string, text: string): Params | null {
+  const seen = new Set<string>();
+  const literal = template.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
+  const pattern = literal.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const group = seen.has(name) ? `\\k<${name}>` : `(?<${name}>.+)`;
+    seen.add(name);
+    return group;
+  });
+  return new RegExp(`^${pattern}$`, 's').exec(text)?.groups ?? null;
 }
 
 /** "a, b and c" in the user's language. */

@@ -2,7 +2,6 @@ import { render } from 'preact';
 import { ProgressRing, registerControls } from './controls.js';
 import { Heatmap } from './heatmap/heatmap.js';
 import { start } from './host.js';
-import { t } from './l10n.js';
 import './main.css';
 import { Ranking } from './ranking/ranking.js';
 import { panel } from './state.js';
@@ -41,7 +40,6 @@ function Page() {
   );
 }
 
-document.title = t('TransferLens');
 registerControls();
 watchTheme();
 const root = document.getElementById('root') ?? document.body;

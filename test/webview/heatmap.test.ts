@@ -155,6 +155,8 @@ describe('the heatmap', () => {
       heatmap: states.thousandHeatmap,
       kept: { run: 'run-1', heatmap: { top: 'all', table: true } },
     });
+    const dropdown = panel.page.getByRole('combobox', { name: 'Source classes shown' });
+    assert.equal(await dropdown.evaluate(e => (e as HTMLSelectElement).value), 'all');
     const rows = panel.page.locator('table.matrix tbody tr');
     assert.equal(await rows.count(), 50);
     await panel.page.getByRole('button', { name: 'Show more (950 left)' }).click();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { messages } from '../../src/protocol/messages.js';
 import * as states from '../fixtures/panel/states.js';
 import { root } from '../support/referenceData.js';
 import { panels } from './panels.js';
@@ -59,14 +60,24 @@ describe('the view', () => {
     });
     assert.equal(await panel.page.evaluate(() => document.documentElement.lang), 'zh-cn');
     assert.equal(await panel.page.getByRole('heading', { name: '排名' }).count(), 1);
-    const template =
-      '{file}: the file ends too early, as after an interrupted copy or download. Copy or download it again.';
-    if (chinese[template])
-      assert.ok(
-        (await panel.page.locator('tr[data-id="digits-truncated"]').innerText()).includes(
-          chinese[template].replace('{file}', 'models/digits-truncated.onnx'),
-        ),
-      );
+    const failed = panel.page.locator('tr[data-id="digits-truncated"]');
+    const template: string = messages['model.truncated'];
+    assert.ok(template in chinese);
+    assert.ok(
+      (await failed.innerText()).includes(
+        chinese[template].replace('{file}', 'models/digits-truncated.onnx'),
+      ),
+    );
+  });
+
+  it('translates reasons that come as whole sentences', async () => {
+    const panel = await open({
+      state: { ...states.tenWithTies, strings: chinese, locale: 'zh-cn' },
+      heatmap,
+    });
+    const note = await panel.page.locator('.notes li').first().innerText();
+    const template: string = messages['measure.optimistic'];
+    assert.equal(note, chinese[template].replace('{n}', '2000').replace('{classes}', '1000'));
   });
 });
 

@@ -180,7 +180,9 @@ export function HeatmapCanvas({ matrix, sources }: Props) {
         <p id="heatmap-reading" class="reading" role="status">
           {words(read.value) || (
             <span class="quiet">
-              {t('Point at a cell, or move through the cells with the arrow keys.')}
+              {t(
+                'Point at a cell, or move through the cells with the arrow keys. Ctrl and the wheel, or + and −, zoom.',
+              )}
             </span>
           )}
         </p>

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { Button } from '../controls.js';
-import { count, images, probability } from '../format.js';
+import { count, images, probability, share } from '../format.js';
 import { t } from '../l10n.js';
 import type { Matrix } from './matrix.js';
 
@@ -36,7 +36,7 @@ export function HeatmapTable({ matrix, sources }: { matrix: Matrix; sources: rea
                 <th scope="row" class="name">
                   {matrix.sourceClasses[z]}
                 </th>
-                <td>{probability(matrix.weight[z])}</td>
+                <td>{share(matrix.weight[z])}</td>
                 {matrix.targetClasses.map((_, y) => (
                   <td key={y} title={images(matrix.hard[y * stride + z])}>
                     {matrix.weight[z] > 0 ? probability(matrix.conditional[y * stride + z]) : '–'}

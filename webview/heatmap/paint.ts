@@ -231,7 +231,11 @@ function drawRowLabels(
     const z = sources[row];
     if (row % step === 0) {
       context.fillStyle = matrix.weight[z] > 0 ? look.foreground : look.quiet;
-      context.fillText(shorten(context, matrix.sourceClasses[z], right - 4), right, y + 1);
+      context.fillText(
+        shorten(context, matrix.sourceClasses[z], right - 4),
+        right,
+        row === 0 && y0 >= layout.head ? Math.max(y + 1, y0 + 7) : y + 1,
+      );
     }
     context.fillStyle = look.bar;
     const thick = Math.max(0.5, Math.min(layout.cellHeight - 2, 8));

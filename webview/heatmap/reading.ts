@@ -1,4 +1,4 @@
-import { images, probability } from '../format.js';
+import { images, probability, share } from '../format.js';
 import { t } from '../l10n.js';
 import type { Matrix } from './matrix.js';
 
@@ -11,7 +11,7 @@ export function reading(matrix: Matrix, source: number, target: number): string 
   return t('{source} → {target}: P(y|z) {conditional}, P(z) {weight}, {images}', {
     ...names,
     conditional: probability(matrix.conditional[at]),
-    weight: probability(matrix.weight[source]),
+    weight: share(matrix.weight[source]),
     images: images(matrix.hard[at]),
   });
 }

@@ -30,8 +30,8 @@ export interface Column {
 /** The columns that a report has, or would have once the first model is scored. */
 export function columnsOf({ report, status }: Pick<PanelState, 'report' | 'status'>): Column[] {
   const by = report?.ranking.by ?? 'leepLoo';
-  // Who leads is said when all models are through.
-  const final = status === 'done';
+  // Who leads is said when all models are through, and where there is more than one.
+  const final = status === 'done' && (report?.ranking.order.length ?? 0) > 1;
   const scored = report?.models.filter(model => model.status === 'scored') ?? [];
   const others = [...new Set(scored.flatMap(model => Object.keys(model.scores)))].filter(
     id => id !== by,

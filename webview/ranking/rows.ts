@@ -49,7 +49,8 @@ export function rowsOf(state: PanelState): Row[] {
       rank: ranks.get(id) ?? null,
       model,
       progress: live,
-      probabilityBest: report?.ranking.probabilityBest[id] ?? null,
+      // Among one there is no best.
+      probabilityBest: order.length > 1 ? (report?.ranking.probabilityBest[id] ?? null) : null,
       unranked: unranked.get(id) ?? null,
     };
   });

@@ -13,11 +13,14 @@ export function Summary() {
   const { headline, detail } = verdictOf(state);
   return (
     <section class={`summary ${state.status}`} aria-label={t('Verdict')}>
-      <div class="summary-words" role="status">
-        <h1>
-          {state.status === 'running' && <ProgressRing />}
-          {headline}
-        </h1>
+      <div class="summary-words">
+        {/* Not the detail: a screen reader would read out every second that is left. */}
+        <div role="status">
+          <h1>
+            {state.status === 'running' && <ProgressRing />}
+            {headline}
+          </h1>
+        </div>
         <p class="detail">{detail}</p>
       </div>
       <div class="actions">
