@@ -136,5 +136,5 @@ describe('what holds for every source', () => {
       }
       assert.deepEqual(right, { leep: 0, leepLoo: 20 }, `n = ${n}`);
     }
-  }).timeout(60_000);
+  }).timeout(180_000);
 });
