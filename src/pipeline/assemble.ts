@@ -1,17 +1,15 @@
-import type { Dataset } from '../datasets/dataset.js';
-import { type Evaluation, headline } from '../measures/index.js';
-import type { SampleNotice } from '../protocol/inference.js';
+import { type Evaluation, headline, type MeasureScore } from '../measures/index.js';
 import type { ScoreJob } from '../protocol/job.js';
-import type { Notice } from '../protocol/notice.js';
+import { type Notice, notice } from '../protocol/notice.js';
 import type { Joint, RunResult } from '../protocol/worker.js';
 import { beatsNull, interval, rank } from '../ranking/index.js';
 import { type ModelReport, type Report, reportSchema, type Score } from '../report/schema.js';
 import { verdict } from '../report/verdict.js';
 import type { Entry } from './entries.js';
 import type { Population } from './population.js';
-import type { Prediction, Samples } from './predict.js';
-import type { Sample } from './sample.js';
+import type { Prediction } from './predict.js';
 import { type Inspection, scoreNull } from './score.js';
+import type { Target } from './target.js';
 import { version, versions } from './versions.js';
 import { warningsOf } from './warnings.js';
 
@@ -30,17 +28,14 @@ export interface Outcome {
   seconds: { load: number; infer: number; score: number };
 }
 
+/** What a report is made of. */
 export interface RunState {
   cache: string;
   entries: readonly Entry[];
   outcomes: ReadonlyMap<string, Outcome>;
-  dataset: Dataset;
-  sample: Sample;
-  samples: Samples;
+  target: Target;
+  /** The samples that all models are compared on, as it was when this report was asked for. */
   common: Population;
-  /** Samples whose file could not even be read. */
-  unreadable: readonly SampleNotice[];
-  dropped: ReadonlySet<string>;
   job: ScoreJob;
   /** Whether all models are done: only then is a winner looked for. */
   final: boolean;
@@ -49,7 +44,8 @@ export interface RunState {
 
 /** Puts what is known of a run into its report. */
 export async function assemble(state: RunState): Promise<RunResult> {
-  const { dataset, sample, common, job } = state;
+  const { target, common, job } = state;
+  const { dataset, sample } = target;
   const outcomes = state.entries.flatMap(entry => state.outcomes.get(entry.id) ?? []);
   const ranking = await rankOutcomes(state, outcomes);
   const place = new Map(ranking.order.map((id, k) => [id, k]));
@@ -78,7 +74,7 @@ export async function assemble(state: RunState): Promise<RunResult> {
       version,
       runtimes: runtimes(outcomes),
       seed: job.seed,
-      dropped: state.sample.rows.length - common.hashes.length,
+      dropped: sample.rows.length - common.hashes.length,
       date: new Date().toISOString(),
     },
   };
@@ -106,7 +102,7 @@ async function rankOutcomes(state: RunState, outcomes: Outcome[]): Promise<Repor
           nullValues: null as Float64Array | null,
         },
       ];
-    unranked.push({ id: entry.id, reason: score?.note ?? `${by} is not finite` });
+    unranked.push({ id: entry.id, reason: score ? (noteOf(score, false).note ?? '') : '' });
     return [];
   });
   const leader = candidates.reduce<(typeof candidates)[number] | null>(
@@ -124,6 +120,7 @@ async function rankOutcomes(state: RunState, outcomes: Outcome[]): Promise<Repor
         state.common,
         by,
         { seed: state.job.seed, count: nullDraws },
+        state.signal,
       );
       signal = beatsNull(leader.value, leader.nullValues);
     }
@@ -154,7 +151,7 @@ function modelReport(outcome: Outcome): ModelReport {
       low: bounds.low,
       high: bounds.high,
       valid: s.valid && finite,
-      ...(s.note ? { note: s.note } : finite ? {} : { note: `${s.value}` }),
+      ...noteOf(s, bounds.low !== null),
     };
   }
   return {
@@ -173,6 +170,14 @@ function modelReport(outcome: Outcome): ModelReport {
     bytes: entry.bytes,
     ...(inspection ? { outputKind: inspection.kind } : {}),
   };
+}
+
+/** Why a score must not be trusted, or which of its numbers is not finite. */
+function noteOf({ value, note }: MeasureScore, hasInterval: boolean): { note?: string } {
+  if (note) return { note };
+  if (!Number.isFinite(value))
+    return { note: notice('measure.notFinite', { value: String(value) }).message };
+  return hasInterval ? {} : { note: notice('measure.noInterval', {}).message };
 }
 
 function jointOf({ entry, prediction, evaluation, population }: Outcome): Joint[] {

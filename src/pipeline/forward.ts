@@ -37,7 +37,9 @@ export async function forward(options: ForwardOptions): Promise<{ infer: number;
   const pixels = plan.channels * plan.height * plan.width;
   const most = Math.max(1, Math.min(maxBatchRows, Math.floor(maxTensorBytes / (4 * pixels))));
   const step = model.input.batch ?? 1;
-  let size = Math.max(step, Math.min(8, most));
+  // A model of fixed batch size would compute what it is padded with, too.
+  const whole = (n: number) => Math.max(step, Math.floor(Math.min(most, n) / step) * step);
+  let size = whole(8);
   let asked = 0;
   const queue: Promise<DecodedBatch>[] = [];
   const refill = () => {
@@ -84,7 +86,7 @@ export async function forward(options: ForwardOptions): Promise<{ infer: number;
       options.onProgress(images, images / ((performance.now() - began) / 1000));
       // The first run also warms the runtime up, so a batch only ever doubles.
       const wanted = Math.min(2 * size, Math.floor((targetBatchSeconds / seconds) * n));
-      size = Math.max(step, Math.floor(Math.min(most, wanted) / step) * step);
+      size = whole(wanted);
     }
   }
   return { infer, images };

@@ -41,3 +41,31 @@ export function populationOf(
     groupCount,
   };
 }
+
+/** The population of a run while its models come in: what one of them cannot use is taken from all of them. */
+export class CommonPopulation {
+  private readonly dropped = new Set<string>();
+  private population: Population;
+
+  /** @param without the population that is left when these samples are dropped */
+  constructor(private readonly without: (dropped: ReadonlySet<string>) => Population) {
+    this.population = without(this.dropped);
+  }
+
+  /** What all models so far can use: another object whenever that changes. */
+  get current(): Population {
+    return this.population;
+  }
+
+  /** Drops samples for all models. Where fewer than two classes would be left it drops none and returns false. */
+  drop(hashes: Iterable<string>): boolean {
+    const more = [...hashes].filter(hash => !this.dropped.has(hash));
+    if (more.length > 0) {
+      const left = this.without(new Set([...this.dropped, ...more]));
+      if (left.classes.length < 2) return false;
+      this.population = left;
+      for (const hash of more) this.dropped.add(hash);
+    }
+    return true;
+  }
+}

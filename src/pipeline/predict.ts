@@ -5,7 +5,6 @@ import {
   type PredictionsReader,
   predictionsKey,
 } from '../predictions/index.js';
-
 import { readModelMetadata } from '../preprocess/index.js';
 import type { OpenedModel } from '../protocol/inference.js';
 import { failure, type Notice, throwIfCancelled } from '../protocol/notice.js';
@@ -72,13 +71,17 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
   if (missing.length > 0 || opened === null) {
     throwIfCancelled(signal);
     const began = performance.now();
-    const remember = async () => {
-      if (!opened) return;
-      await writeMemo(cache, memo, {
+    let remembering = Promise.resolve();
+    const remember = () => {
+      if (!opened) return remembering;
+      const known = {
         opened,
-        failed: Object.fromEntries(failed),
+        failed: Object.fromEntries([...failed].filter(([, why]) => isOfContent(why))),
         remarks: Object.fromEntries(remarks),
-      });
+      };
+      // One after the other: the last one stays.
+      remembering = remembering.then(() => writeMemo(cache, memo, known));
+      return remembering;
     };
     try {
       const summary = await options.forward(
@@ -112,15 +115,21 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
       const took = (performance.now() - began) / 1000 - seconds.load;
       if (summary.images > 0) imagesPerSecond = summary.images / took;
     } finally {
+      reader?.close();
       await remember();
     }
-    reader?.close();
     reader = opened ? await openReader(cache, (opened as OpenedModel).key) : null;
   }
   if (!opened || !reader) {
-    const [first] = failed.values();
-    throw failure('model.noPredictions', { file: entry.path, detail: first?.message ?? 'none' });
+    const first = samples.hashes.find(hash => failed.has(hash)) ?? '';
+    const detail = failed.get(first)?.message ?? 'no sample reached it';
+    throw failure('model.noPredictions', { file: entry.path, detail });
   }
   options.onProgress(unique.size, imagesPerSecond);
   return { entry, opened, reader, failed, remarks, seconds, imagesPerSecond };
+}
+
+/** Whether a sample failed for what is in it, so that it would fail again: not for where it lay, or what could not be read then. */
+function isOfContent({ code }: Notice): boolean {
+  return code.startsWith('image.');
 }

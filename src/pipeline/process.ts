@@ -81,7 +81,7 @@ export function forkedForward(entry: string, log: Log): Forward {
 /** Rejects when the process ends, whatever ended it. */
 function death(child: ChildProcess, model: string, signal?: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    child.once('error', error =>
+    child.on('error', error =>
       reject(failure('process.notStarted', { file: model, detail: error.message }, error)),
     );
     child.once('exit', (code, killedBy) => {

@@ -11,6 +11,8 @@ export class ProgressTracker {
 
   constructor(
     entries: readonly Entry[],
+    /** Models that run at once. */
+    private readonly lanes: number,
     private readonly tell: (progress: RunProgress) => void,
   ) {
     this.models = entries.map(({ id, name }) => ({
@@ -23,18 +25,31 @@ export class ProgressTracker {
     }));
   }
 
+  /** Another phase of the run begins: told at once. */
   begin(phase: RunProgress['phase']): void {
     this.phase = phase;
     this.flush();
   }
 
+  /** How many samples are scored, and how many there are in the split. */
   sample(scored: number, available: number): void {
     this.scored = scored;
     this.available = available;
-    for (const model of this.models) model.total = scored;
+    this.toPredict(scored);
+  }
+
+  /** How many different images each model has to see. */
+  toPredict(images: number): void {
+    for (const model of this.models) model.total = images;
     this.flush();
   }
 
+  /** Tells nothing any more. */
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** What changed of a model: told at once if it is its state, else soon. */
   update(id: string, change: Partial<ModelProgress>): void {
     const model = this.models.find(m => m.id === id);
     if (!model) return;
@@ -44,7 +59,7 @@ export class ProgressTracker {
     else this.timer ??= setTimeout(() => this.flush(), 150);
   }
 
-  flush(): void {
+  private flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     const cost = (images: (m: ModelProgress) => number) => {
@@ -52,9 +67,11 @@ export class ProgressTracker {
       if (known.length === 0) return null;
       // A model that has not run yet is taken to be as fast as the others on average.
       const typical = known.reduce((a, b) => a + b, 0) / known.length;
-      return this.models
+      const each = this.models
         .filter(m => m.state !== 'failed')
-        .reduce((s, m) => s + images(m) * (m.imagesPerSecond ? 1 / m.imagesPerSecond : typical), 0);
+        .map(m => images(m) * (m.imagesPerSecond ? 1 / m.imagesPerSecond : typical));
+      // Lanes share the work, but no model is split between two.
+      return Math.max(each.reduce((a, b) => a + b, 0) / this.lanes, ...each, 0);
     };
     const left = (m: ModelProgress) =>
       m.state === 'scored' || m.state === 'scoring' ? 0 : Math.max(0, m.total - m.done);

@@ -1,21 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, freemem, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDataset } from '../datasets/open.js';
 import { defaultMeasures } from '../measures/index.js';
-import { evict, hashSamples } from '../predictions/index.js';
-
+import { evict, type PredictionsReader } from '../predictions/index.js';
 import type { RunProgress, ScoreJob } from '../protocol/job.js';
-import { Cancelled, failure, noticeOf, throwIfCancelled } from '../protocol/notice.js';
+import { Cancelled, detailOf, failure, noticeOf, throwIfCancelled } from '../protocol/notice.js';
 import type { RunResult } from '../protocol/worker.js';
 import { assemble, type Outcome } from './assemble.js';
 import { type Entry, entriesOf } from './entries.js';
-import { populationOf } from './population.js';
-import { predict, type Samples } from './predict.js';
+import { PartialReports } from './partials.js';
+import { predict } from './predict.js';
 import type { Forward, Log } from './process.js';
 import { ProgressTracker } from './progress.js';
-import { chooseSample } from './sample.js';
+import { resources } from './resources.js';
 import { inspect, score } from './score.js';
+import { openTarget } from './target.js';
 
 export interface RunEvents {
   progress(progress: RunProgress): void;
@@ -39,7 +38,11 @@ export async function run(
   try {
     return await runIn(temporary ?? (job.cache as string), job, forward, events, signal);
   } finally {
-    if (temporary) await rm(temporary, { recursive: true, force: true });
+    // A process that was just killed may still hold a file: that must not hide how the run ended.
+    if (temporary)
+      await rm(temporary, { recursive: true, force: true, maxRetries: 5 }).catch(error =>
+        events.log('warn', `${temporary}: ${detailOf(error)}`),
+      );
   }
 }
 
@@ -51,63 +54,48 @@ async function runIn(
   signal?: AbortSignal,
 ): Promise<RunResult> {
   const entries = await entriesOf(job.models);
-  const progress = new ProgressTracker(entries, events.progress);
-  progress.begin('listing');
-  const dataset = await openDataset(job.dataset, signal);
-  const sample = chooseSample(dataset, job);
-  if (new Set(Array.from(sample.rows, row => dataset.labels[row])).size < 2)
-    throw failure('dataset.oneClassLeft', { file: dataset.path, split: sample.split });
-  progress.sample(sample.rows.length, sample.available);
-  const hashed = await hashSamples(cache, dataset, sample.rows, signal);
-  const samples: Samples = hashed.samples;
-  if (samples.rows.length === 0)
-    throw failure('dataset.noneReadable', {
-      file: dataset.path,
-      detail: hashed.failed[0]?.notice.message ?? '',
-    });
-  throwIfCancelled(signal);
-
-  progress.begin('inference');
+  const { inFlight, threads } = resources(entries, job.threads);
+  const progress = new ProgressTracker(entries, inFlight, events.progress);
   const outcomes = new Map<string, Outcome>();
-  const measures = job.measures.length > 0 ? job.measures : [...defaultMeasures];
-  const { inFlight, threads } = await resources(entries, job.threads);
-  const dropped = new Set<string>();
-  const population = () =>
-    populationOf(samples, dataset.labels, dataset.classes, dropped, job.seed);
-  let common = population();
+  progress.begin('listing');
+  const target = await openTarget(cache, job, progress, signal);
+  const { dataset, samples, common } = target;
   const report = (final: boolean) =>
-    assemble({
-      cache,
-      entries,
-      outcomes,
-      dataset,
-      sample,
-      samples,
-      common,
-      unreadable: hashed.failed,
-      dropped,
-      job,
-      final,
-      signal,
-    });
+    assemble({ cache, entries, outcomes, target, common: common.current, job, final, signal });
+  const partials = new PartialReports(() =>
+    report(false)
+      .then(events.partial)
+      .catch(error => events.log('error', stackOf(error))),
+  );
 
+  const measures = job.measures.length > 0 ? job.measures : [...defaultMeasures];
   const scoreOne = async (outcome: Outcome) => {
     const began = performance.now();
     const { prediction, inspection } = outcome;
     if (!prediction || !inspection) return;
+    // Another model in flight may drop samples meanwhile: what is scored here is this population all the same.
+    const population = common.current;
     outcome.evaluation = await score(
       cache,
       prediction,
       inspection.kind.value,
-      common,
+      population,
       measures,
       signal,
     );
-    outcome.population = common;
+    outcome.population = population;
     outcome.seconds.score += (performance.now() - began) / 1000;
   };
+  /** Makes a problem the model's own; a cancelled run ends instead. */
+  const fail = (outcome: Outcome, error: unknown) => {
+    if (error instanceof Cancelled || signal?.aborted) throw new Cancelled();
+    outcome.failure = noticeOf(error);
+    outcome.evaluation = undefined;
+    events.log('error', stackOf(error));
+    progress.update(outcome.entry.id, { state: 'failed' });
+  };
 
-  let told = performance.now();
+  const readers: PredictionsReader[] = [];
   const one = async (entry: Entry) => {
     const outcome: Outcome = { entry, seconds: { load: 0, infer: 0, score: 0 } };
     try {
@@ -127,63 +115,66 @@ async function runIn(
         signal,
       });
       outcome.prediction = prediction;
+      readers.push(prediction.reader);
       Object.assign(outcome.seconds, prediction.seconds);
       progress.update(entry.id, { state: 'scoring' });
-      outcome.inspection = await inspect(prediction, samples);
-      const before = dropped.size;
-      for (const hash of outcome.inspection.unusable) dropped.add(hash);
-      if (dropped.size > before) common = population();
-      if (common.classes.length < 2)
-        throw failure('model.noPredictions', {
+      outcome.inspection = await inspect(prediction, samples, signal);
+      if (!common.drop(outcome.inspection.unusable))
+        throw failure('model.oneClassLeft', {
           file: entry.path,
+          n: outcome.inspection.unusable.size,
           detail: [...prediction.failed.values()][0]?.message ?? '',
         });
       await scoreOne(outcome);
       progress.update(entry.id, { state: 'scored' });
     } catch (error) {
-      if (error instanceof Cancelled || signal?.aborted) throw new Cancelled();
-      outcome.failure = noticeOf(error);
-      events.log('error', error instanceof Error ? (error.stack ?? error.message) : String(error));
-      progress.update(entry.id, { state: 'failed' });
+      fail(outcome, error);
     }
     outcomes.set(entry.id, outcome);
-    // Models that come at once from the store are shown together.
-    if (performance.now() - told < 200) return;
-    events.partial(await report(false));
-    told = performance.now();
+    partials.changed();
   };
 
-  const queue = [...entries];
-  const lane = async () => {
-    for (let entry = queue.shift(); entry; entry = queue.shift()) await one(entry);
-  };
-  await Promise.all(Array.from({ length: inFlight }, lane));
-  throwIfCancelled(signal);
+  try {
+    progress.begin('inference');
+    const queue = [...entries];
+    const lane = async () => {
+      for (let entry = queue.shift(); entry; entry = queue.shift()) await one(entry);
+    };
+    // All have ended before this run does, also when it was cancelled: nobody writes into its store afterwards.
+    const lanes = await Promise.allSettled(Array.from({ length: inFlight }, lane));
+    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+    await partials.stop();
+    throwIfCancelled(signal);
 
-  progress.begin('scoring');
-  // A sample that a later model could not use is dropped for the earlier ones too: all are compared on the same.
-  for (const outcome of outcomes.values())
-    if (outcome.evaluation && outcome.population !== common) await scoreOne(outcome);
-  const result = await report(true);
-  for (const outcome of outcomes.values()) outcome.prediction?.reader.close();
-  if (job.cache !== null) {
-    const used = [...outcomes.values()].flatMap(o =>
-      o.prediction ? [o.prediction.opened.key] : [],
-    );
-    await evict(cache, job.cacheLimit, new Set(used)).catch(error =>
-      events.log('warn', `Predictions store: ${noticeOf(error).message}`),
-    );
+    progress.begin('scoring');
+    // A sample that a later model could not use is dropped for the earlier ones too: all are compared on the same.
+    for (const outcome of outcomes.values())
+      if (outcome.evaluation && outcome.population !== common.current)
+        await scoreOne(outcome).catch(error => fail(outcome, error));
+    const result = await report(true);
+    if (job.cache !== null) await evictOthers(cache, job.cacheLimit, outcomes, events.log);
+    progress.begin('done');
+    return result;
+  } finally {
+    await partials.stop();
+    progress.stop();
+    for (const reader of readers) reader.close();
   }
-  progress.begin('done');
-  return result;
 }
 
-/** How many models run at once and with how many threads each: half the cores decode, memory sets the limit. */
-async function resources(entries: readonly Entry[], asked: number) {
-  const cores = availableParallelism();
-  const largest = Math.max(...entries.map(entry => entry.bytes), 1);
-  const affordable = Math.floor((0.7 * freemem()) / (2 * largest + 300e6));
-  const inFlight = Math.max(1, Math.min(entries.length, Math.floor(cores / 2), affordable));
-  const threads = asked > 0 ? asked : Math.max(1, Math.floor(cores / inFlight) - 1);
-  return { inFlight, threads };
+/** Keeps the store within its limit; what this run used stays. */
+async function evictOthers(
+  cache: string,
+  limit: number,
+  outcomes: ReadonlyMap<string, Outcome>,
+  log: Log,
+): Promise<void> {
+  const used = [...outcomes.values()].flatMap(o => o.prediction?.opened.key ?? []);
+  await evict(cache, limit, new Set(used)).catch(error =>
+    log('warn', `Predictions store: ${noticeOf(error).message}`),
+  );
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

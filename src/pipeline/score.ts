@@ -17,10 +17,14 @@ export interface Inspection {
 }
 
 /** Looks at all outputs of the sample once: their kind, and whether they are finite. */
-export async function inspect(prediction: Prediction, samples: Samples): Promise<Inspection> {
-  const { reader, opened, entry, failed } = prediction;
+export async function inspect(
+  prediction: Prediction,
+  samples: Samples,
+  signal?: AbortSignal,
+): Promise<Inspection> {
+  const { reader, opened, entry } = prediction;
   const hashes = samples.hashes.filter(hash => reader.rowOf(hash) >= 0);
-  const seen = await classifyOutputs(reader, rowsOf(prediction, hashes));
+  const seen = await classifyOutputs(reader, rowsOf(prediction, hashes), signal);
   if (seen.nonFiniteRows.length > mostNonFinite * hashes.length)
     throw failure('model.nonFinite', {
       file: entry.path,
@@ -28,7 +32,8 @@ export async function inspect(prediction: Prediction, samples: Samples): Promise
       n: hashes.length,
     });
   if (reader.classes < 2) throw failure('model.oneOutput', { file: entry.path });
-  const unusable = new Set(failed.keys());
+  // Whatever the reason: what is not in the store cannot be scored.
+  const unusable = new Set(samples.hashes.filter(hash => reader.rowOf(hash) < 0));
   for (const k of seen.nonFiniteRows) unusable.add(hashes[k]);
   return {
     kind: opened.outputKind ?? { value: seen.kind, from: 'values' },
@@ -58,10 +63,11 @@ export async function scoreNull(
   population: Population,
   measure: string,
   options: NullOptions,
+  signal?: AbortSignal,
 ): Promise<Float64Array> {
   const parts = { measure, ...options };
   return scoredOnce(cache, prediction.opened.key, kind, population, parts, () =>
-    permutationNull(measure, measureInput(prediction, kind, population), options),
+    permutationNull(measure, measureInput(prediction, kind, population), options, signal),
   );
 }
 

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { version } from '../../package.json';
 
 /** This program's version. */
@@ -9,10 +11,14 @@ export function versions(): Record<string, string> {
   const require = createRequire(__filename);
   const found: Record<string, string> = { node: process.versions.node };
   for (const name of ['onnxruntime-node', 'sharp']) {
-    try {
-      found[name] = (require(`${name}/package.json`) as { version: string }).version;
-    } catch {
-      // Opening a model says what is missing, with the cure.
+    // By its file: a package need not let its package.json be required.
+    for (const folder of require.resolve.paths(name) ?? []) {
+      try {
+        found[name] = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')).version;
+        break;
+      } catch {
+        // Not here. Where it is nowhere, opening a model says so, with the cure.
+      }
     }
   }
   return found;

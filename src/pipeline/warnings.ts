@@ -1,4 +1,5 @@
-import { type Notice, notice } from '../protocol/notice.js';
+import { messages } from '../protocol/messages.js';
+import { fill, type Notice, notice } from '../protocol/notice.js';
 import type { Warning } from '../report/schema.js';
 import type { Outcome, RunState } from './assemble.js';
 
@@ -11,18 +12,22 @@ const classRatio = 3;
 
 /** What the user should know of a run, each with its reason and its cure. */
 export function warningsOf(state: RunState, outcomes: readonly Outcome[]): Warning[] {
-  const { dataset, sample, common } = state;
+  const { common } = state;
+  const { dataset, sample, samples, unreadable } = state.target;
   const found: Warning[] = [];
   const add = (n: Notice, models: string[] = []) =>
     found.push({ code: n.code, message: n.message, params: { ...n.params }, models });
 
   for (const n of dataset.notices) add(n);
-  for (const { notice: n } of state.unreadable) add(n);
-  const here = new Set(state.samples.hashes);
-  const about = new Map<string, Notice>();
+  const rowOf = new Map(samples.hashes.map((hash, k) => [hash, samples.rows[k]]));
+  const about = new Map(unreadable.map(({ row, notice: n }) => [`${row}`, n]));
   for (const o of outcomes)
     for (const list of [o.failure ? [] : o.prediction?.failed, o.prediction?.remarks])
-      for (const [hash, n] of list ?? []) if (here.has(hash)) about.set(`${hash} ${n.code}`, n);
+      for (const [hash, n] of list ?? []) {
+        const row = rowOf.get(hash);
+        // What is known of a content may come from a copy of it elsewhere: the file that is named is the one here.
+        if (row !== undefined) about.set(`${hash} ${n.code}`, named(n, dataset.sampleFile(row)));
+      }
   for (const n of [...about.values()].slice(0, mostSamples)) add(n);
   if (about.size > mostSamples) add(notice('run.moreSamples', { n: about.size - mostSamples }));
   const lost = sample.rows.length - common.hashes.length;
@@ -76,6 +81,12 @@ function conflicting({ common }: RunState): Notice | null {
     label.set(hash, common.labels[k]);
   });
   return n > 0 ? notice('run.conflictingLabels', { n }) : null;
+}
+
+/** A notice of a sample, about this file. */
+function named(n: Notice, file: string): Notice {
+  const params = { ...n.params, file };
+  return { code: n.code, params, message: fill(messages[n.code], params) };
 }
 
 function some(names: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { throwIfCancelled } from '../protocol/notice.js';
 import type { OutputKind } from '../protocol/preprocessing.js';
 import type { PredictionsReader } from './reader.js';
 
@@ -19,6 +20,7 @@ const halfTolerance = 1e-2;
 export async function classifyOutputs(
   reader: PredictionsReader,
   rows: Int32Array,
+  signal?: AbortSignal,
 ): Promise<OutputsSeen> {
   const nonFinite: number[] = [];
   let finite = 0;
@@ -26,6 +28,7 @@ export async function classifyOutputs(
   let half = true;
   let farthest = 0;
   for await (const block of reader.outputs(rows)) {
+    throwIfCancelled(signal);
     const { columns, values } = block;
     for (let i = 0; i < block.rows; i++) {
       let sum = 0;

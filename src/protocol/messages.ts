@@ -137,7 +137,6 @@ export const messages = {
   // pipeline
   'process.died':
     '{file}: the process that ran this model ended unexpectedly ({detail}). Retry resumes where it was.',
-
   'process.notStarted':
     '{file}: the process that runs models could not be started ({detail}). Check the setting transferlens.nodePath, or reinstall.',
   'model.noPredictions':
@@ -158,6 +157,10 @@ export const messages = {
   'dataset.oneClassLeft':
     '{file}: the chosen samples (split {split}) all have the same label. Scores need two classes or more: choose another split or more rows.',
   'dataset.noneReadable': '{file}: none of its samples can be read. {detail}',
+  'dataset.oneClassReadable':
+    '{file}: the samples that can be read all have the same label. Scores need two classes or more: repair the others. {detail}',
+  'model.oneClassLeft':
+    '{file}: without the {n} samples that this model cannot use, fewer than two classes are left. Check its preprocessing and its outputs. {detail}',
   'run.dropped':
     '{n} of {of} samples were left out for all models, because they could not be read or some model has no finite output for them.',
   'run.moreSamples': '{n} more samples have a problem of the same kinds.',
@@ -174,6 +177,10 @@ export const messages = {
   'measure.unknown': '{id}: there is no such measure. Choose from {known}.',
   'measure.optimistic':
     '{n} images are few for {classes} source classes in use: this score flatters the model. Trust the leave-one-out score.',
+  'measure.notFinite':
+    'The score on these images is {value}, not a finite number, so the model is not ranked by it. Check its outputs, or score more images.',
+  'measure.noInterval':
+    'There is no interval, because the score is not a finite number without some of the images. Score more images.',
   'measure.oneClass':
     'All images are of one class, so every model scores the same. Add images of another class.',
 
@@ -188,6 +195,10 @@ export const messages = {
   'verdict.oneNoSignal': 'The model does not score above what shuffled labels give on {n} images.',
   'verdict.allFailed': 'No model could be scored; each row says why.',
   'verdict.noneRanked': 'No model has the headline score; see the reasons under the table.',
+
+  // command line
+  'cli.outUnwritable':
+    '{file}: the result cannot be written ({detail}). Name a file in a folder that can be written by --out.',
 
   // editor
   'worker.died':

@@ -1,0 +1,46 @@
+import type { Dataset } from '../datasets/dataset.js';
+import { openDataset } from '../datasets/open.js';
+import { hashSamples } from '../predictions/index.js';
+import type { SampleNotice } from '../protocol/inference.js';
+import type { ScoreJob } from '../protocol/job.js';
+import { failure, throwIfCancelled } from '../protocol/notice.js';
+import { CommonPopulation, populationOf } from './population.js';
+import type { Samples } from './predict.js';
+import type { ProgressTracker } from './progress.js';
+import { chooseSample, type Sample } from './sample.js';
+
+/** The target dataset of a run: what of it is scored, and what of that could be read. */
+export interface Target {
+  dataset: Dataset;
+  sample: Sample;
+  samples: Samples;
+  /** Samples whose file could not even be read. */
+  unreadable: readonly SampleNotice[];
+  common: CommonPopulation;
+}
+
+/** Opens the dataset of a job, chooses its sample and hashes it. Throws where fewer than two classes can be read. */
+export async function openTarget(
+  cache: string,
+  job: ScoreJob,
+  progress: ProgressTracker,
+  signal?: AbortSignal,
+): Promise<Target> {
+  const dataset = await openDataset(job.dataset, signal);
+  const sample = chooseSample(dataset, job);
+  if (new Set(Array.from(sample.rows, row => dataset.labels[row])).size < 2)
+    throw failure('dataset.oneClassLeft', { file: dataset.path, split: sample.split });
+  progress.sample(sample.rows.length, sample.available);
+
+  const { samples, failed } = await hashSamples(cache, dataset, sample.rows, signal);
+  const unread = { file: dataset.path, detail: failed[0]?.notice.message ?? '' };
+  if (samples.rows.length === 0) throw failure('dataset.noneReadable', unread);
+  const common = new CommonPopulation(dropped =>
+    populationOf(samples, dataset.labels, dataset.classes, dropped, job.seed),
+  );
+  if (common.current.classes.length < 2) throw failure('dataset.oneClassReadable', unread);
+  // The same image twice goes through a model once.
+  progress.toPredict(new Set(samples.hashes).size);
+  throwIfCancelled(signal);
+  return { dataset, sample, samples, unreadable: failed, common };
+}
