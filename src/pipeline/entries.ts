@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { sniffModel } from '../models/index.js';
 import type { ModelSummary } from '../protocol/found.js';
 
@@ -18,14 +18,16 @@ export async function entriesOf(paths: readonly string[]): Promise<Entry[]> {
     ),
   );
   const ids = found.map(model => model.name);
-  // Two models of one name are told apart by their folders, one level up at a time.
-  for (let level = 1, clash = clashes(ids); clash.size > 0; level++, clash = clashes(ids)) {
-    for (const k of clash) {
-      let folder = found[k].path;
-      for (let up = 0; up < level; up++) folder = dirname(folder);
-      ids[k] = level > 20 ? `${ids[k]}#${k}` : `${basename(folder)}/${ids[k]}`;
-    }
-  }
+  const file = (k: number) => join(dirname(found[k].path), ids[k]);
+  // Of one name in one folder, as `net.onnx` and `net.ONNX`: told apart by the whole names of their files.
+  for (const k of clashes(found.map((_, k) => file(k)))) ids[k] = basename(found[k].path);
+  // Otherwise by their folders, one level up at a time; a name that comes from a folder has it already.
+  const folders = found.map(({ path, name }) => {
+    const above = dirname(path).split(sep).filter(Boolean).reverse();
+    return above.slice(above.indexOf(name) === 0 ? 1 : 0);
+  });
+  for (let clash = clashes(ids); clash.size > 0; clash = clashes(ids))
+    for (const k of clash) ids[k] = `${folders[k].shift() ?? `#${k}`}/${ids[k]}`;
   return found.map((model, k) => ({ ...model, id: ids[k] }));
 }
 
