@@ -21,13 +21,21 @@ export function decoderThread(dataset: string, plan: Preprocessing): Decoder {
     if (batch) asked?.resolve(batch);
     else if (problem) asked?.reject(new TransferLensError(problem));
   });
-  thread.on('error', error => {
-    for (const asked of waiting.values()) asked.reject(error);
+  let dead: unknown = null;
+  const end = (error: unknown) => {
+    dead ??= error;
+    for (const asked of waiting.values()) asked.reject(dead);
     waiting.clear();
-  });
+  };
+  thread.on('error', end);
+  thread.on('exit', code => end(new Error(`the decoder ended with exit code ${code}`)));
   return {
     decode: (rows, hashes) =>
       new Promise((resolve, reject) => {
+        if (dead !== null) {
+          reject(dead);
+          return;
+        }
         const id = ++last;
         waiting.set(id, { resolve, reject });
         // A copy of its own: a view would send the whole list behind it.
