@@ -1,8 +1,9 @@
-import { stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { discover, forkedForward, run as runJob, version } from '../pipeline/index.js';
-import { Cancelled, TransferLensError } from '../protocol/notice.js';
+import { Cancelled, detailOf, failure, TransferLensError } from '../protocol/notice.js';
 import { reportForms } from '../report/index.js';
+import { printable } from '../report/table.js';
 import { listing } from './listing.js';
 import { CommandLineError, parseList, parseScore } from './options.js';
 import { ProgressLine } from './progressLine.js';
@@ -37,7 +38,8 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
     command === undefined ||
     command === '--help' ||
     command === '-h' ||
-    rest.includes('--help')
+    rest.includes('--help') ||
+    rest.includes('-h')
   ) {
     process.stdout.write(usage);
     return command === undefined ? 2 : 0;
@@ -70,6 +72,8 @@ async function list(args: string[], signal: AbortSignal): Promise<number> {
 
 async function score(args: string[], signal: AbortSignal): Promise<number> {
   const { paths, dataset, form, out, job } = parseScore(args);
+  // Before any work: hours of it must not end in a file that cannot be written.
+  if (out !== null) await mustBeWritable(out);
   const models: string[] = [];
   for (const path of paths) {
     const info = await mustExist(path);
@@ -96,13 +100,13 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     line.clear();
     const text = reportForms[form](report);
     if (out === null) process.stdout.write(text);
-    else await writeFile(out, text);
+    else await writeFile(out, text).catch(error => unwritable(out, error));
     return report.models.every(model => model.status === 'scored') ? 0 : 3;
   } catch (error) {
     line.clear();
     // A run rejects only for its dataset: a model that fails is a row of the report.
     if (error instanceof TransferLensError && error.notice.code.startsWith('dataset.')) {
-      process.stderr.write(`transferlens: ${error.message}\n`);
+      process.stderr.write(`transferlens: ${printable(error.message)}\n`);
       return 2;
     }
     throw error;
@@ -112,7 +116,21 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
 async function mustExist(path: string) {
   try {
     return await stat(path);
-  } catch {
-    throw new CommandLineError(`${path}: no such file or folder`);
+  } catch (error) {
+    throw new CommandLineError(`${path}: ${detailOf(error)}`);
   }
+}
+
+async function mustBeWritable(file: string): Promise<void> {
+  try {
+    const there = await stat(file).catch(() => null);
+    if (there?.isDirectory()) throw new Error('it is a folder');
+    await access(there ? file : dirname(file), constants.W_OK);
+  } catch (error) {
+    unwritable(file, error);
+  }
+}
+
+function unwritable(file: string, error: unknown): never {
+  throw failure('cli.outUnwritable', { file, detail: detailOf(error) }, error);
 }

@@ -1,3 +1,4 @@
+import { printable } from '../report/table.js';
 import { CommandLineError, run } from './commands.js';
 
 const abort = new AbortController();
@@ -12,12 +13,16 @@ process.stdout.on('error', error =>
   process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1),
 );
 
+// Nor is a reader of progress and problems that ends early.
+process.stderr.on('error', () => undefined);
+
 run(process.argv.slice(2), abort.signal).then(
   code => {
     process.exitCode = code;
   },
   error => {
-    process.stderr.write(`transferlens: ${error instanceof Error ? error.message : error}\n`);
+    const text = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`transferlens: ${printable(text)}\n`);
     if (error instanceof CommandLineError) process.stderr.write('Try: transferlens --help\n');
     process.exitCode = error instanceof CommandLineError ? 2 : 1;
   },

@@ -1,6 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import type { RunProgress } from '../protocol/job.js';
 import { duration } from '../report/format.js';
+import { printable } from '../report/table.js';
 
 /** One line of progress on a terminal, redrawn in place; silent where the stream is not one. */
 export class ProgressLine {
@@ -27,7 +28,7 @@ function words({ phase, models, secondsLeft }: RunProgress): string {
   const current = models.find(m => m.state === 'running');
   const parts = [`${over}/${models.length} models`];
   if (current) {
-    parts.push(`${current.name} ${current.done}/${current.total}`);
+    parts.push(`${printable(current.name)} ${current.done}/${current.total}`);
     if (current.imagesPerSecond) parts.push(`${Math.round(current.imagesPerSecond)} images/s`);
   }
   if (secondsLeft !== null && phase === 'inference') parts.push(`${duration(secondsLeft)} left`);

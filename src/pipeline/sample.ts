@@ -43,7 +43,7 @@ export function chooseSample(
     if (from >= available || to <= from)
       throw failure('dataset.rowsOutside', {
         file: dataset.path,
-        rows: `${from}:${to}`,
+        rows: `${from}:${to === Number.MAX_SAFE_INTEGER ? '' : to}`,
         n: available,
       });
     rows = rows.slice(from, to);

@@ -139,6 +139,24 @@ describe('the command line', function () {
     }
   });
 
+  it('refuses a file that cannot be written before any work, with exit code 1', async () => {
+    const model = put(join(scratch('cli'), 'm.onnx'), onnxModel(smallClassifier()));
+    for (const file of ['/nowhere/out.json', samples]) {
+      const args = ['score', model, '--data', digits, '--no-cache', '--out', file];
+      const { code, err } = await cli(args, { TRANSFERLENS_LOG: '1' });
+      assert.equal(code, 1, err);
+      assert.ok(err.startsWith(`transferlens: ${file}: the result cannot be written (`), err);
+      assert.match(err, /--out/);
+      assert.doesNotMatch(err, /inference process|\n {4}at /);
+    }
+  });
+
+  it('prints nothing of a hostile name that a terminal would obey', async () => {
+    const { code, err } = await cli(['score', '/no\u001b[31mwhere.onnx', '--data', digits]);
+    assert.equal(code, 2);
+    assert.ok(!err.includes('\u001b') && err.includes('where.onnx'), err);
+  });
+
   it('exits with 130 on Ctrl+C, leaves no process, and keeps what was computed', async () => {
     const folder = scratch('ctrlc');
     const model = put(
@@ -165,7 +183,8 @@ describe('the command line', function () {
   it('knows its version and explains itself', async () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     assert.deepEqual(await cli(['--version']), { code: 0, out: `${version}\n`, err: '' });
-    assert.match((await cli(['--help'])).out, /transferlens score MODEL_OR_DIR/);
+    for (const args of [['--help'], ['-h'], ['score', '-h'], ['list', '--help']])
+      assert.match((await cli(args)).out, /transferlens score MODEL_OR_DIR/, `${args}`);
   });
 
   it('refuses measures it does not know, before any work', async () => {

@@ -63,5 +63,7 @@ describe('the sample of a run', () => {
     const { rows } = chooseSample(dataset([5, 5]), { ...all, rows: [3, 6] });
     assert.deepEqual([...rows], [3, 4, 5]);
     assert.throws(() => chooseSample(dataset([5, 5]), { ...all, rows: [10, 12] }), /10 rows/);
+    const toTheEnd: [number, number] = [10, Number.MAX_SAFE_INTEGER];
+    assert.throws(() => chooseSample(dataset([5, 5]), { ...all, rows: toTheEnd }), /rows 10: lie/);
   });
 });
