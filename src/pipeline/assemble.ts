@@ -78,7 +78,8 @@ export async function assemble(state: RunState): Promise<RunResult> {
       date: new Date().toISOString(),
     },
   };
-  report.verdict = verdict(report).map(n => ({ ...n, params: { ...n.params } }));
+  // Who leads, and whether anything does, is not known before all models are done.
+  if (state.final) report.verdict = verdict(report).map(n => ({ ...n, params: { ...n.params } }));
   // The published contract is checked where the report is made, not only where it is read.
   return { report: reportSchema.parse(report), joints: outcomes.flatMap(jointOf) };
 }

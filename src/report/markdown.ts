@@ -1,5 +1,5 @@
 import type { Report } from './schema.js';
-import { rankingTable } from './table.js';
+import { doubtsOf, rankingTable } from './table.js';
 
 /** The report as Markdown: verdict, table, warnings and provenance. Names are escaped, never interpreted. */
 export function toMarkdown(report: Report): string {
@@ -17,6 +17,8 @@ export function toMarkdown(report: Report): string {
     for (const row of scored) out.push(line([row.rank, row.model.name, ...row.cells]));
   }
   const items = [
+    ...doubtsOf(report).map(text => `* ${text}`),
+    ...report.ranking.unranked.map(({ id, reason }) => `Not ranked: ${id} (${reason})`),
     ...report.models.flatMap(m => (m.reason ? [m.reason.message] : [])),
     ...report.warnings.map(w => w.message),
   ];

@@ -70,7 +70,7 @@ export const reportSchema = z.object({
     signal: z.boolean().optional(),
   }),
   warnings: z.array(noticeSchema.extend({ models: z.array(z.string()) })),
-  /** The ranking in one or two plain sentences. */
+  /** The ranking in one or two plain sentences, once all models are done. */
   verdict: z.array(noticeSchema).optional(),
   provenance: z.object({
     version: z.string(),

@@ -58,6 +58,12 @@ export function rankingTable(report: Report): { header: string[]; rows: TableRow
   return { header, rows };
 }
 
+/** Why scores that are marked with an asterisk must not be trusted, each reason once. */
+export function doubtsOf(report: Report): string[] {
+  const scores = report.models.flatMap(model => Object.values(model.scores));
+  return [...new Set(scores.flatMap(s => (s.valid ? [] : (s.note ?? []))))];
+}
+
 /** The report for a terminal: aligned columns, the verdict under them, then warnings. */
 export function toText(report: Report): string {
   const { header, rows } = rankingTable(report);
@@ -76,8 +82,8 @@ export function toText(report: Report): string {
   const out: string[] = [];
   if (lines.length > 0) {
     out.push(align(header), ...lines.map(align), '');
-    if (rows.some(r => Object.values(r.model.scores).some(s => !s.valid)))
-      out.push('* outside the range where this measure can be trusted; see the warnings.', '');
+    const doubts = doubtsOf(report);
+    if (doubts.length > 0) out.push(...doubts.map(text => `* ${printable(text)}`), '');
   }
   for (const sentence of report.verdict ?? []) out.push(printable(sentence.message));
   for (const { id, reason } of report.ranking.unranked)

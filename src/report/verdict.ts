@@ -2,7 +2,7 @@ import { type Notice, notice } from '../protocol/notice.js';
 import { count, percent } from './format.js';
 import type { Report } from './schema.js';
 
-/** Names as prose: "a", "a and b", "a, b and 3 more". */
+/** Names as prose: "a", "a + b", "a, b + c", "a, b, +3". */
 function list(names: readonly string[], most = 3): string {
   if (names.length <= 1) return names[0] ?? '';
   if (names.length > most)

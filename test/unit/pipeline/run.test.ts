@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { decoderOf } from '../../../src/pipeline/decode.js';
 import type { Forward } from '../../../src/pipeline/process.js';
 import { type RunEvents, run } from '../../../src/pipeline/run.js';
@@ -10,6 +11,7 @@ import { runTask } from '../../../src/pipeline/task.js';
 import type { ForwardTask } from '../../../src/protocol/inference.js';
 import type { RunProgress, ScoreJob } from '../../../src/protocol/job.js';
 import { Cancelled, notice, TransferLensError } from '../../../src/protocol/notice.js';
+import type { Report } from '../../../src/report/schema.js';
 import { onnxModel, smallClassifier } from '../../support/onnxWriter.js';
 import { imageFolder, put, scratch } from '../../support/scratch.js';
 
@@ -115,6 +117,19 @@ describe('a run in this process', function () {
       os.availableParallelism = cores;
       syncBuiltinESMExports();
     }
+  });
+
+  it('words no verdict before all models are done', async () => {
+    const partials: Report[] = [];
+    const slow: Forward = async (task, handlers, signal) => {
+      if (task.model.includes('two')) while (partials.length === 0) await sleep(20);
+      return here(task, handlers, signal);
+    };
+    const partial: RunEvents['partial'] = ({ report }) => void partials.push(report);
+    const { report } = await run(jobOf(['one', 'two']), slow, { ...quiet, partial });
+    assert.deepEqual(partials[0].ranking.order, ['one']);
+    assert.equal(partials[0].verdict, undefined);
+    assert.ok(report.verdict && report.verdict.length > 0);
   });
 
   it('fails a model that would leave one class only, at the cost of its own row', async () => {

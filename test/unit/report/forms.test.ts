@@ -70,6 +70,14 @@ describe('the forms of a report', () => {
       lines[1].indexOf('50 %') + '50 %'.length,
     );
   });
+  it('says why a score is not to be trusted and why a model is not ranked', () => {
+    const doubtful = reportOf([scoredModel('a', -0.4)]);
+    doubtful.ranking.unranked.push({ id: 'b', reason: 'no finite score' });
+    assert.match(toText(doubtful), /\n\* not computed\n[\s\S]*Not ranked: b \(no finite score\)/);
+    const markdown = toMarkdown(doubtful);
+    assert.match(markdown, /\n- \\\* not computed\n/);
+    assert.match(markdown, /\n- Not ranked: b \\\(no finite score\\\)\n/);
+  });
   it('writes CSV that a spreadsheet reads back and does not run', () => {
     const lines = toCsv(report).trimEnd().split('\n');
     assert.equal(lines.length, 4);
