@@ -61,7 +61,7 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
 async function list(args: string[], signal: AbortSignal): Promise<number> {
   const { folder, json } = parseList(args);
   await mustExist(folder);
-  const found = await discover(folder, { exclude: [], signal });
+  const found = await search(folder, signal);
   process.stdout.write(
     json
       ? `${JSON.stringify({ schema: 1, models: found.models, datasets: found.datasets }, null, 2)}\n`
@@ -79,7 +79,7 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     const info = await mustExist(path);
     if (!info.isDirectory()) models.push(path);
     else {
-      const found = (await discover(path, { exclude: [], signal })).models;
+      const found = (await search(path, signal)).models;
       if (found.length === 0)
         throw new CommandLineError(`${path}: no model was found in this folder`);
       models.push(...found.map(model => model.path));
@@ -111,6 +111,14 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     }
     throw error;
   }
+}
+
+/** What lies in a folder; parts of it that could not be searched are said on stderr. */
+async function search(folder: string, signal: AbortSignal) {
+  const found = await discover(folder, { exclude: [], signal });
+  for (const { message } of found.notices)
+    process.stderr.write(`transferlens: ${printable(message)}\n`);
+  return found;
 }
 
 async function mustExist(path: string) {

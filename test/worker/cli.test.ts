@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Report, reportSchema } from '../../src/report/schema.js';
 import { onnxModel, slowClassifier, smallClassifier } from '../support/onnxWriter.js';
@@ -18,10 +18,12 @@ function cli(
   args: string[],
   env: NodeJS.ProcessEnv = {},
   onErr?: (text: string, kill: (s: NodeJS.Signals) => void) => void,
+  uid?: number,
 ): Promise<Ended> {
   return new Promise(resolve => {
     const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), ...args], {
       env: { ...process.env, ...env },
+      uid,
     });
     let out = '';
     let err = '';
@@ -66,6 +68,22 @@ describe('the command line', function () {
       [['optdigits', 1797, 10]],
     );
     assert.match((await cli(['list', samples])).out, /Source models: \d[\s\S]*optdigits/);
+  });
+
+  it('says on stderr which folders it could not search', async function () {
+    if (process.platform === 'win32') this.skip();
+    const folder = scratch('closed');
+    const closed = join(folder, 'closed');
+    mkdirSync(closed);
+    chmodSync(folder, 0o755);
+    chmodSync(closed, 0);
+    // Nothing is closed to root.
+    const uid = process.getuid?.() === 0 ? 65_534 : undefined;
+    const { code, out, err } = await cli(['list', folder, '--json'], {}, undefined, uid);
+    chmodSync(closed, 0o755);
+    assert.equal(code, 0, err);
+    assert.deepEqual(JSON.parse(out).models, []);
+    assert.ok(err.startsWith(`transferlens: ${closed}: `), err);
   });
 
   it('scores a folder of models as JSON that its published schema accepts', async () => {
