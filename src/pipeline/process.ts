@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import type {
   ForwardSummary,
@@ -31,7 +32,12 @@ export function forkedForward(entry: string, log: Log): Forward {
   return async (task, handlers, signal) => {
     if (signal?.aborted) throw new Cancelled();
     const child = fork(entry, ['inference'], {
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      env: {
+        ...process.env,
+        ELECTRON_RUN_AS_NODE: '1',
+        // Images are decoded on the cores that inference leaves: more threads would take turns with it.
+        UV_THREADPOOL_SIZE: String(Math.max(1, Math.min(4, availableParallelism() - task.threads))),
+      },
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
