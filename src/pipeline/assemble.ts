@@ -1,46 +1,16 @@
-import { type Evaluation, headline, type MeasureScore } from '../measures/index.js';
-import type { ScoreJob } from '../protocol/job.js';
-import { type Notice, notice } from '../protocol/notice.js';
-import type { Joint, RunResult } from '../protocol/worker.js';
-import { beatsNull, interval, rank } from '../ranking/index.js';
-import { type ModelReport, type Report, reportSchema, type Score } from '../report/schema.js';
+import { headline } from '../measures/index.js';
+import type { RunResult } from '../protocol/worker.js';
+import { beatsNull, rank } from '../ranking/index.js';
+import { type ModelReport, type Report, reportSchema } from '../report/schema.js';
 import { verdict } from '../report/verdict.js';
-import type { Entry } from './entries.js';
-import type { Population } from './population.js';
-import type { Prediction } from './predict.js';
-import { type Inspection, scoreNull } from './score.js';
-import type { Target } from './target.js';
+import { jointOf, modelReport, noteOf } from './modelReport.js';
+import { scoreNull } from './score.js';
+import type { Outcome, RunState } from './state.js';
 import { version, versions } from './versions.js';
 import { warningsOf } from './warnings.js';
 
 /** Label permutations that the leader is held against. */
 const nullDraws = 20;
-
-/** What became of one candidate so far. */
-export interface Outcome {
-  entry: Entry;
-  prediction?: Prediction;
-  inspection?: Inspection;
-  evaluation?: Evaluation;
-  /** The samples that `evaluation` is about. */
-  population?: Population;
-  failure?: Notice;
-  seconds: { load: number; infer: number; score: number };
-}
-
-/** What a report is made of. */
-export interface RunState {
-  cache: string;
-  entries: readonly Entry[];
-  outcomes: ReadonlyMap<string, Outcome>;
-  target: Target;
-  /** The samples that all models are compared on, as it was when this report was asked for. */
-  common: Population;
-  job: ScoreJob;
-  /** Whether all models are done: only then is a winner looked for. */
-  final: boolean;
-  signal?: AbortSignal;
-}
 
 /** Puts what is known of a run into its report. */
 export async function assemble(state: RunState): Promise<RunResult> {
@@ -136,67 +106,6 @@ async function rankOutcomes(state: RunState, outcomes: Outcome[]): Promise<Repor
     unranked,
     ...(state.final ? { signal } : {}),
   };
-}
-
-function modelReport(outcome: Outcome): ModelReport {
-  const { entry, prediction, inspection, evaluation, failure, seconds } = outcome;
-  const scores: Record<string, Score> = {};
-  for (const [id, s] of Object.entries(evaluation?.scores ?? {})) {
-    const finite = Number.isFinite(s.value);
-    const bounds =
-      finite && s.replicates
-        ? interval(s.value, s.replicates, s.interaction)
-        : { low: null, high: null };
-    scores[id] = {
-      value: finite ? s.value : null,
-      low: bounds.low,
-      high: bounds.high,
-      valid: s.valid && finite,
-      ...noteOf(s, bounds.low !== null),
-    };
-  }
-  return {
-    id: entry.id,
-    path: entry.path,
-    name: entry.name,
-    format: entry.format,
-    status: failure ? 'failed' : 'scored',
-    ...(failure ? { reason: { ...failure, params: { ...failure.params } } } : {}),
-    sourceClasses: prediction?.reader.classes ?? null,
-    featureDimension: prediction?.reader.dimension || null,
-    preprocessing: prediction?.opened.preprocessing ?? {},
-    scores,
-    seconds,
-    imagesPerSecond: prediction?.imagesPerSecond ?? null,
-    bytes: entry.bytes,
-    ...(inspection ? { outputKind: inspection.kind } : {}),
-  };
-}
-
-/** Why a score must not be trusted, or which of its numbers is not finite. */
-function noteOf({ value, note }: MeasureScore, hasInterval: boolean): { note?: string } {
-  if (note) return { note };
-  if (!Number.isFinite(value))
-    return { note: notice('measure.notFinite', { value: String(value) }).message };
-  return hasInterval ? {} : { note: notice('measure.noInterval', {}).message };
-}
-
-function jointOf({ entry, prediction, evaluation, population }: Outcome): Joint[] {
-  if (!prediction || !evaluation || !population) return [];
-  const { classes } = prediction.reader;
-  const labels = prediction.opened.labels;
-  return [
-    {
-      model: entry.id,
-      targetClasses: population.classes,
-      sourceClasses:
-        labels?.length === classes
-          ? labels
-          : Array.from({ length: classes }, (_, z) => `class ${z}`),
-      soft: Float32Array.from(evaluation.joint.soft),
-      hard: evaluation.joint.hard,
-    },
-  ];
 }
 
 /** H(Y) of the labels, nats. */

@@ -6,7 +6,7 @@ import { evict, type PredictionsReader } from '../predictions/index.js';
 import type { RunProgress, ScoreJob } from '../protocol/job.js';
 import { Cancelled, detailOf, failure, noticeOf, throwIfCancelled } from '../protocol/notice.js';
 import type { RunResult } from '../protocol/worker.js';
-import { assemble, type Outcome } from './assemble.js';
+import { assemble } from './assemble.js';
 import { type Entry, entriesOf } from './entries.js';
 import { PartialReports } from './partials.js';
 import { predict } from './predict.js';
@@ -14,6 +14,7 @@ import type { Forward, Log } from './process.js';
 import { ProgressTracker } from './progress.js';
 import { resources } from './resources.js';
 import { inspect, score } from './score.js';
+import type { Outcome } from './state.js';
 import { openTarget } from './target.js';
 
 export interface RunEvents {

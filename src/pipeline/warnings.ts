@@ -1,7 +1,7 @@
 import { messages } from '../protocol/messages.js';
 import { fill, type Notice, notice } from '../protocol/notice.js';
 import type { Warning } from '../report/schema.js';
-import type { Outcome, RunState } from './assemble.js';
+import type { Outcome, RunState } from './state.js';
 
 /** Classes with fewer samples than this are named: no measure says much about them. */
 const fewSamples = 5;

@@ -7,10 +7,7 @@ import { type FeatureTap, findFeatures, namedTensor } from './features.js';
 import { externalFiles, readModel, sidecarOf } from './file.js';
 import type { ModelGraph } from './graph.js';
 import { withoutWeights } from './lean.js';
-import { detailOf, OnnxModel } from './run.js';
-
-export type Ort = typeof import('onnxruntime-node');
-export type Session = import('onnxruntime-node').InferenceSession;
+import { detailOf, OnnxModel, type Ort, type Session } from './run.js';
 
 /** The ONNX file and the files beside it with its weights. Throws where one is missing or no ONNX. */
 export async function modelFiles(path: string): Promise<string[]> {

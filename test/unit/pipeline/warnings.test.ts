@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Outcome, RunState } from '../../../src/pipeline/assemble.js';
+import type { Outcome, RunState } from '../../../src/pipeline/state.js';
 import { populationOf } from '../../../src/pipeline/population.js';
 import { warningsOf } from '../../../src/pipeline/warnings.js';
 import { type Notice, notice } from '../../../src/protocol/notice.js';

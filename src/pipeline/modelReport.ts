@@ -1,0 +1,69 @@
+import type { MeasureScore } from '../measures/index.js';
+import { notice } from '../protocol/notice.js';
+import type { Joint } from '../protocol/worker.js';
+import { interval } from '../ranking/index.js';
+import type { ModelReport, Score } from '../report/schema.js';
+import type { Outcome } from './state.js';
+
+/** The row of one model in the report. */
+export function modelReport(outcome: Outcome): ModelReport {
+  const { entry, prediction, inspection, evaluation, failure, seconds } = outcome;
+  const scores: Record<string, Score> = {};
+  for (const [id, s] of Object.entries(evaluation?.scores ?? {})) {
+    const finite = Number.isFinite(s.value);
+    const bounds =
+      finite && s.replicates
+        ? interval(s.value, s.replicates, s.interaction)
+        : { low: null, high: null };
+    scores[id] = {
+      value: finite ? s.value : null,
+      low: bounds.low,
+      high: bounds.high,
+      valid: s.valid && finite,
+      ...noteOf(s, bounds.low !== null),
+    };
+  }
+  return {
+    id: entry.id,
+    path: entry.path,
+    name: entry.name,
+    format: entry.format,
+    status: failure ? 'failed' : 'scored',
+    ...(failure ? { reason: { ...failure, params: { ...failure.params } } } : {}),
+    sourceClasses: prediction?.reader.classes ?? null,
+    featureDimension: prediction?.reader.dimension || null,
+    preprocessing: prediction?.opened.preprocessing ?? {},
+    scores,
+    seconds,
+    imagesPerSecond: prediction?.imagesPerSecond ?? null,
+    bytes: entry.bytes,
+    ...(inspection ? { outputKind: inspection.kind } : {}),
+  };
+}
+
+/** Why a score must not be trusted, or which of its numbers is not finite. */
+export function noteOf({ value, note }: MeasureScore, hasInterval: boolean): { note?: string } {
+  if (note) return { note };
+  if (!Number.isFinite(value))
+    return { note: notice('measure.notFinite', { value: String(value) }).message };
+  return hasInterval ? {} : { note: notice('measure.noInterval', {}).message };
+}
+
+/** The matrix behind one model's scores; none where it was not scored. */
+export function jointOf({ entry, prediction, evaluation, population }: Outcome): Joint[] {
+  if (!prediction || !evaluation || !population) return [];
+  const { classes } = prediction.reader;
+  const labels = prediction.opened.labels;
+  return [
+    {
+      model: entry.id,
+      targetClasses: population.classes,
+      sourceClasses:
+        labels?.length === classes
+          ? labels
+          : Array.from({ length: classes }, (_, z) => `class ${z}`),
+      soft: Float32Array.from(evaluation.joint.soft),
+      hard: evaluation.joint.hard,
+    },
+  ];
+}

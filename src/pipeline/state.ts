@@ -1,0 +1,34 @@
+import type { Evaluation } from '../measures/index.js';
+import type { ScoreJob } from '../protocol/job.js';
+import type { Notice } from '../protocol/notice.js';
+import type { Entry } from './entries.js';
+import type { Population } from './population.js';
+import type { Prediction } from './predict.js';
+import type { Inspection } from './score.js';
+import type { Target } from './target.js';
+
+/** What became of one candidate so far. */
+export interface Outcome {
+  entry: Entry;
+  prediction?: Prediction;
+  inspection?: Inspection;
+  evaluation?: Evaluation;
+  /** The samples that `evaluation` is about. */
+  population?: Population;
+  failure?: Notice;
+  seconds: { load: number; infer: number; score: number };
+}
+
+/** What a report is made of. */
+export interface RunState {
+  cache: string;
+  entries: readonly Entry[];
+  outcomes: ReadonlyMap<string, Outcome>;
+  target: Target;
+  /** The samples that all models are compared on, as it was when this report was asked for. */
+  common: Population;
+  job: ScoreJob;
+  /** Whether all models are done: only then is a winner looked for. */
+  final: boolean;
+  signal?: AbortSignal;
+}
