@@ -35,9 +35,12 @@ export function css([r, g, b]: Rgb): string {
   return `rgb(${r} ${g} ${b})`;
 }
 
+let onePixel: CanvasRenderingContext2D | null = null;
+
 /** Any CSS colour as the browser understands it; transparency is left out. */
 export function parseColour(text: string, fallback: Rgb): Rgb {
-  const context = document.createElement('canvas').getContext('2d');
+  onePixel ??= document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const context = onePixel;
   if (!context || !CSS.supports('color', text)) return fallback;
   context.fillStyle = text;
   context.fillRect(0, 0, 1, 1);

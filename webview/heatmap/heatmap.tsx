@@ -25,7 +25,7 @@ export function Heatmap() {
         <h2 id="heatmap-title">
           {model ? t('P(y|z) of {model}', { model: nameOf(model) }) : t('P(y|z)')}
         </h2>
-        {loaded?.status === 'ready' && <Options matrix={loaded.matrix} />}
+        {model && <Options matrix={loaded?.status === 'ready' ? loaded.matrix : null} />}
       </header>
       <p class="quiet help">
         {t(
@@ -47,14 +47,14 @@ function body(loaded: Loaded | null, model: string | null) {
     );
   if (loaded?.status === 'failed')
     return <p class="instead-of-heatmap">{noticeText(loaded.notice)}</p>;
-  const failed = panel.value?.report?.models.some(
-    ({ id, status }) => id === model && status === 'failed',
-  );
+  const models = panel.value?.report?.models ?? [];
+  const failed = models.some(({ id, status }) => id === model && status === 'failed');
+  const anyScored = models.some(({ status }) => status === 'scored');
   return (
     <p class="instead-of-heatmap">
       {failed
         ? t('This model could not be scored, so there is no heatmap. Its row says why.')
-        : panel.value?.status === 'running'
+        : panel.value?.status === 'running' || !anyScored
           ? t('The heatmap appears when the first model is scored.')
           : t('The heatmap of this model is not stored. Run again to see it.')}
     </p>
@@ -76,9 +76,10 @@ function Shown({ matrix }: { matrix: Matrix }) {
   );
 }
 
-function Options({ matrix }: { matrix: Matrix }) {
+/** What is shown of the matrix; there already while it loads, so that nothing moves when it comes. */
+function Options({ matrix }: { matrix: Matrix | null }) {
   const { top, filter, table } = view.value.heatmap;
-  const classes = matrix.sourceClasses.length;
+  const classes = matrix?.sourceClasses.length ?? 0;
   const all = { value: 'all' as const, text: t('All {n} source classes', { n: count(classes) }) };
   const tops = (['50', '200'] as const)
     .filter(n => Number(n) < classes)

@@ -1,5 +1,5 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { t } from '../l10n.js';
 import { changeHeatmap, view } from '../state.js';
 import { themeChanges } from '../theme.js';
@@ -69,14 +69,15 @@ export function HeatmapCanvas({ matrix, sources }: Props) {
   };
   const latest = useRef(draw);
   latest.current = draw;
-  useEffect(draw);
+  // Before the browser paints, so that the first picture is not an empty one.
+  useLayoutEffect(draw);
   useSignalEffect(() => {
     cursor.value;
     hover.value;
     latest.current();
   });
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
     const measure = () => {

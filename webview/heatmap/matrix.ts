@@ -23,9 +23,9 @@ export function matrixOf(data: HeatmapData): Matrix {
   const weight = new Float64Array(sources);
   const carried = new Int32Array(sources);
   const most = new Float64Array(sources).fill(-1);
-  for (let y = 0; y < targets; y++) {
-    for (let z = 0; z < sources; z++) {
-      const n = data.soft[y * sources + z];
+  for (let y = 0, at = 0; y < targets; y++) {
+    for (let z = 0; z < sources; z++, at++) {
+      const n = data.soft[at];
       weight[z] += n;
       if (n > most[z]) {
         most[z] = n;
@@ -33,13 +33,13 @@ export function matrixOf(data: HeatmapData): Matrix {
       }
     }
   }
+  const inverse = weight.map(w => (w > 0 ? 1 / w : 0));
   const conditional = new Float32Array(targets * sources);
   let largest = 0;
-  for (let y = 0; y < targets; y++) {
-    for (let z = 0; z < sources; z++) {
-      if (weight[z] === 0) continue;
-      const p = data.soft[y * sources + z] / weight[z];
-      conditional[y * sources + z] = p;
+  for (let y = 0, at = 0; y < targets; y++) {
+    for (let z = 0; z < sources; z++, at++) {
+      const p = data.soft[at] * inverse[z];
+      conditional[at] = p;
       if (p > largest) largest = p;
     }
   }

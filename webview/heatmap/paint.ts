@@ -50,13 +50,17 @@ export function bitmapOf(
   if (!context || !sources.length) return { image, pool };
   const pixels = context.createImageData(image.width, image.height);
   const stride = matrix.sourceClasses.length;
+  let at = 0;
   for (let row = 0; row < rows; row++) {
     const group = sources.slice(row * pool, (row + 1) * pool);
     for (let y = 0; y < columns; y++) {
       let p = 0;
       for (const z of group) p = Math.max(p, matrix.conditional[y * stride + z]);
       const [r, g, b] = look.ramp[stepOf(p, look.top)];
-      pixels.data.set([r, g, b, 255], (row * columns + y) * 4);
+      pixels.data[at++] = r;
+      pixels.data[at++] = g;
+      pixels.data[at++] = b;
+      pixels.data[at++] = 255;
     }
   }
   context.putImageData(pixels, 0, 0);

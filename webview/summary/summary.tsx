@@ -72,7 +72,7 @@ function Sample() {
   if (!scored || !available) return <p class="sample">{'\u00a0'}</p>;
   const numbers = { scored: count(scored), available: count(available) };
   const words =
-    state?.status === 'running'
+    state?.status === 'running' || !state?.report?.models.some(m => m.status === 'scored')
       ? scored < available
         ? t('A sample of {scored} of {available} images', numbers)
         : t('All {available} images', numbers)
