@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Outcome, RunState } from '../../../src/pipeline/state.js';
 import { populationOf } from '../../../src/pipeline/population.js';
+import type { Outcome, RunState } from '../../../src/pipeline/state.js';
 import { warningsOf } from '../../../src/pipeline/warnings.js';
 import { type Notice, notice } from '../../../src/protocol/notice.js';
 
