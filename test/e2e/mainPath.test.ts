@@ -29,6 +29,9 @@ describe('from a right-click to a heatmap, as a person does it', () => {
       );
     workbench = await openWorkbench({ workspace });
   });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot('failed');
+  });
   after(() => workbench?.close());
 
   const verdict = () => workbench.panel().locator('.summary-words');

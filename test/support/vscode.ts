@@ -104,13 +104,17 @@ export class Workbench {
     );
   }
 
-  /** Opens a menu until it offers the item, for it shows what was known of the extension when it was opened. */
+  /**
+   * Opens a menu until it offers the item and takes the click: it shows what was known of the extension when it was
+   * opened, and it ignores a button that is released in its first 100 ms, which no hand would do.
+   */
   private async clickWhenOffered(item: Locator, open: () => Promise<void>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       await open();
       try {
         await item.waitFor({ timeout: 2000 });
-        return await item.click();
+        await item.click({ delay: 200 });
+        return await item.waitFor({ state: 'hidden', timeout: 2000 });
       } catch (error) {
         if (attempt === 20) throw error;
         await this.page.keyboard.press('Escape');
