@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { headerBytes } from '../../src/predictions/npy.js';
 import { type Report, reportSchema } from '../../src/report/schema.js';
 import { onnxModel, slowClassifier, smallClassifier } from '../support/onnxWriter.js';
 import { root } from '../support/referenceData.js';
@@ -17,7 +19,7 @@ interface Ended {
 function cli(
   args: string[],
   env: NodeJS.ProcessEnv = {},
-  onErr?: (text: string, kill: (s: NodeJS.Signals) => void) => void,
+  onErr?: (text: string, kill: (s: NodeJS.Signals) => void) => unknown,
   uid?: number,
 ): Promise<Ended> {
   return new Promise(resolve => {
@@ -36,6 +38,14 @@ function cli(
     });
     child.on('close', code => resolve({ code, out, err }));
   });
+}
+
+/** Bytes of outputs that a store of one model holds. */
+function storedBytes(cache: string): number {
+  const folder = join(cache, 'predictions');
+  const [key] = existsSync(folder) ? readdirSync(folder) : [];
+  const file = join(folder, key ?? '', 'outputs.npy');
+  return existsSync(file) && key ? Math.max(0, statSync(file).size - headerBytes) : 0;
 }
 
 describe('the command line', function () {
@@ -184,13 +194,17 @@ describe('the command line', function () {
     const data = await imageFolder(join(folder, 'data'), { a: 60, b: 60 });
     const args = ['score', model, '--data', data, '--cache', join(folder, 'cache'), '--json'];
     let pid = 0;
-    const { code, out } = await cli(args, { TRANSFERLENS_LOG: '1' }, (text, kill) => {
-      pid ||= Number(/inference process (\d+)/.exec(text)?.[1] ?? 0);
-      if (pid) setTimeout(() => kill('SIGINT'), 1500);
+    const { code, out } = await cli(args, { TRANSFERLENS_LOG: '1' }, async (text, kill) => {
+      if (pid) return;
+      pid = Number(/inference process (\d+)/.exec(text)?.[1] ?? 0);
+      while (pid && storedBytes(join(folder, 'cache')) === 0) await sleep(5);
+      if (pid) kill('SIGINT');
     });
     assert.equal(code, 130);
     assert.equal(out, '');
     assert.ok(pid > 0);
+    const kept = storedBytes(join(folder, 'cache'));
+    assert.ok(kept > 0 && kept < 120 * 10 * 4, `${kept} bytes`);
     assert.equal(
       existsSync(`/proc/${pid}/stat`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z'),
       false,
