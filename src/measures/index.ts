@@ -1,31 +1,46 @@
 import { failure } from '../protocol/notice.js';
 import type { MeasureInput } from './blocks.js';
 import { type Evaluation, evaluateMeasures } from './evaluate.js';
-import { leep } from './leep.js';
-import { leepLoo } from './leepLoo.js';
-import type { Measure } from './measure.js';
-import { nce } from './nce.js';
+import type { Family, Measure } from './measure.js';
 import { type NullOptions, nullValues } from './permutationNull.js';
+import * as table from './table.js';
 
-export type { Block, Blocks, MeasureInput } from './blocks.js';
+export type {
+  Block,
+  Blocks,
+  MeasureInput,
+  ModelFacts,
+  RowBlock,
+  RowTable,
+} from './blocks.js';
 export type { Evaluation, MeasureScore } from './evaluate.js';
-export type { Measure } from './measure.js';
+export type { Family, Measure, MeasureFacts } from './measure.js';
 export type { NullOptions } from './permutationNull.js';
+export { scorePool } from './pool.js';
 
-/** All measures, one line each, in the order they are shown. */
-export const measures: readonly Measure[] = [
-  leepLoo, //
-  leep,
-  nce,
-];
-
-export const measureIds: readonly string[] = measures.map(measure => measure.id);
+/** What models are ranked by, by what the user will do next. */
+export const headlines = { fineTune: 'leepLoo', retrainHead: 'leepLoo' } as const;
+export type Intent = keyof typeof headlines;
 
 /** What is computed unless something else is asked for. */
 export const defaultMeasures: readonly string[] = ['leepLoo', 'leep', 'nce'];
 
-/** What models are ranked by when everything is to be fine-tuned. */
-export const headline = 'leepLoo';
+const families: readonly Family[] = ['likelihood', 'features', 'probe', 'static'];
+
+/** All measures in the order they are shown: family by family, the default ones of each first, then by name. */
+export const measures: readonly Measure[] = Object.values<Measure>(table).sort(
+  (a, b) =>
+    families.indexOf(a.family) - families.indexOf(b.family) ||
+    place(a.id) - place(b.id) ||
+    (a.name < b.name ? -1 : 1),
+);
+
+function place(id: string): number {
+  const at = defaultMeasures.indexOf(id);
+  return at < 0 ? defaultMeasures.length : at;
+}
+
+export const measureIds: readonly string[] = measures.map(measure => measure.id);
 
 /** The measure of an id. Throws `measure.unknown`. */
 export function measureOf(id: string): Measure {
@@ -35,8 +50,8 @@ export function measureOf(id: string): Measure {
 }
 
 /**
- * Scores one model by several measures that share their passes over its outputs.
- * Every score comes with its value with each jackknife group left out. Rejects with `Cancelled` when aborted.
+ * Scores one model by several measures that share their passes over what it left.
+ * Every sampled score comes with its value with each jackknife group left out. Rejects with `Cancelled` when aborted.
  */
 export async function evaluate(
   ids: readonly string[],
@@ -46,12 +61,15 @@ export async function evaluate(
   return evaluateMeasures(ids.map(measureOf), input, signal);
 }
 
-/** Values of a measure under `count` seeded permutations of the labels: what it gives where there is nothing to find. */
+/**
+ * Values of a measure under `count` seeded permutations of the labels: what it gives where there is nothing to find. Null for
+ * static baselines and measures of a pool.
+ */
 export async function permutationNull(
   id: string,
   input: MeasureInput,
   options: NullOptions,
   signal?: AbortSignal,
-): Promise<Float64Array> {
+): Promise<Float64Array | null> {
   return nullValues(measureOf(id), input, options, signal);
 }

@@ -1,12 +1,12 @@
 import type { MeasureInput } from './blocks.js';
 import type { HardCounts } from './hardCounts.js';
-import type { Measure } from './measure.js';
+import type { OutputMeasure } from './measure.js';
 import type { Pace } from './pace.js';
 import { rowsByKey } from './rowsByKey.js';
 
 /** The variance of the interactions of pairs of groups (`MeasureScore.interaction`) of a measure of counts. */
 export async function interaction(
-  measure: Measure,
+  measure: OutputMeasure,
   value: number,
   replicates: readonly number[],
   hard: HardCounts,

@@ -1,4 +1,4 @@
-import type { Likelihood, Measure } from './measure.js';
+import type { Likelihood, OutputMeasure } from './measure.js';
 import { inSample } from './optimism.js';
 
 /** P(y | x_i) = Σ_z P̂(y|z) θ_iz with P̂(y|z) = N(y, z) / M(z): the EEP, estimated with the sample itself. */
@@ -48,11 +48,14 @@ const eep: Likelihood = {
  * LEEP = (1/n) Σ_i ln Σ_z P̂(y_i|z) θ(x_i)_z, as published: in-sample, and so biased upwards when n is small against the
  * classes. Its interval is for its expected value at this sample size, bias included.
  */
-export const leep: Measure = {
+export const leep: OutputMeasure = {
   id: 'leep',
   name: 'LEEP',
+  family: 'likelihood',
+  hint: 'LEEP as published, in nats, higher is better. It judges each image with itself included, which favours models with many classes when images are few.',
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, 0],
+  direction: 'higher',
   predicts: 'fine-tuning',
   cost: 'n Cs time, Ct Cs memory',
   validity:

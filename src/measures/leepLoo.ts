@@ -1,10 +1,10 @@
-import type { Likelihood, Measure } from './measure.js';
+import type { Likelihood, OutputMeasure } from './measure.js';
 
 /**
  * P(y_i | x_i) = Σ_z θ_iz (N(y_i, z) - θ_iz + π_i) / (M(z) - θ_iz + 1): the EEP without the sample itself, smoothed by one
  * sample a source class that is spread like the other samples' labels, π_i = n_{y_i} / (n - 1 + Ct).
  */
-const leaveOneOut: Likelihood = {
+export const leaveOneOut: Likelihood = {
   marginal(m, out) {
     for (let z = 0; z < m.length; z++) out[z] = m[z] + 1;
   },
@@ -57,11 +57,14 @@ const leaveOneOut: Likelihood = {
  * Leave-one-out LEEP: each sample is scored by the EEP of the others, in closed form, without folds and without a seed.
  * Unlike raw LEEP it does not favour sources with many classes when samples are few.
  */
-export const leepLoo: Measure = {
+export const leepLoo: OutputMeasure = {
   id: 'leepLoo',
   name: 'LEEP (leave-one-out)',
+  family: 'likelihood',
+  hint: 'How well the model’s own class probabilities predict your labels, each image judged without itself: mean log-likelihood in nats, higher is better.',
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, 0],
+  direction: 'higher',
   predicts: 'fine-tuning',
   cost: 'n Cs time, Ct Cs memory',
   validity: 'any number of samples',

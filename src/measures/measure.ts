@@ -1,4 +1,6 @@
 import type { Notice } from '../protocol/notice.js';
+import type { ModelFacts } from './blocks.js';
+import type { FeatureData } from './featureData.js';
 
 /** Counts of a set of labelled samples: the whole dataset, what is left of it, or one with other labels. */
 export interface Counts {
@@ -58,6 +60,10 @@ export interface Regime {
   targetClasses: number;
   /** H(Y), nats. */
   targetEntropy: number;
+  /** Samples of the target class that has fewest. */
+  smallestClass: number;
+  /** d, the length of a feature vector; 0: the model has none. */
+  dimension: number;
   /**
    * Source classes in effect: the trace Σ_i Σ_z θ_iz² / M(z) of the smoother behind the EEP, that is how much of a sample's
    * prediction is its own label. One for a source that says nothing, the number of classes in use for a one-hot source.
@@ -67,25 +73,86 @@ export interface Regime {
   hardSourceClasses: number;
 }
 
-/** A transferability measure: what it is called, what it is good for, and its formula over shared statistics. */
-export interface Measure {
+/** Measures of one family look at the same thing, and tend to agree. */
+export type Family = 'likelihood' | 'features' | 'probe' | 'static';
+
+/** What is known of a measure without computing it. */
+export interface MeasureFacts {
   readonly id: string;
   readonly name: string;
-  readonly needs: 'outputs' | 'features';
+  readonly family: Family;
+  /** One sentence for a tooltip: what it tells, and which way is better. */
+  readonly hint: string;
   /** Smallest and largest value that it can take. */
   readonly range: readonly [number, number];
+  readonly direction: 'higher' | 'lower';
   /** The outcome that it estimates. */
   readonly predicts: 'fine-tuning' | 're-trained head';
-  /** Time and memory, in samples n, source classes Cs and target classes Ct. */
+  /** Time and memory, in samples n, source classes Cs, target classes Ct and dimension d. */
   readonly cost: string;
   /** Where it can be trusted, in words; `invalid` checks it. */
   readonly validity: string;
   /** Paper and equation. */
   readonly source: string;
-  /** Of measures that are sums over samples; measures that share one share its passes. */
-  readonly likelihood?: Likelihood;
-  /** The score, from the statistics of one set of labelled samples. Larger is better. */
-  value(statistics: Statistics): number;
   /** Why the score must not be trusted on these data, or null. */
   invalid?(regime: Regime): Notice | null;
 }
+
+/** A measure of the outputs: its formula over statistics that all of them share. */
+export interface OutputMeasure extends MeasureFacts {
+  readonly needs: 'outputs';
+  /** Of measures that are sums over samples; measures that share one share its passes. */
+  readonly likelihood?: Likelihood;
+  /** The score, from the statistics of one set of labelled samples. */
+  value(statistics: Statistics): number;
+}
+
+/** A measure of the outputs less what it is on average where labels and outputs have nothing to do with each other. */
+export interface CorrectedMeasure extends MeasureFacts {
+  readonly needs: 'outputs';
+  readonly corrects: OutputMeasure;
+}
+
+/** A score of all samples, and what it is without some of them. */
+export interface Fitted {
+  value: number;
+  /** The score with a jackknife group left out; asked for one group after the other. Absent: there is no interval. */
+  without?(group: number): number | Promise<number>;
+  /** Further figures of the same fit, by name. */
+  details?: Record<string, number>;
+  /** Why the score must not be trusted on these data; what only the fit can tell. */
+  doubt?: Notice | null;
+}
+
+/** A measure of the penultimate features. */
+export interface FeatureMeasure extends MeasureFacts {
+  readonly needs: 'features';
+  fit(data: FeatureData): Promise<Fitted>;
+}
+
+/** The parts that a measure of a pool is made of, by name. */
+export type Parts = Readonly<Record<string, number>>;
+
+/** A measure whose score of a model depends on which other models are scored: made again whenever the pool changes. */
+export interface PoolMeasure extends MeasureFacts {
+  readonly needs: 'pool';
+  /** What one model brings; `without` is as in `Fitted`. */
+  parts(data: FeatureData): Promise<{ parts: Parts; without?(group: number): Promise<Parts> }>;
+  /** The scores of a pool, in its order. */
+  combine(pool: readonly Parts[]): number[];
+}
+
+/** A baseline that looks at the model alone. */
+export interface ModelMeasure extends MeasureFacts {
+  readonly needs: 'model';
+  /** Null where the model does not tell. */
+  value(facts: ModelFacts): number | null;
+}
+
+/** A transferability measure: what it is called, what it is good for, and its formula. */
+export type Measure =
+  | OutputMeasure
+  | CorrectedMeasure
+  | FeatureMeasure
+  | PoolMeasure
+  | ModelMeasure;

@@ -1,15 +1,18 @@
-import type { Measure } from './measure.js';
+import type { OutputMeasure } from './measure.js';
 import { inSample } from './optimism.js';
 
 /**
  * NCE = -H(Y|Z) = H(Z) - H(Y, Z) of the plug-in counts of target class y and Z = argmax θ(x), the first maximum winning a tie.
  * In-sample like LEEP, and biased upwards like it; its interval is for its expected value at this sample size.
  */
-export const nce: Measure = {
+export const nce: OutputMeasure = {
   id: 'nce',
   name: 'NCE',
+  family: 'likelihood',
+  hint: 'Negative conditional entropy as published, in nats, higher is better: as LEEP, but from the most probable source class alone. Favours models with many classes when images are few.',
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, 0],
+  direction: 'higher',
   predicts: 'fine-tuning',
   cost: 'n Cs time, Ct Cs memory',
   validity: 'few source classes in use against the samples: its entropies are those of the counts',

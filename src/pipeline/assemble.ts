@@ -1,4 +1,4 @@
-import { headline } from '../measures/index.js';
+import { headlines } from '../measures/index.js';
 import type { RunResult } from '../protocol/worker.js';
 import { beatsNull, rank } from '../ranking/index.js';
 import { type ModelReport, type Report, reportSchema } from '../report/schema.js';
@@ -56,9 +56,9 @@ export async function assemble(state: RunState): Promise<RunResult> {
 
 async function rankOutcomes(state: RunState, outcomes: Outcome[]): Promise<Report['ranking']> {
   const by =
-    state.job.measures.length > 0 && !state.job.measures.includes(headline)
+    state.job.measures.length > 0 && !state.job.measures.includes(headlines.fineTune)
       ? state.job.measures[0]
-      : headline;
+      : headlines.fineTune;
   const unranked: Report['ranking']['unranked'] = [];
   const candidates = outcomes.flatMap(({ entry, evaluation, population }) => {
     // While others still run, a model may have been scored on samples that have since been dropped.

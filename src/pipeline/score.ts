@@ -64,7 +64,7 @@ export async function scoreNull(
   measure: string,
   options: NullOptions,
   signal?: AbortSignal,
-): Promise<Float64Array> {
+): Promise<Float64Array | null> {
   const parts = { measure, ...options };
   return scoredOnce(cache, prediction.opened.key, kind, population, parts, () =>
     permutationNull(measure, measureInput(prediction, kind, population), options, signal),

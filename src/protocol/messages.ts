@@ -181,6 +181,9 @@ export const messages = {
     'The score on these images is {value}, not a finite number, so the model is not ranked by it. Check its outputs, or score more images.',
   'measure.noInterval':
     'There is no interval, because the score is not a finite number without some of the images. Score more images.',
+  'measure.noFeatures':
+    'The model gives no features, which this score is computed from. Name their tensor by "features" in transferlens.json.',
+  'measure.notTold': 'Nothing that comes with the model tells this.',
   'measure.oneClass':
     'All images are of one class, so every model scores the same. Add images of another class.',
 

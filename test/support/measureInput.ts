@@ -1,4 +1,4 @@
-import type { Block, MeasureInput } from '../../src/measures/index.js';
+import type { Block, MeasureInput, RowTable } from '../../src/measures/index.js';
 import type { Random } from '../../src/numerics/random.js';
 import { normals } from '../../src/numerics/random.js';
 
@@ -72,4 +72,21 @@ export function outputsOf(
 /** Labels drawn at random, each class equally likely. */
 export function randomLabels(n: number, targetClasses: number, next: Random): Int32Array {
   return Int32Array.from({ length: n }, () => Math.floor(next() * targetClasses));
+}
+
+/** Rows held in memory as measures read features and logits: in small blocks, any rows in any order. */
+export function rowTable(values: Float32Array, columns: number, blockRows = 29): RowTable {
+  return {
+    columns,
+    async *read(rows) {
+      const block = new Float32Array(blockRows * columns);
+      for (let start = 0; start < rows.length; start += blockRows) {
+        const some = rows.subarray(start, start + blockRows);
+        some.forEach((row, k) => {
+          block.set(values.subarray(row * columns, (row + 1) * columns), k * columns);
+        });
+        yield { start, rows: some.length, values: block.subarray(0, some.length * columns) };
+      }
+    },
+  };
 }

@@ -1,0 +1,11 @@
+// Every measure, one line each. The order in which they are shown is decided in index.ts.
+export { fileSize } from './fileSize.js';
+export { leep } from './leep.js';
+export { leepBalanced } from './leepBalanced.js';
+export { leepLoo } from './leepLoo.js';
+export { leepNormalised } from './leepNormalised.js';
+export { leepNull } from './leepNull.js';
+export { nce } from './nce.js';
+export { nceCorrected } from './nceCorrected.js';
+export { parameters } from './parameters.js';
+export { sourceAccuracy } from './sourceAccuracy.js';
