@@ -15,11 +15,14 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from scipy.linalg import eigh
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, logsumexp, softmax
 from scipy.stats import rankdata, spearmanr
 from sklearn.covariance import LedoitWolf
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
 
 HERE = Path(__file__).resolve().parent
 EPS = np.finfo(np.float64).eps
@@ -76,6 +79,7 @@ def inputs():
     c["logits"] = np.repeat(c["logits"][:, :1], 8, axis=1)
 
     cases["separated"] = draw(12, [25] * 4, 16, 10, spread=3.0, noise=0.5)
+    cases["large"] = draw(13, [24, 20, 16], 12, 6, spread=0.6, scale=4)
 
     for c in cases.values():
         c["logits"] = c["logits"].astype(np.float32)
@@ -122,6 +126,7 @@ def pca(x):
     u, s, vt = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
     rank = int(np.sum(s > s[0] * max(x.shape) * EPS))
     u, s, vt = u[:, :rank], s[:rank], vt[:rank]
+    assert np.all(np.abs(vt.max(axis=1) + vt.min(axis=1)) > 1e-7), "a sign hangs by a thread"
     sign = np.sign(vt[np.arange(rank), np.abs(vt).argmax(axis=1)])
     return u * s * sign, s
 
@@ -217,7 +222,7 @@ def log_me(x, y, k):
     for c in range(k):
         t = (y == c).astype(float)
         proj = (u.T @ t) ** 2
-        rest = max(float(np.sum((t - u @ (u.T @ t)) ** 2)), 0.0)
+        rest = float(np.sum((t - u @ (u.T @ t)) ** 2)) if keep.sum() < n else 0.0
 
         def loss(log_r):
             r = np.exp(log_r)
@@ -252,14 +257,17 @@ def ridge_probe(x, y, k):
     t = one_hot - mean
     gram = z.T @ z
     unit = np.trace(gram) / d
-    best = None
+    best, tried = None, []
     for lam in np.logspace(-4, 4, 25):
         hat = z @ np.linalg.solve(gram + lam * unit * np.eye(d), z.T)
         rest = t - hat @ t
         gcv = np.sum(rest**2) / n / (1 - (np.trace(hat) + 1) / n) ** 2
+        tried.append(gcv)
         if best is None or gcv < best[0]:
             best = (gcv, lam, hat, rest)
     gcv, lam, hat, rest = best
+    tried = np.sort(tried)
+    assert tried[1] > tried[0] * (1 + 1e-6), "two lambdas are as good"
     loo = rest / (1 - np.diag(hat) - 1 / n)[:, None]
     # n refits with an unpenalised intercept, same standardisation, same ridge
     design = np.hstack([np.ones((n, 1)), z])
@@ -286,6 +294,12 @@ def knn(x, y, k, neighbours=5):
         order = [j for j in np.argsort(-sim, kind="stable") if j != i][:neighbours]
         votes = np.bincount(y[order], minlength=k)
         predicted.append(next(y[j] for j in order if votes[y[j]] == votes.max()))
+    # scikit-learn's votes, with a little more weight for the nearer so that the nearest breaks ties
+    rank = 1 + 1e-3 * 2.0 ** -np.arange(neighbours)
+    model = KNeighborsClassifier(neighbours, metric="cosine", algorithm="brute", weights=lambda far: np.tile(rank, (len(far), 1)))
+    for i in range(len(y)):
+        o = np.arange(len(y)) != i
+        check("knn", model.fit(x[o], y[o]).predict(x[i : i + 1])[0], predicted[i])
     return {"accuracy": float(np.mean(np.array(predicted) == y))}
 
 
@@ -425,6 +439,9 @@ def fit_logistic(z, y, k, l2=1e-3):
             size /= 2
         w = w - size * step
     check("logistic gradient", grad, 0 * grad, 1e-9)
+    if k > 2:
+        model = LogisticRegression(C=1 / (l2 * n), multi_class="multinomial", solver="newton-cg", tol=1e-10, max_iter=10000)
+        check("logistic", model.fit(z, y).predict_proba(z), softmax(design @ w.T, axis=1), 1e-5)
     return w
 
 
@@ -517,6 +534,21 @@ def ncti(x, y, counts):
         model = LinearDiscriminantAnalysis(solver="eigen", shrinkage=float(a))
     low = model.fit(z, y).transform(z)
     p = model.predict_proba(z)
+    # the same by formula
+    n, d, k = len(y), z.shape[1], len(counts)
+    means = class_means(z, y, k)
+    within = (z - means[y]).T @ (z - means[y]) / n
+    between = (means.T * counts) @ means / n
+    if a == 1e-10:
+        within *= n / (n - k)
+    else:
+        within = (1 - a) * within + a * np.trace(within) / d * np.eye(d)
+        between = (1 - a) * between + a * np.trace(between) / d * np.eye(d)
+    directions = eigh(between, within)[1][:, ::-1][:, : min(k - 1, d)]
+    check("ncti seli", np.linalg.norm(z @ directions, "nuc"), np.linalg.norm(low - low.mean(axis=0), "nuc"))
+    coef = np.linalg.solve(within, means.T).T
+    score = z @ coef.T - 0.5 * np.sum(means * coef, axis=1) + np.log(counts / n)
+    check("ncti p", softmax(score, axis=1), p)
     return {
         "seli": float(np.linalg.norm(low - low.mean(axis=0), "nuc")),
         "ncc": float(np.mean(p[np.arange(len(y)), y])),
