@@ -1,7 +1,7 @@
+import { implicitQl } from './ql.js';
 import { random } from './random.js';
 import {
   fromTridiagonal,
-  implicitQl,
   type Tridiagonal,
   tridiagonalEigenvalues,
   tridiagonalize,

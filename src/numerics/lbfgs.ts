@@ -109,16 +109,20 @@ async function search(
   let high = Number.POSITIVE_INFINITY;
   let length = first;
   let best: Point | null = null;
-  for (let round = 0; round < 60; round++) {
+  for (let round = 0; round < 30; round++) {
     const next = await at(from.x.map((value, i) => value + length * direction[i]));
-    if (!(next.value <= from.value + 1e-4 * length * slope)) high = length;
+    const nextSlope = dot(direction, next.gradient);
+    // Where the value has no digits left to fall, the slope says whether the step was too long (Hager and Zhang 2005).
+    const level = next.value <= from.value + 1e-14 * Math.abs(from.value);
+    const fallen = next.value <= from.value + 1e-4 * length * slope;
+    if (!fallen && !(level && nextSlope <= -0.9 * slope)) high = length;
     else {
       best = next;
-      if (dot(direction, next.gradient) >= 0.9 * slope) return next;
+      if (nextSlope >= 0.9 * slope) return next;
       low = length;
     }
     length = high === Number.POSITIVE_INFINITY ? 2 * low : (low + high) / 2;
-    if (length === low || length === high) break;
+    if (-length * slope <= 1e-18 * Math.abs(from.value)) break;
   }
   // Descent without enough curvature still is progress.
   return best;

@@ -1,3 +1,5 @@
+import { implicitQl } from './ql.js';
+
 /** A symmetric matrix as Q T Qᵀ: T has only a diagonal and its neighbours, Q is a product of reflections. */
 export interface Tridiagonal {
   size: number;
@@ -12,7 +14,8 @@ export interface Tridiagonal {
 
 /**
  * Householder's reduction of a symmetric matrix (size x size, row-major, its lower half is read), from the last row up.
- * `a` stays as it is. About 4/3 size³ operations.
+ * `a` stays as it is. About 4/3 size³ operations. Panels, as LAPACK's dsytrd has them, would gain nothing: JavaScript has
+ * no vector units to feed, and the product and the update run at the speed of a matrix product as they are.
  */
 export function tridiagonalize(a: Float64Array, size: number): Tridiagonal {
   const reflectors = a.slice(0, size * size);
@@ -46,22 +49,25 @@ export function tridiagonalize(a: Float64Array, size: number): Tridiagonal {
 }
 
 /**
- * Makes of x (its first `length` values) the u for which (I - factor u uᵀ) x has only its last value left; says which.
- * The largest component of u is one, whatever the scale of x.
+ * Makes of x (its first `length` values, at any scale) the u for which (I - factor u uᵀ) x has only its last value
+ * left, and says which.
  */
 function reflection(x: Float64Array, length: number): { factor: number; value: number } {
   const last = length - 1;
   let scale = 0;
   let rest = 0;
   for (let k = 0; k < length; k++) scale = Math.max(scale, Math.abs(x[k]));
-  if (!(scale > 0) || scale === Number.POSITIVE_INFINITY)
-    return { factor: scale && Number.NaN, value: x[last] };
+  if (scale === 0) return { factor: 0, value: 0 };
   for (let k = 0; k < last; k++) {
     x[k] /= scale;
     rest += x[k] * x[k];
   }
   const end = x[last] / scale;
-  if (rest === 0) return { factor: 0, value: x[last] };
+  if (rest === 0) {
+    const value = x[last];
+    x.fill(0, 0, length);
+    return { factor: 0, value };
+  }
   const norm = Math.sqrt(rest + end * end);
   // The sign that adds, so that nothing cancels.
   const value = end > 0 ? -norm : norm;
@@ -132,8 +138,8 @@ export function toTridiagonal(
   vectors: Float64Array,
   count = vectors.length / t.size,
 ): Float64Array {
-  for (let v = 0; v < count; v++)
-    for (let i = t.size - 1; i > 0; i--) reflect(t, i, vectors, v * t.size);
+  for (let v = 0; v < count; v += 4)
+    for (let i = t.size - 1; i > 0; i--) reflect(t, i, vectors, v, Math.min(4, count - v));
   return vectors;
 }
 
@@ -143,97 +149,67 @@ export function fromTridiagonal(
   vectors: Float64Array,
   count = vectors.length / t.size,
 ): Float64Array {
-  for (let v = 0; v < count; v++)
-    for (let i = 1; i < t.size; i++) reflect(t, i, vectors, v * t.size);
+  for (let v = 0; v < count; v += 4)
+    for (let i = 1; i < t.size; i++) reflect(t, i, vectors, v, Math.min(4, count - v));
   return vectors;
 }
 
+/** Applies reflection i to `count` rows from row `first`, to four of them in one sweep: sums do not wait for each other. */
 function reflect(
   { size, reflectors, factors }: Tridiagonal,
   i: number,
   to: Float64Array,
-  start: number,
+  first: number,
+  count: number,
 ): void {
-  if (factors[i] === 0) return;
+  const factor = factors[i];
+  if (factor === 0) return;
   const row = i * size;
-  let sum = 0;
-  for (let k = 0; k < i; k++) sum += reflectors[row + k] * to[start + k];
-  sum *= factors[i];
-  for (let k = 0; k < i; k++) to[start + k] -= sum * reflectors[row + k];
+  if (count < 4) {
+    for (let start = first * size; start < (first + count) * size; start += size) {
+      let sum = 0;
+      for (let k = 0; k < i; k++) sum += reflectors[row + k] * to[start + k];
+      sum *= factor;
+      for (let k = 0; k < i; k++) to[start + k] -= sum * reflectors[row + k];
+    }
+    return;
+  }
+  const b0 = first * size;
+  const b1 = b0 + size;
+  const b2 = b1 + size;
+  const b3 = b2 + size;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let k = 0; k < i; k++) {
+    const u = reflectors[row + k];
+    s0 += u * to[b0 + k];
+    s1 += u * to[b1 + k];
+    s2 += u * to[b2 + k];
+    s3 += u * to[b3 + k];
+  }
+  s0 *= factor;
+  s1 *= factor;
+  s2 *= factor;
+  s3 *= factor;
+  for (let k = 0; k < i; k++) {
+    const u = reflectors[row + k];
+    to[b0 + k] -= s0 * u;
+    to[b1 + k] -= s1 * u;
+    to[b2 + k] -= s2 * u;
+    to[b3 + k] -= s3 * u;
+  }
 }
 
-/** All eigenvalues of T, ascending. Throws where T is not finite. */
+/** All eigenvalues of T, ascending. Throws a RangeError where T has values that are not finite. */
 export function tridiagonalEigenvalues(
   diagonal: Float64Array,
   offDiagonal: Float64Array,
 ): Float64Array {
   const values = diagonal.slice();
-  implicitQl(values, offDiagonal, null);
+  implicitQl(values, offDiagonal);
   return values.sort();
-}
-
-/**
- * The implicit QL iteration (Martin and Wilkinson 1968): `d` becomes the eigenvalues, in no order. `rows`, size x size,
- * are rotated along: from the identity, or from Qᵀ, they become the eigenvectors, one a row.
- */
-export function implicitQl(
-  d: Float64Array,
-  offDiagonal: Float64Array,
-  rows: Float64Array | null,
-): void {
-  const size = d.length;
-  const e = new Float64Array(size);
-  e.set(offDiagonal.subarray(0, Math.max(0, size - 1)));
-  for (let l = 0; l < size; l++) {
-    for (let round = 0; ; round++) {
-      let m = l;
-      for (; m < size - 1; m++) {
-        const near = Math.abs(d[m]) + Math.abs(d[m + 1]);
-        if (Math.abs(e[m]) <= Number.EPSILON * near || Math.abs(e[m]) < 1e-300) break;
-      }
-      if (m === l) break;
-      if (round === 60) throw new RangeError('the matrix has values that are not finite');
-      let g = (d[l + 1] - d[l]) / (2 * e[l]);
-      let r = Math.hypot(g, 1);
-      g = d[m] - d[l] + e[l] / (g + (g < 0 ? -r : r));
-      let s = 1;
-      let c = 1;
-      let shift = 0;
-      let i = m - 1;
-      for (; i >= l; i--) {
-        const f = s * e[i];
-        const b = c * e[i];
-        r = Math.sqrt(f * f + g * g);
-        e[i + 1] = r;
-        if (r === 0) break;
-        s = f / r;
-        c = g / r;
-        g = d[i + 1] - shift;
-        r = (d[i] - g) * s + 2 * c * b;
-        shift = s * r;
-        d[i + 1] = g + shift;
-        g = c * r - b;
-        if (rows) rotate(rows, size, i, c, s);
-      }
-      if (r === 0 && i >= l) {
-        d[i + 1] -= shift;
-        e[m] = 0;
-        continue;
-      }
-      d[l] -= shift;
-      e[l] = g;
-      e[m] = 0;
-    }
-  }
-}
-
-function rotate(rows: Float64Array, size: number, i: number, c: number, s: number): void {
-  for (let a = i * size, b = a + size, end = b; a < end; a++, b++) {
-    const f = rows[b];
-    const g = rows[a];
-    rows[b] = s * g + c * f;
-    rows[a] = c * g - s * f;
-  }
 }
 
 /** What a penalty needs of T + shift I; `u` in the basis of T (`toTridiagonal`). */

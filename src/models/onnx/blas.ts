@@ -83,7 +83,7 @@ async function gram(gemm: Gemm, a: Matrix): Promise<Float64Array> {
     const rows = Math.min(height, a.rows - i);
     const blocks: Float64Array[] = [];
     for (let j = 0; j < size; j += width)
-      blocks.push(Float64Array.from(cut(a, i, rows, j, Math.min(width, size - j))));
+      blocks.push(new Float64Array(cut(a, i, rows, j, Math.min(width, size - j))));
     for (let left = 0; left < blocks.length; left++)
       for (let right = left; right < blocks.length; right++) {
         const [m, n] = [blocks[left].length / rows, blocks[right].length / rows];
