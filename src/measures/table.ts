@@ -9,3 +9,4 @@ export { nce } from './nce.js';
 export { nceCorrected } from './nceCorrected.js';
 export { parameters } from './parameters.js';
 export { sourceAccuracy } from './sourceAccuracy.js';
+export { transRate } from './transRate.js';
