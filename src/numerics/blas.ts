@@ -119,7 +119,7 @@ function product(
   }
 }
 
-/** Three rows of A beside each other, those beyond the last one zero. */
+/** Three rows of A beside each other; of fewer, what lay there before is multiplied along and not kept. */
 function packRows(
   to: Float64Array,
   { data, rowStep, columnStep }: Strided,
@@ -128,14 +128,13 @@ function packRows(
   k0: number,
   inner: number,
 ): void {
-  if (rows < tileRows) to.fill(0);
   for (let r = 0; r < rows; r++) {
     let from = (row + r) * rowStep + k0 * columnStep;
     for (let at = r; at < inner * tileRows; at += tileRows, from += columnStep) to[at] = data[from];
   }
 }
 
-/** Four columns of B beside each other, those beyond the last one zero. */
+/** Four columns of B beside each other, or fewer. */
 function packColumns(
   to: Float64Array,
   start: number,
@@ -145,7 +144,6 @@ function packColumns(
   k0: number,
   inner: number,
 ): void {
-  if (columns < tileColumns) to.fill(0, start, start + inner * tileColumns);
   for (let k = 0, at = start; k < inner; k++, at += tileColumns) {
     let from = (k0 + k) * rowStep + column * columnStep;
     for (let j = 0; j < columns; j++, from += columnStep) to[at + j] = data[from];

@@ -76,14 +76,12 @@ function inverseIteration(t: Tridiagonal, values: Float64Array): Float64Array {
   const tiny = norm * Number.EPSILON || 1;
   const next = random(1);
   let cluster = 0;
-  let shift = Number.POSITIVE_INFINITY;
   for (let k = 0; k < values.length; k++) {
     if (k > 0 && values[k - 1] - values[k] > 1e-3 * norm) cluster = k;
-    // Equal shifts would give equal vectors, of which orthogonalisation leaves only rounding.
-    shift = Math.min(values[k], shift - 10 * tiny);
-    const lu = factorize(t, shift, tiny);
+    const lu = factorize(t, values[k], tiny);
     const row = vectors.subarray(k * size, (k + 1) * size);
     for (let attempt = 0; attempt < 5; attempt++) {
+      // From a start without what was found, an equal value leads to another vector.
       for (let i = 0; i < size; i++) row[i] = 2 * next() - 1;
       orthogonalize(vectors, size, cluster, k);
       let kept = 1;

@@ -122,7 +122,6 @@ async function search(
       low = length;
     }
     length = high === Number.POSITIVE_INFINITY ? 2 * low : (low + high) / 2;
-    if (-length * slope <= 1e-18 * Math.abs(from.value)) break;
   }
   // Descent without enough curvature still is progress.
   return best;

@@ -32,7 +32,7 @@ describe('lbfgs', () => {
       const result = await lbfgs(rosenbrock, start, strict);
       assert.ok(result.converged);
       assert.ok(distance(result.x, new Float64Array(size).fill(1)) < 1e-8);
-      assert.ok(result.evaluations < 40 + 20 * size, `${result.evaluations} evaluations`);
+      assert.ok(result.evaluations < 30 + 8.5 * size, `${result.evaluations} evaluations`);
       assert.deepEqual(start, new Float64Array(size).fill(-1));
     });
 
@@ -55,19 +55,21 @@ describe('lbfgs', () => {
     };
     const result = await lbfgs(loss, new Float64Array(3), strict);
     assert.ok(Math.abs(result.value - 0.38029462102888556) < 1e-14);
+    assert.ok(result.evaluations < 15, `${result.evaluations} evaluations`);
     assert.ok(
       distance(result.x, [-2.3013920633019653, 0.21396397837761297, 1.576333181738846]) < 1e-7,
     );
-    assert.ok(result.evaluations < 40);
   });
 
   it('copes with scales a million apart', async () => {
     const result = await lbfgs(
       bowl(i => 10 ** (i % 7)),
-      new Float64Array(14),
-      { ...strict, maxIterations: 5000 },
+      new Float64Array(7),
+      strict,
     );
     assert.ok(result.converged);
+    // SciPy's L-BFGS-B with the same memory: 75.
+    assert.ok(result.evaluations < 90, `${result.evaluations} evaluations`);
     assert.ok(
       distance(
         result.x,
@@ -77,16 +79,17 @@ describe('lbfgs', () => {
   });
 
   it('reaches the tolerance also where the value has no digits left', async () => {
-    const shifted: Objective = async x => {
+    let calls = 0;
+    const rounded: Objective = async x => {
       const { value, gradient } = await rosenbrock(x);
-      return { value: value + 1e6, gradient };
+      return { value: value + 1 + (calls++ % 3) * 2e-15, gradient };
     };
-    const result = await lbfgs(shifted, new Float64Array(4).fill(-1), {
+    const result = await lbfgs(rounded, new Float64Array(4).fill(-1), {
       ...strict,
-      gradientTolerance: 1e-6,
+      gradientTolerance: 1e-10,
     });
     assert.ok(result.converged);
-    assert.ok(result.evaluations < 200, `${result.evaluations} evaluations`);
+    assert.ok(result.evaluations < 80, `${result.evaluations} evaluations`);
   });
 
   it('steps back from where the function is not defined', async () => {

@@ -54,12 +54,12 @@ export function hilbert(size: number): Float64Array {
   );
 }
 
-/** The largest absolute difference. */
+/** The largest absolute difference; infinite where a value is no number or lengths differ. */
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let most = a.length === b.length ? 0 : Number.POSITIVE_INFINITY;
   for (let i = 0; i < a.length; i++) {
     const difference = Math.abs(a[i] - b[i]);
-    if (!(difference <= most)) most = difference;
+    if (!(difference <= most)) most = difference >= 0 ? difference : Number.POSITIVE_INFINITY;
   }
   return most;
 }

@@ -39,6 +39,7 @@ const cases: [string, number, Float64Array][] = [
     5,
     whole(Float64Array.of(1, 2, 3, 4, 5), Float64Array.of(1, 0, 2, 3)),
   ],
+  ['that is tridiagonal but for rounding', 3, Float64Array.of(1, 2, 1e-9, 2, 1, 1, 1e-9, 1, 1)],
   ['of very large values', 12, symmetric(12).map(v => v * 1e200)],
   ['of very small values', 12, symmetric(12).map(v => v * 1e-200)],
   [
