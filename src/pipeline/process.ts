@@ -14,6 +14,16 @@ import type { TaskHandlers } from './task.js';
 /** How long a process may take to stop by itself after a cancel, milliseconds. */
 const patience = 250;
 
+/**
+ * Decoded images come and go in all sizes; left to itself the C library keeps their memory, in a heap for each thread, and the
+ * peak grows with their number. What is large goes back to the system at once instead. (Only glibc reads these.)
+ */
+const memorySettings = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: String(1 << 20),
+  MALLOC_TRIM_THRESHOLD_: String(32 << 20),
+};
+
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
 
 /** Runs a forward task somewhere and tells how it goes. */
@@ -33,6 +43,7 @@ export function forkedForward(entry: string, log: Log): Forward {
     if (signal?.aborted) throw new Cancelled();
     const child = fork(entry, ['inference'], {
       env: {
+        ...memorySettings,
         ...process.env,
         ELECTRON_RUN_AS_NODE: '1',
         // Images are decoded on the cores that inference leaves: more threads would take turns with it.
