@@ -15,8 +15,6 @@ type Data = Float64Array | Float32Array;
 
 /** Operations of one call into the runtime, which blocks the event loop: 20 ms or so where 25 G a second are done. */
 const operationsPerRun = { double: 0.5e9, single: 1.5e9 };
-/** Blocks are not cut smaller than this: packing and adding up would cost more than multiplying. */
-const smallest = 256;
 
 /**
  * ONNX Runtime's Gemm as a `Blas`: about five times as fast as plain JavaScript in float64, fifteen in float32. Between
@@ -43,6 +41,7 @@ async function multiply(
   if (c.length === 0 || k === 0) return c;
   const size = blockSizes(m, n, k, operationsPerRun[precision], transposeA);
   const whole = size.n === n && size.k === k;
+  const block = new Float64Array(whole ? 0 : size.m * size.n);
   for (let j = 0; j < n; j += size.n) {
     const columns = Math.min(size.n, n - j);
     for (let l = 0; l < k; l += size.k) {
@@ -53,21 +52,38 @@ async function multiply(
         const left = transposeA ? cut(a, l, inner, i, rows) : cut(a, i, rows, l, inner);
         const product = { m: rows, n: columns, k: inner, transposeA, transposeB, precision };
         if (whole) await gemm.run(left, right, product, c.subarray(i * n, (i + rows) * n));
-        else add(c, n, i, j, await gemm.run(left, right, product), columns);
+        else {
+          const part = block.subarray(0, rows * columns);
+          add(c, n, i, j, await gemm.run(left, right, product, part), columns);
+        }
       }
     }
   }
   return c;
 }
 
-/** Blocks of about equal size; the first of rows (inner length, where A is transposed) that gets long is cut first. */
+/**
+ * The size of blocks, cut in halves until one is a short enough run. Whole rows of A and C need no copy, so rows are cut
+ * first; Aᵀ gives whole rows for a part of the inner length, but too short a part costs more to add up than to multiply.
+ */
 function blockSizes(m: number, n: number, k: number, operations: number, transposeA: boolean) {
   const size = { m, n, k };
-  const order = transposeA ? (['k', 'n', 'm'] as const) : (['m', 'n', 'k'] as const);
+  const limits = transposeA
+    ? ([
+        ['k', 1024],
+        ['n', 512],
+        ['m', 512],
+        ['k', 256],
+      ] as const)
+    : ([
+        ['m', 256],
+        ['n', 512],
+        ['k', 256],
+      ] as const);
   while (2 * size.m * size.n * size.k > operations) {
-    const longest = order.find(one => size[one] > smallest);
+    const longest = limits.find(([name, limit]) => size[name] > limit);
     if (!longest) break;
-    size[longest] = Math.ceil(size[longest] / 2);
+    size[longest[0]] = Math.ceil(size[longest[0]] / 2);
   }
   return size;
 }
@@ -79,6 +95,7 @@ async function gram(gemm: Gemm, a: Matrix): Promise<Float64Array> {
   const c = new Float64Array(size * size);
   const width = Math.min(512, Math.max(64, Math.ceil(size / 4)));
   const height = Math.ceil(operationsPerRun.double / (2 * width * width) / 4);
+  const block = new Float64Array(width * width);
   for (let i = 0; i < a.rows; i += height) {
     const rows = Math.min(height, a.rows - i);
     const blocks: Float64Array[] = [];
@@ -87,9 +104,11 @@ async function gram(gemm: Gemm, a: Matrix): Promise<Float64Array> {
     for (let left = 0; left < blocks.length; left++)
       for (let right = left; right < blocks.length; right++) {
         const [m, n] = [blocks[left].length / rows, blocks[right].length / rows];
-        const shape = { m, n, k: rows, transposeA: true, transposeB: false };
-        const sum = await gemm.run(blocks[left], blocks[right], { ...shape, precision: 'double' });
-        add(c, size, left * width, right * width, sum, n);
+        const shape = { m, n, k: rows, transposeA: true, transposeB: false } as const;
+        const product: Product = { ...shape, precision: 'double' };
+        const sums = block.subarray(0, m * n);
+        await gemm.run(blocks[left], blocks[right], product, sums);
+        add(c, size, left * width, right * width, sums, n);
       }
   }
   mirrorUpper(c, size);
@@ -153,7 +172,7 @@ class Gemm {
     a: Data,
     b: Data,
     { m, n, k, transposeA, transposeB, precision }: Product,
-    to = new Float64Array(m * n),
+    to: Float64Array,
   ): Promise<Float64Array> {
     const { Tensor } = this.ort;
     const [typeA, typeB] = [typeOf(a), typeOf(b)];

@@ -37,6 +37,7 @@ describe('onnxBlas', function () {
     [300, 400, 2400],
     [50, 5000, 1050],
     [700, 700, 700],
+    [1100, 500, 500],
   ])
     it(`multiplies ${m} x ${k} by ${k} x ${n}: every order, type and precision`, async () => {
       for (const transposeA of [false, true])
