@@ -1,5 +1,6 @@
 // Every measure, one line each. The order in which they are shown is decided in index.ts.
 export { fileSize } from './fileSize.js';
+export { gbc } from './gbc.js';
 export { leep } from './leep.js';
 export { leepBalanced } from './leepBalanced.js';
 export { leepLoo } from './leepLoo.js';
@@ -8,5 +9,6 @@ export { leepNull } from './leepNull.js';
 export { nce } from './nce.js';
 export { nceCorrected } from './nceCorrected.js';
 export { parameters } from './parameters.js';
+export { ridgeProbe } from './ridgeProbe.js';
 export { sourceAccuracy } from './sourceAccuracy.js';
 export { transRate } from './transRate.js';
