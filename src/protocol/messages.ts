@@ -184,8 +184,20 @@ export const messages = {
   'measure.noFeatures':
     'The model gives no features, which this score is computed from. Name their tensor by "features" in transferlens.json.',
   'measure.notTold': 'Nothing that comes with the model tells this.',
+  'measure.singleImages':
+    'Some class has fewer than {least} images, too few for this score. Add images of it, or leave the class out.',
+  'measure.featuresAlike':
+    'The model gives all images the same features, so there is nothing to score. Check the tensor that "features" names.',
   'measure.oneClass':
     'All images are of one class, so every model scores the same. Add images of another class.',
+  'measure.exactFit':
+    'The features reproduce the labels of these {n} images exactly, so the evidence has no maximum and the score is where rounding ends it. Remove duplicate images, or score more.',
+  'measure.saturated':
+    '{n} images are no more than the {dimension} features that vary: this score is then the number of classes less one, whatever the model. Use the shrunk H-score, or score more images.',
+  'measure.fewForFeatures':
+    '{n} images are few for {dimension} features: this score flatters the model. Use the shrunk H-score, or score more images.',
+  'measure.constantFeatures':
+    'The model gives the same features for all images, so there is no score. Check its features and preprocessing.',
 
   // the ranking in words
   'verdict.leads': '{model} leads on {n} images.',
