@@ -9,6 +9,7 @@ export { leepNull } from './leepNull.js';
 export { nce } from './nce.js';
 export { nceCorrected } from './nceCorrected.js';
 export { parameters } from './parameters.js';
+export { parc } from './parc.js';
 export { ridgeProbe } from './ridgeProbe.js';
 export { sourceAccuracy } from './sourceAccuracy.js';
 export { transRate } from './transRate.js';
