@@ -1,6 +1,7 @@
 // Every measure, one line each. The order in which they are shown is decided in index.ts.
 export { fileSize } from './fileSize.js';
 export { gbc } from './gbc.js';
+export { knn } from './knn.js';
 export { leep } from './leep.js';
 export { leepBalanced } from './leepBalanced.js';
 export { leepLoo } from './leepLoo.js';
