@@ -47,7 +47,7 @@ export const gbc: FeatureMeasure = {
         diagonalSum: -Math.exp(diagonal),
         components: count,
       },
-      doubt: count === 0 ? notice('measure.featuresAlike', {}) : null,
+      doubt: count === 0 ? notice('measure.constantFeatures', {}) : null,
       without: async g => -(await logOverlap(moments.without(g), count, true, data.pace)),
     };
   },

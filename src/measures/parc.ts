@@ -55,7 +55,7 @@ export const parc: FeatureMeasure = {
     return {
       value,
       details: { samples: samples.length, components: Math.min(mostComponents, count) },
-      doubt: count < 2 ? notice('measure.featuresAlike', {}) : null,
+      doubt: count < 2 ? notice('measure.oneDirection', {}) : null,
       without,
     };
   },

@@ -1,6 +1,6 @@
 import { leadingEigen } from '../numerics/eigen.js';
 import type { FeatureData } from './featureData.js';
-import { standardOf } from './standardise.js';
+import { varyingColumns } from './varyingColumns.js';
 
 /** Principal components of a set of features, by falling variance. */
 export interface Components {
@@ -44,12 +44,11 @@ export function componentsOfEnergy(data: FeatureData, share: number): Promise<Co
 
 async function componentsOf(data: FeatureData, most: number): Promise<Components> {
   const { n, dimension: d } = data;
-  const moments = await data.moments();
-  const { shift, sum, gram } = moments;
+  const { shift, sum, gram } = await data.moments();
   const scatter = gram.slice();
   for (let i = 0; i < d; i++)
     for (let j = 0; j < d; j++) scatter[i * d + j] -= (sum[i] * sum[j]) / n;
-  const varying = new Set(standardOf(moments).columns);
+  const varying = new Set(await varyingColumns(data));
   let total = 0;
   for (let j = 0; j < d; j++) {
     // What summing up left of a constant would be a component like others, were there no larger ones.

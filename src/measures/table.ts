@@ -1,4 +1,5 @@
 // Every measure, one line each. The order in which they are shown is decided in index.ts.
+export { etran } from './etran.js';
 export { fileSize } from './fileSize.js';
 export { gbc } from './gbc.js';
 export { knn } from './knn.js';
@@ -12,5 +13,6 @@ export { nceCorrected } from './nceCorrected.js';
 export { parameters } from './parameters.js';
 export { parc } from './parc.js';
 export { ridgeProbe } from './ridgeProbe.js';
+export { sfda } from './sfda.js';
 export { sourceAccuracy } from './sourceAccuracy.js';
 export { transRate } from './transRate.js';

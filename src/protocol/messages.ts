@@ -186,8 +186,10 @@ export const messages = {
   'measure.notTold': 'Nothing that comes with the model tells this.',
   'measure.singleImages':
     'Some class has fewer than {least} images, too few for this score. Add images of it, or leave the class out.',
-  'measure.featuresAlike':
-    'The model gives all images the same features, so there is nothing to score. Check the tensor that "features" names.',
+  'measure.oneDirection':
+    'The features of these images differ in fewer than two directions, too few to correlate. Check the tensor that "features" names.',
+  'measure.separable':
+    '{n} images in {classes} classes are few for {dimension} features: a linear classifier fits them all, and this score is near its largest value whatever the model. Trust a leave-one-out score, or score more images.',
   'measure.oneClass':
     'All images are of one class, so every model scores the same. Add images of another class.',
   'measure.exactFit':
