@@ -10,6 +10,7 @@ export { leepNormalised } from './leepNormalised.js';
 export { leepNull } from './leepNull.js';
 export { nce } from './nce.js';
 export { nceCorrected } from './nceCorrected.js';
+export { ncti } from './ncti.js';
 export { parameters } from './parameters.js';
 export { parc } from './parc.js';
 export { ridgeProbe } from './ridgeProbe.js';
