@@ -1,5 +1,6 @@
-import type { Report } from '../src/report/schema.js';
-import { t } from './l10n.js';
+import type { MeasureReport, Report } from '../src/report/schema.js';
+import { bytes, count, score } from './format.js';
+import { translated } from './l10n.js';
 
 /** What the page says of a measure. */
 export interface MeasureText {
@@ -8,33 +9,25 @@ export interface MeasureText {
   hint: string;
 }
 
-/** Label and meaning of a measure; one that the page does not know yet shows its id. */
-export function measureText(id: string): MeasureText {
-  switch (id) {
-    case 'leepLoo':
-      return {
-        label: t('LEEP (leave-one-out)'),
-        hint: t(
-          'How well the model’s own class probabilities predict your labels, each image judged without itself: mean log-likelihood in nats, higher is better, with a 95 % interval.',
-        ),
-      };
-    case 'leep':
-      return {
-        label: t('LEEP'),
-        hint: t(
-          'LEEP as published, in nats, higher is better. It judges each image with itself included, which favours models with many classes when images are few.',
-        ),
-      };
-    case 'nce':
-      return {
-        label: t('NCE'),
-        hint: t(
-          'Negative conditional entropy as published, in nats, higher is better: as LEEP, but from the most probable source class alone. Favours models with many classes when images are few.',
-        ),
-      };
-    default:
-      return { label: id, hint: id };
-  }
+/** Label and meaning of a measure, as the report tells them; an old report shows the id. */
+export function measureText(id: string, report: Report | null): MeasureText {
+  const measure = measureOf(id, report);
+  return measure
+    ? { label: translated(measure.name), hint: translated(measure.hint) }
+    : { label: id, hint: id };
+}
+
+/** What a report tells of one of its measures. */
+export function measureOf(id: string, report: Report | null): MeasureReport | undefined {
+  return report?.measures?.find(measure => measure.id === id);
+}
+
+/** The value of a measure as a cell shows it. */
+export function measureValue(id: string, value: number | null, report: Report | null): string {
+  const unit = measureOf(id, report)?.unit;
+  if (value !== null && unit === 'count') return count(value);
+  if (value !== null && unit === 'bytes') return bytes(value);
+  return score(value);
 }
 
 /** Scores between which a measure lies: of a source that says nothing, and of one that says everything. */
@@ -45,8 +38,6 @@ export interface Marks {
 
 /** The marks on the axis of a measure; null where the measure or the report gives none. */
 export function marksOf(id: string, report: Report): Marks {
-  const likelihood = ['leep', 'leepLoo', 'nce'].includes(id);
-  if (!likelihood) return { noSignal: null, perfect: null };
-  const entropy = report.dataset.labelEntropy;
-  return { noSignal: entropy === undefined ? null : -entropy, perfect: 0 };
+  const measure = measureOf(id, report);
+  return { noSignal: measure?.noSignal ?? null, perfect: measure?.range[1] ?? null };
 }

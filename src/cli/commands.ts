@@ -1,6 +1,12 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { discover, forkedForward, run as runJob, version } from '../pipeline/index.js';
+import {
+  defaultMeasures,
+  discover,
+  forkedForward,
+  run as runJob,
+  version,
+} from '../pipeline/index.js';
 import { Cancelled, detailOf, failure, TransferLensError } from '../protocol/notice.js';
 import { reportForms } from '../report/index.js';
 import { printable } from '../report/table.js';
@@ -18,7 +24,9 @@ const usage = `transferlens: which of my pretrained models should I fine-tune on
   transferlens score MODEL_OR_DIR... --data DATASET [options]
       Runs each model once over the data and ranks them.
 
-  --measures a,b              measures to compute (default: leepLoo,leep,nce)
+  --measures a,b | all        measures to compute (default: ${defaultMeasures.join(',')})
+  --intent fine-tune|retrain-head
+                              what comes next: it decides which score ranks (default: fine-tune)
   --split train|val|test|all  part of the dataset (default: train where there is one, else all)
   --rows A:B                  rows A to B-1 of that part, in its own order
   --max-samples N|all         size of the stratified sample (default: 2000, or 50 a class)

@@ -23,6 +23,7 @@ export function parseScore(args: string[]): ScoreOptions {
   const { values, positionals } = parse(args, {
     data: { type: 'string' },
     measures: { type: 'string' },
+    intent: { type: 'string' },
     split: { type: 'string' },
     rows: { type: 'string' },
     'max-samples': { type: 'string' },
@@ -46,6 +47,7 @@ export function parseScore(args: string[]): ScoreOptions {
     out: text(values.out) ?? null,
     job: {
       measures: measuresOf(text(values.measures)),
+      intent: intentOf(text(values.intent)),
       split:
         oneOf('--split', text(values.split), ['train', 'val', 'test', 'all'] as const) ?? 'auto',
       rows: rowsOf(text(values.rows)),
@@ -118,7 +120,13 @@ function rowsOf(value: string | undefined): [number, number] | undefined {
   return range;
 }
 
+function intentOf(value: string | undefined): ScoreJob['intent'] {
+  const found = oneOf('--intent', value, ['fine-tune', 'retrain-head'] as const);
+  return found === 'retrain-head' ? 'retrainHead' : 'fineTune';
+}
+
 function measuresOf(value: string | undefined): string[] {
+  if (value === 'all') return [...measureIds];
   const ids =
     value
       ?.split(',')

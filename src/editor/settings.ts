@@ -7,15 +7,17 @@ const section = 'transferlens';
 /** What a run takes from the settings. */
 export type RunSettings = Pick<
   ScoreJob,
-  'split' | 'maxSamples' | 'seed' | 'threads' | 'cacheLimit'
+  'intent' | 'split' | 'maxSamples' | 'seed' | 'threads' | 'cacheLimit'
 >;
 
 /** The settings as a job wants them; a value that makes no sense counts as its default. */
 export function runSettings(): RunSettings {
   const settings = vscode.workspace.getConfiguration(section);
+  const intent = scoreJobSchema.shape.intent.safeParse(settings.get('intent'));
   const split = scoreJobSchema.shape.split.safeParse(settings.get('split'));
   const gigabytes = settings.get('cacheLimit', 10);
   return {
+    intent: intent.data ?? 'fineTune',
     split: split.data ?? 'auto',
     maxSamples: maxSamples(settings.get<unknown>('maxSamples')),
     seed: wholeNumber(settings.get('seed', 0)),

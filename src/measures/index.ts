@@ -16,7 +16,7 @@ export type {
 export type { Evaluation, MeasureScore } from './evaluate.js';
 export type { Family, Measure, MeasureFacts } from './measure.js';
 export type { NullOptions } from './permutationNull.js';
-export { scorePool } from './pool.js';
+export { type PoolScore, scorePool } from './pool.js';
 
 /** What models are ranked by, by what the user will do next. */
 export const headlines = { fineTune: 'leepLoo', retrainHead: 'leepLoo' } as const;

@@ -13,6 +13,7 @@ export const leepBalanced: OutputMeasure = {
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, 0],
   direction: 'higher',
+  unit: 'nats',
   predicts: 'fine-tuning',
   cost: 'n Cs time, Ct Cs memory',
   validity: 'any number of samples; a class with few of them weighs as much as one with many',

@@ -65,6 +65,8 @@ export const leepLoo: OutputMeasure = {
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, 0],
   direction: 'higher',
+  noSignal: '-H(Y)',
+  unit: 'nats',
   predicts: 'fine-tuning',
   cost: 'n Cs time, Ct Cs memory',
   validity: 'any number of samples',

@@ -13,6 +13,7 @@ export const leepNormalised: OutputMeasure = {
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, 1],
   direction: 'higher',
+  noSignal: 0,
   predicts: 'fine-tuning',
   cost: 'n Cs time, Ct Cs memory',
   validity: 'any number of samples',

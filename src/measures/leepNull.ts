@@ -13,6 +13,8 @@ export const leepNull: CorrectedMeasure = {
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   direction: 'higher',
+  noSignal: 0,
+  unit: 'nats',
   predicts: 'fine-tuning',
   cost: '20 n Cs time for each jackknife group, Ct Cs memory',
   validity: 'any number of samples',

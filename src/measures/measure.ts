@@ -86,6 +86,10 @@ export interface MeasureFacts {
   /** Smallest and largest value that it can take. */
   readonly range: readonly [number, number];
   readonly direction: 'higher' | 'lower';
+  /** What it is for a model that says nothing of the labels: a number, or -H(Y). */
+  readonly noSignal?: number | '-H(Y)';
+  /** How it is written; a plain number otherwise. */
+  readonly unit?: 'nats' | 'count' | 'bytes';
   /** The outcome that it estimates. */
   readonly predicts: 'fine-tuning' | 're-trained head';
   /** Time and memory, in samples n, source classes Cs, target classes Ct and dimension d. */

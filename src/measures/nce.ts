@@ -13,6 +13,8 @@ export const nce: OutputMeasure = {
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, 0],
   direction: 'higher',
+  noSignal: '-H(Y)',
+  unit: 'nats',
   predicts: 'fine-tuning',
   cost: 'n Cs time, Ct Cs memory',
   validity: 'few source classes in use against the samples: its entropies are those of the counts',

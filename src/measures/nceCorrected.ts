@@ -10,6 +10,8 @@ export const nceCorrected: CorrectedMeasure = {
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   direction: 'higher',
+  noSignal: 0,
+  unit: 'nats',
   predicts: 'fine-tuning',
   cost: 'n Cs time, 20 n for each jackknife group, Ct Cs memory',
   validity: 'any number of samples',

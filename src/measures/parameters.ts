@@ -9,6 +9,7 @@ export const parameters: ModelMeasure = {
   needs: 'model',
   range: [0, Number.POSITIVE_INFINITY],
   direction: 'higher',
+  unit: 'count',
   predicts: 'fine-tuning',
   cost: 'none',
   validity: 'models of one family and one source; it knows nothing of the data',

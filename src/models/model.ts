@@ -48,6 +48,8 @@ export interface Model {
   features: string | null;
   /** Execution provider and runtime version: part of what decides an output. */
   runtime: string;
+  /** Weights, as far as they can be counted; null where they cannot. */
+  parameters: number | null;
   /** What a user should know: features not found, a choice that was made. */
   notices: Notice[];
   /**

@@ -1,29 +1,30 @@
-import { headlines } from '../measures/index.js';
 import type { RunResult } from '../protocol/worker.js';
-import { beatsNull, rank } from '../ranking/index.js';
+import { measureReports } from '../report/columns.js';
 import { type ModelReport, type Report, reportSchema } from '../report/schema.js';
 import { verdict } from '../report/verdict.js';
-import { jointOf, modelReport, noteOf } from './modelReport.js';
-import { scoreNull } from './score.js';
+import { jointOf, modelReport } from './modelReport.js';
+import { orderOf } from './order.js';
+import { scoresOf } from './scores.js';
 import type { Outcome, RunState } from './state.js';
 import { version, versions } from './versions.js';
 import { warningsOf } from './warnings.js';
-
-/** Label permutations that the leader is held against. */
-const nullDraws = 20;
 
 /** Puts what is known of a run into its report. */
 export async function assemble(state: RunState): Promise<RunResult> {
   const { target, common, job } = state;
   const { dataset, sample } = target;
   const outcomes = state.entries.flatMap(entry => state.outcomes.get(entry.id) ?? []);
-  const ranking = await rankOutcomes(state, outcomes);
+  const scores = scoresOf(state, outcomes);
+  const ranking = await orderOf(state, outcomes, scores);
   const place = new Map(ranking.order.map((id, k) => [id, k]));
-  const models = outcomes.map(modelReport).sort((a, b) => order(a) - order(b));
+  const models = outcomes
+    .map(o => modelReport(o, scores.get(o.entry.id) ?? {}))
+    .sort((a, b) => order(a) - order(b));
   function order(model: ModelReport): number {
     if (model.status === 'failed') return 2 * outcomes.length;
     return place.get(model.id) ?? outcomes.length;
   }
+  const labelEntropy = entropy(common.labels, common.classes.length);
   const report: Report = {
     schema: 1,
     dataset: {
@@ -35,10 +36,14 @@ export async function assemble(state: RunState): Promise<RunResult> {
       scored: common.hashes.length,
       split: sample.split,
       available: sample.available,
-      labelEntropy: entropy(common.labels, common.classes.length),
+      labelEntropy,
     },
     models,
     ranking,
+    measures: measureReports(
+      [...scores.values()].flatMap(own => Object.keys(own)),
+      labelEntropy,
+    ),
     warnings: warningsOf(state, outcomes),
     provenance: {
       version,
@@ -52,60 +57,6 @@ export async function assemble(state: RunState): Promise<RunResult> {
   if (state.final) report.verdict = verdict(report).map(n => ({ ...n, params: { ...n.params } }));
   // The published contract is checked where the report is made, not only where it is read.
   return { report: reportSchema.parse(report), joints: outcomes.flatMap(jointOf) };
-}
-
-async function rankOutcomes(state: RunState, outcomes: Outcome[]): Promise<Report['ranking']> {
-  const by =
-    state.job.measures.length > 0 && !state.job.measures.includes(headlines.fineTune)
-      ? state.job.measures[0]
-      : headlines.fineTune;
-  const unranked: Report['ranking']['unranked'] = [];
-  const candidates = outcomes.flatMap(({ entry, evaluation, population }) => {
-    // While others still run, a model may have been scored on samples that have since been dropped.
-    if (!evaluation || population !== state.common) return [];
-    const score = evaluation.scores[by];
-    if (score && Number.isFinite(score.value))
-      return [
-        {
-          id: entry.id,
-          value: score.value,
-          replicates: score.replicates,
-          nullValues: null as Float64Array | null,
-        },
-      ];
-    unranked.push({ id: entry.id, reason: score ? (noteOf(score, false).note ?? '') : '' });
-    return [];
-  });
-  const leader = candidates.reduce<(typeof candidates)[number] | null>(
-    (best, c) => (best && best.value >= c.value ? best : c),
-    null,
-  );
-  let signal = false;
-  if (leader && state.final) {
-    const { prediction, inspection } = state.outcomes.get(leader.id) as Outcome;
-    if (prediction && inspection) {
-      leader.nullValues = await scoreNull(
-        state.cache,
-        prediction,
-        inspection.kind.value,
-        state.common,
-        by,
-        { seed: state.job.seed, count: nullDraws },
-        state.signal,
-      );
-      signal = beatsNull(leader.value, leader.nullValues);
-    }
-  }
-  const ranked = rank(candidates, { seed: state.job.seed });
-  return {
-    by,
-    order: ranked.order,
-    winner: state.final ? ranked.winner : null,
-    ties: ranked.ties,
-    probabilityBest: ranked.probabilityBest,
-    unranked,
-    ...(state.final ? { signal } : {}),
-  };
 }
 
 /** H(Y) of the labels, nats. */

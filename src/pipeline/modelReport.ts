@@ -3,13 +3,14 @@ import { notice } from '../protocol/notice.js';
 import type { Joint } from '../protocol/worker.js';
 import { interval } from '../ranking/index.js';
 import type { ModelReport, Score } from '../report/schema.js';
+import type { Scores } from './scores.js';
 import type { Outcome } from './state.js';
 
-/** The row of one model in the report. */
-export function modelReport(outcome: Outcome): ModelReport {
-  const { entry, prediction, inspection, evaluation, failure, seconds } = outcome;
+/** The row of one model in the report, with its scores as far as they are known. */
+export function modelReport(outcome: Outcome, known: Readonly<Scores>): ModelReport {
+  const { entry, prediction, inspection, failure, seconds } = outcome;
   const scores: Record<string, Score> = {};
-  for (const [id, s] of Object.entries(evaluation?.scores ?? {})) {
+  for (const [id, s] of Object.entries(known)) {
     const finite = Number.isFinite(s.value);
     const bounds =
       finite && s.replicates
@@ -21,6 +22,7 @@ export function modelReport(outcome: Outcome): ModelReport {
       high: bounds.high,
       valid: s.valid && finite,
       ...noteOf(s, bounds.low !== null),
+      ...(s.details ? { details: finiteOnly(s.details) } : {}),
     };
   }
   return {
@@ -41,12 +43,23 @@ export function modelReport(outcome: Outcome): ModelReport {
   };
 }
 
+function finiteOnly(details: Record<string, number>): Record<string, number | null> {
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
+  );
+}
+
 /** Why a score must not be trusted, or which of its numbers is not finite. */
-export function noteOf({ value, note }: MeasureScore, hasInterval: boolean): { note?: string } {
+export function noteOf(
+  { value, note, replicates }: MeasureScore,
+  hasInterval: boolean,
+): { note?: string } {
   if (note) return { note };
   if (!Number.isFinite(value))
     return { note: notice('measure.notFinite', { value: String(value) }).message };
-  return hasInterval ? {} : { note: notice('measure.noInterval', {}).message };
+  // What does not depend on the samples, or not beyond them, has none by its nature.
+  if (hasInterval || !replicates) return {};
+  return { note: notice('measure.noInterval', {}).message };
 }
 
 /** The matrix behind one model's scores; none where it was not scored. */

@@ -1,4 +1,14 @@
-import { type Evaluation, evaluate, type NullOptions, permutationNull } from '../measures/index.js';
+import {
+  type Evaluation,
+  evaluate,
+  type MeasureInput,
+  type NullOptions,
+  permutationNull,
+  type RowBlock,
+  type RowTable,
+} from '../measures/index.js';
+import { onnxBlas } from '../models/onnx/blas.js';
+import { type Blas, plainBlas } from '../numerics/blas.js';
 import { classifyOutputs, probabilityBlocks } from '../predictions/index.js';
 import { failure } from '../protocol/notice.js';
 import type { OutputKind, Sourced } from '../protocol/preprocessing.js';
@@ -71,16 +81,51 @@ export async function scoreNull(
   );
 }
 
-/** What every measure gets: probabilities of the common samples in blocks, labels and jackknife groups. */
-function measureInput(prediction: Prediction, kind: OutputKind, population: Population) {
+/** What every measure gets: what the model left for the common samples, their labels and jackknife groups. */
+function measureInput(
+  prediction: Prediction,
+  kind: OutputKind,
+  population: Population,
+): MeasureInput {
+  const { reader, opened, entry } = prediction;
+  const rows = rowsOf(prediction, population.hashes);
+  /** Rows of the population, as measures count them, are rows of the store. */
+  const table = (
+    columns: number,
+    read: (rows: Int32Array) => AsyncIterable<RowBlock>,
+  ): RowTable => ({
+    columns,
+    read: some => read(some.map(row => rows[row])),
+  });
   return {
-    blocks: probabilityBlocks(prediction.reader, rowsOf(prediction, population.hashes), kind),
+    blocks: probabilityBlocks(reader, rows, kind),
     labels: population.labels,
     targetClasses: population.classes.length,
-    sourceClasses: prediction.reader.classes,
+    sourceClasses: reader.classes,
     groups: population.groups,
     groupCount: population.groupCount,
+    features: reader.dimension > 0 ? table(reader.dimension, some => reader.features(some)) : null,
+    logits: kind === 'logits' ? table(reader.classes, some => reader.outputs(some)) : null,
+    blas,
+    facts: {
+      parameters: opened.parameters,
+      fileSize: entry.bytes,
+      sourceAccuracy: opened.sourceAccuracy,
+    },
   };
+}
+
+let loaded: Promise<Blas> | undefined;
+
+/** ONNX Runtime's matrix products, loaded when they are first needed; where they cannot be had, JavaScript's own. */
+const blas: Blas = {
+  multiply: async (...operands) => (await load()).multiply(...operands),
+  gram: async matrix => (await load()).gram(matrix),
+};
+
+function load(): Promise<Blas> {
+  loaded ??= onnxBlas().catch(() => plainBlas);
+  return loaded;
 }
 
 function rowsOf({ reader }: Prediction, hashes: readonly string[]): Int32Array {

@@ -58,6 +58,8 @@ export async function runTask(
       features: model.features,
       runtime: model.runtime,
       labels: metadata.labels?.names ?? null,
+      parameters: model.parameters,
+      sourceAccuracy: overrides.sourceAccuracy ?? null,
       outputKind: overrides.outputKind ? { value: overrides.outputKind, from: 'sidecar' } : null,
       notices: [...metadata.notices, ...model.notices, ...notices],
     };

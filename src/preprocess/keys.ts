@@ -52,6 +52,7 @@ export const sidecarSchema = z
     outputKind: z.enum(['probabilities', 'logits', 'sigmoids']),
     features: z.string().min(1).nullable(),
     labels,
+    sourceAccuracy: z.number().min(0).max(1),
   })
   .partial();
 
@@ -107,6 +108,7 @@ const expected: Record<string, string> = {
   output: '"..."',
   outputKind: '"probabilities" | "logits" | "sigmoids"',
   features: '"..." | null',
+  sourceAccuracy: '0.761',
   labels: '["cat", "dog"] | {"0": "cat", "1": "dog"}',
   id2label: '{"0": "cat", "1": "dog"}',
 };
@@ -118,14 +120,15 @@ export function readSidecar(
   json: Json,
   file: string,
 ): { keys: Keys; overrides: ModelOverrides; labels: string[] | null } {
-  const { channelOrder, layout, input, output, outputKind, features, labels, ...rest } = parse(
+  const { channelOrder, labels, layout, input, output, outputKind, features, ...more } = parse(
     sidecarSchema,
     json,
     file,
   );
+  const { sourceAccuracy, ...rest } = more;
   const keys = keysOf(rest);
   if (channelOrder) keys.do_flip_channel_order = channelOrder === 'BGR';
-  const overrides = defined({ input, output, outputKind, features, layout });
+  const overrides = defined({ input, output, outputKind, features, layout, sourceAccuracy });
   return { keys, overrides, labels: labels ? classNames(labels, 'labels', file) : null };
 }
 

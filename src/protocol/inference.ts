@@ -29,6 +29,10 @@ export interface OpenedModel {
   labels: string[] | null;
   /** Kind of the outputs where a sidecar states it. */
   outputKind: Sourced<OutputKind> | null;
+  /** Weights of the model; null where they cannot be counted. */
+  parameters: number | null;
+  /** Accuracy on its own source task where a sidecar states it. */
+  sourceAccuracy: number | null;
   notices: Notice[];
 }
 

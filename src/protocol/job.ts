@@ -8,6 +8,8 @@ export const scoreJobSchema = z.object({
   dataset: z.string(),
   /** Ids of measures; empty: the default ones. */
   measures: z.array(z.string()),
+  /** What the user will do next with the model that is chosen: it decides which score ranks. */
+  intent: z.enum(['fineTune', 'retrainHead']).default('fineTune'),
   /** Which part of the dataset is scored; `auto`: train where there is one, else all. */
   split: z.enum(['auto', 'train', 'val', 'test', 'all']),
   /** Half-open range of rows of the (split) dataset, in its own order. */

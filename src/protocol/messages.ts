@@ -190,6 +190,8 @@ export const messages = {
     'The features of these images differ in fewer than two directions, too few to correlate. Check the tensor that "features" names.',
   'measure.separable':
     '{n} images in {classes} classes are few for {dimension} features: a linear classifier fits them all, and this score is near its largest value whatever the model. Trust a leave-one-out score, or score more images.',
+  'measure.fewForClusters':
+    '{n} images are few for {classes} classes: clusters of them need {each} a class. Add images, or trust a leave-one-out score.',
   'measure.oneClass':
     'All images are of one class, so every model scores the same. Add images of another class.',
   'measure.exactFit':

@@ -55,6 +55,8 @@ export interface ModelOverrides {
   /** Name of the tensor with the penultimate features; `null` for none. */
   features?: string | null;
   layout?: Layout;
+  /** Accuracy of the model on the task that it was trained for, 0 to 1. */
+  sourceAccuracy?: number;
 }
 
 /** What a row of raw outputs is: rows that sum to one, unnormalised scores, or independent sigmoids. */

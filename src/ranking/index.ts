@@ -1,3 +1,4 @@
+export { type Agreement, agreement, kendall, type Opinion } from './agreement.js';
 export { type Groups, jackknifeGroups } from './groups.js';
 export { interval } from './jackknife.js';
 export { type Candidate, type Ranking, rank } from './rank.js';

@@ -19,6 +19,24 @@ export const scoreSchema = z.object({
   /** False outside the measure's valid regime: shown, not trusted. */
   valid: z.boolean(),
   note: z.string().optional(),
+  /** Further figures of the same fit, such as the accuracy of a probe; null: not a finite number. */
+  details: z.record(z.string(), z.number().nullable()).optional(),
+});
+
+/** What a measure is, so that a report explains itself; infinite bounds of its range are null. */
+export const measureSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  family: z.enum(['likelihood', 'features', 'probe', 'static']),
+  hint: z.string(),
+  range: z.tuple([z.number().nullable(), z.number().nullable()]),
+  direction: z.enum(['higher', 'lower']),
+  /** What it is for a model that says nothing of the labels; null where that is not known. */
+  noSignal: z.number().nullable(),
+  unit: z.enum(['nats', 'count', 'bytes']).nullable(),
+  predicts: z.enum(['fine-tuning', 're-trained head']),
+  validity: z.string(),
+  source: z.string(),
 });
 
 /** A model that was scored, or that failed with a reason. */
@@ -68,7 +86,20 @@ export const reportSchema = z.object({
     unranked: z.array(z.object({ id: z.string(), reason: z.string() })),
     /** Whether the leader scores above what shuffled labels give. */
     signal: z.boolean().optional(),
+    /** Kendall's tau between the orders that pairs of measures put the models in, with its 95 % interval. */
+    agreement: z
+      .array(
+        z.object({
+          measures: z.tuple([z.string(), z.string()]),
+          tau: z.number(),
+          low: z.number().nullable(),
+          high: z.number().nullable(),
+        }),
+      )
+      .optional(),
   }),
+  /** The measures that were computed, in the order they are shown. */
+  measures: z.array(measureSchema).optional(),
   warnings: z.array(noticeSchema.extend({ models: z.array(z.string()) })),
   /** The ranking in one or two plain sentences, once all models are done. */
   verdict: z.array(noticeSchema).optional(),
@@ -85,4 +116,5 @@ export const reportSchema = z.object({
 export type Score = z.infer<typeof scoreSchema>;
 export type ModelReport = z.infer<typeof modelReportSchema>;
 export type Warning = Report['warnings'][number];
+export type MeasureReport = z.infer<typeof measureSchema>;
 export type Report = z.infer<typeof reportSchema>;

@@ -1,5 +1,5 @@
-import { measureNames } from './columns.js';
-import { bytes, interval, percent, score } from './format.js';
+import { measureName, measureValue } from './columns.js';
+import { bytes, interval, percent } from './format.js';
 import type { ModelReport, Report } from './schema.js';
 
 /** One row of the ranking as words, the same in every text form. */
@@ -35,7 +35,7 @@ export function rankingTable(report: Report): { header: string[]; rows: TableRow
     'Rank',
     'Model',
     ...measures.flatMap((id, k) =>
-      k === 0 ? [measureNames[id] ?? id, '95 % interval'] : [measureNames[id] ?? id],
+      k === 0 ? [measureName(id), '95 % interval'] : [measureName(id)],
     ),
     'P(best)',
     'Classes',
@@ -46,7 +46,7 @@ export function rankingTable(report: Report): { header: string[]; rows: TableRow
       return { rank: '–', model, cells: [model.reason?.message ?? 'failed'] };
     const cells = measures.flatMap((id, k) => {
       const s = model.scores[id];
-      const shown = s ? score(s.value, 3) + (s.valid ? '' : '*') : '–';
+      const shown = s ? measureValue(id, s.value) + (s.valid ? '' : '*') : '–';
       return k === 0 ? [shown, s ? interval(s.low, s.high, 3) : ''] : [shown];
     });
     const p = report.ranking.probabilityBest[model.id];

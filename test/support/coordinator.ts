@@ -75,6 +75,7 @@ export function jobOf(
     models,
     dataset,
     measures: [],
+    intent: 'fineTune',
     split: 'auto',
     maxSamples: 'auto',
     seed: 0,

@@ -3,7 +3,7 @@ import type { PanelState } from '../../src/protocol/panel.js';
 import type { Report } from '../../src/report/schema.js';
 import { bytes, count, leading, none, percent, score } from '../format.js';
 import { list, t } from '../l10n.js';
-import { marksOf, measureText } from '../measures.js';
+import { marksOf, measureText, measureValue } from '../measures.js';
 import { doubtOf, type Footnotes } from './footnotes.js';
 import type { Row } from './rows.js';
 import { Axis, type AxisScale, axisOf, Whisker } from './whisker.js';
@@ -62,7 +62,7 @@ export function columnsOf({ report, status }: Pick<PanelState, 'report' | 'statu
       cell: row => (row.probabilityBest === null ? none : percent(row.probabilityBest)),
       text: row => plain(row.probabilityBest),
     },
-    ...others.map(id => measureColumn(id)),
+    ...others.map(id => measureColumn(id, report)),
     numberColumn(
       'sourceClasses',
       t('Classes'),
@@ -136,7 +136,7 @@ function Name({ row, winner }: { row: Row; winner: boolean }) {
 }
 
 function headlineColumn(by: string, report: Report | null): Column {
-  const { label, hint } = measureText(by);
+  const { label, hint } = measureText(by, report);
   const scale: AxisScale | null = report && axisOf(report, by, marksOf(by, report));
   return {
     id: by,
@@ -149,7 +149,7 @@ function headlineColumn(by: string, report: Report | null): Column {
       const value = row.model?.scores[by];
       return (
         <span class="headline-cell">
-          <Score row={row} id={by} notes={notes} />
+          <Score row={row} id={by} notes={notes} report={report} />
           {scale && value && <Whisker scale={scale} score={value} />}
         </span>
       );
@@ -159,8 +159,8 @@ function headlineColumn(by: string, report: Report | null): Column {
   };
 }
 
-function measureColumn(id: string): Column {
-  const { label, hint } = measureText(id);
+function measureColumn(id: string, report: Report | null): Column {
+  const { label, hint } = measureText(id, report);
   return {
     id,
     label,
@@ -168,13 +168,13 @@ function measureColumn(id: string): Column {
     kind: 'number',
     descendingFirst: true,
     key: row => row.model?.scores[id]?.value ?? null,
-    cell: (row, notes) => <Score row={row} id={id} notes={notes} />,
+    cell: (row, notes) => <Score row={row} id={id} notes={notes} report={report} />,
     text: row => plain(row.model?.scores[id]?.value),
   };
 }
 
 /** A score as text; greyed and with its reason at the foot of the table where it is not to be trusted. */
-function Score(props: { row: Row; id: string; notes: Footnotes }) {
+function Score(props: { row: Row; id: string; notes: Footnotes; report: Report | null }) {
   const found = props.row.model?.scores[props.id];
   if (!found) return <>{none}</>;
   const interval =
@@ -184,7 +184,7 @@ function Score(props: { row: Row; id: string; notes: Footnotes }) {
   const doubt = doubtOf(found);
   return (
     <span class={doubt ? 'score invalid' : 'score'} title={interval ?? undefined}>
-      {score(found.value)}
+      {measureValue(props.id, found.value, props.report)}
       {interval && <span class="sr-only">{`, ${interval}`}</span>}
       {doubt && <sup>{props.notes.get(doubt)}</sup>}
     </span>

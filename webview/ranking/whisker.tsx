@@ -1,5 +1,5 @@
 import type { Report, Score } from '../../src/report/schema.js';
-import { score as scoreText } from '../format.js';
+import { none, score as scoreText, tick } from '../format.js';
 import { t } from '../l10n.js';
 import type { Marks } from '../measures.js';
 
@@ -43,7 +43,10 @@ export function Axis({ scale }: { scale: AxisScale | null }) {
 function Marking({ scale }: { scale: AxisScale }) {
   const marks = [
     { value: scale.noSignal, text: t('no signal {x}', { x: scoreText(scale.noSignal) }) },
-    { value: scale.perfect, text: t('perfect {x}', { x: '0' }) },
+    {
+      value: scale.perfect,
+      text: t('perfect {x}', { x: scale.perfect === null ? none : tick(scale.perfect) }),
+    },
   ];
   return (
     <>

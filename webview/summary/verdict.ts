@@ -1,9 +1,9 @@
 import { type Notice, notice } from '../../src/protocol/notice.js';
 import type { PanelState } from '../../src/protocol/panel.js';
 import type { Report } from '../../src/report/schema.js';
-import { count, duration, leading, percent, score } from '../format.js';
+import { count, duration, leading, percent, score, tick } from '../format.js';
 import { list, noticeText, t } from '../l10n.js';
-import { marksOf } from '../measures.js';
+import { marksOf, measureOf, measureValue } from '../measures.js';
 
 /** The panel's first words: a headline, and one more sentence or none. */
 export interface Verdict {
@@ -125,17 +125,25 @@ function single(
   const { ranking, dataset } = report;
   const n = count(dataset.scored);
   const more: string[] = [];
-  const { noSignal } = marksOf(ranking.by, report);
+  const { noSignal, perfect } = marksOf(ranking.by, report);
+  const { unit } = measureOf(ranking.by, report) ?? {};
+  const shown = (x: number | null | undefined) =>
+    unit === 'nats' ? t('{x} nats', { x: score(x) }) : measureValue(ranking.by, x ?? null, report);
   const value = report.models.find(model => model.id === id)?.scores[ranking.by];
-  if (noSignal !== null)
-    more.push(t('No signal would be {x} nats, perfect is 0.', { x: score(noSignal) }));
+  if (noSignal !== null && perfect !== null)
+    more.push(
+      t('No signal would be {x}, perfect is {perfect}.', {
+        x: shown(noSignal),
+        perfect: tick(perfect),
+      }),
+    );
   more.push(t('Score it beside other models to compare.'));
   if (ranking.signal === false) return say(notice('verdict.oneNoSignal', { n }), ...more);
   return {
     ...say(notice('verdict.oneSignal', { model: nameIn(report, id), n }), ...more),
-    headline: t('{model} scores {x} nats on {n} images.', {
+    headline: t('{model} scores {x} on {n} images.', {
       model: nameIn(report, id),
-      x: score(value?.value),
+      x: shown(value?.value),
       n,
     }),
   };

@@ -35,7 +35,12 @@ export interface ModelGraph {
   initializers: ReadonlySet<string>;
   nodes: readonly GraphNode[];
   external: readonly ExternalFile[];
+  /** Elements of all weights; whole numbers of 32 and 64 bits, which are shapes and axes, are none. */
+  parameters: number;
 }
+
+/** ONNX's numbers of INT32, INT64, UINT32 and UINT64. */
+const integerTypes = new Set([6, 7, 12, 13]);
 
 /** Wire types of ModelProto's fields: anything else at the top is not an ONNX file. */
 const topLevel: Readonly<Record<number, number>> = {
@@ -89,13 +94,17 @@ class GraphParser {
   private readonly outputs: GraphValue[] = [];
   private header = { irVersion: 0, opset: 0, producer: '' };
   private readonly metadata: Record<string, string> = {};
+  private parameters = 0;
 
   constructor(private readonly reader: ProtoReader) {}
 
   get graph(): ModelGraph {
-    const { inputs, outputs, values, initializers, nodes, metadata } = this;
+    const { inputs, outputs, values, initializers, nodes, metadata, parameters } = this;
     const external = [...this.external].map(([location, bytes]) => ({ location, bytes }));
-    return { ...this.header, metadata, inputs, outputs, values, initializers, nodes, external };
+    return {
+      ...this.header,
+      ...{ metadata, inputs, outputs, values, initializers, nodes, external, parameters },
+    };
   }
 
   async model(): Promise<void> {
@@ -166,8 +175,13 @@ class GraphParser {
   private async tensor(message: Field, isInitializer: boolean): Promise<void> {
     const { reader } = this;
     let name = '';
+    let elements = 1;
+    let type = 0;
     const external: Record<string, string> = {};
     await reader.each(message, async field => {
+      if (field.number === 1)
+        for (const dim of await reader.integers(field)) elements *= Math.max(0, dim);
+      if (field.number === 2) type = field.value;
       if (field.number === 8) name = await reader.string(field);
       if (field.number === 13) {
         const [key, value] = await this.pair(field);
@@ -175,6 +189,7 @@ class GraphParser {
       }
     });
     if (isInitializer) this.initializers.add(name);
+    if (isInitializer && !integerTypes.has(type)) this.parameters += elements;
     const { location, offset, length } = external;
     if (location === undefined) return;
     const bytes = (Number(offset) || 0) + (Number(length) || 0);

@@ -46,7 +46,10 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
   // Dynamic quantisation takes its range from the whole batch: row by row an image's outputs are its own.
   const rowByRow = graph.nodes.some(({ op }) => /^DynamicQuantize/.test(op));
   const step = input.batch ?? (rowByRow ? 1 : null);
-  return new OnnxModel({ path, ort, session, input, output, tap, step, runtime, notices });
+  const { parameters } = graph;
+  return new OnnxModel({
+    ...{ path, ort, session, input, output, tap, step, runtime, parameters, notices },
+  });
 }
 
 function chooseTap(

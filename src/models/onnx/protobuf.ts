@@ -59,6 +59,16 @@ export class ProtoReader {
     return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
   }
 
+  /** The numbers of a repeated integer field: packed into one payload, or one of its varints. */
+  async integers({ wire, value, start, end }: Field): Promise<number[]> {
+    if (wire === 0) return [value];
+    if (wire !== 2 || end - start > 1 << 16) throw new MalformedError('not a list of numbers');
+    await this.load(start, end - start);
+    const numbers: number[] = [];
+    for (this.position = start; this.position < end; ) numbers.push(this.varint());
+    return numbers;
+  }
+
   private async next(end: number): Promise<Field> {
     await this.load(this.position, Math.min(headBytes, this.size - this.position));
     const key = this.varint();

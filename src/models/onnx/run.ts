@@ -18,6 +18,7 @@ interface Parts {
   /** Rows of one call into the runtime; null: as many as are given. */
   step: number | null;
   runtime: string;
+  parameters: number;
   notices: Notice[];
 }
 
@@ -34,13 +35,14 @@ export class OnnxModel implements Model {
   readonly output: string;
   readonly features: string | null;
   readonly runtime: string;
+  readonly parameters: number;
   readonly notices: Notice[];
   private step: number | null;
   private hasRun = false;
 
   constructor(private readonly parts: Parts) {
     ({ input: this.input, output: this.output, runtime: this.runtime } = parts);
-    ({ notices: this.notices, step: this.step } = parts);
+    ({ notices: this.notices, step: this.step, parameters: this.parameters } = parts);
     this.features = parts.tap?.tensor ?? null;
   }
 

@@ -16,6 +16,7 @@ const run = (id: string): StoredRun => ({
     models: ['/models/a.onnx'],
     dataset: '/data',
     measures: [],
+    intent: 'fineTune',
     split: 'auto',
     maxSamples: 'auto',
     seed: 0,

@@ -13,6 +13,7 @@ const job = (dataset: string): ScoreJob => ({
   models: ['m'],
   dataset,
   measures: [],
+  intent: 'fineTune',
   split: 'auto',
   maxSamples: 'auto',
   seed: 0,

@@ -47,6 +47,7 @@ describe('the forward pass', () => {
       },
       output: 'y',
       features: null,
+      parameters: null,
       runtime: 'test 1',
       notices: [],
       run: async (tensor, shape) => {

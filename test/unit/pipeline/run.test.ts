@@ -74,6 +74,7 @@ describe('a run in this process', function () {
       models,
       dataset: data,
       measures: [],
+      intent: 'fineTune',
       split: 'auto',
       maxSamples: 'auto',
       seed: 0,

@@ -1,0 +1,95 @@
+import { headlines, measureIds, measureOf } from '../measures/index.js';
+import type { ScoreJob } from '../protocol/job.js';
+import { agreement, beatsNull, rank } from '../ranking/index.js';
+import type { Report } from '../report/schema.js';
+import { noteOf } from './modelReport.js';
+import { scoreNull } from './score.js';
+import type { Scores } from './scores.js';
+import type { Outcome, RunState } from './state.js';
+
+/** Label permutations that the leader is held against. */
+const nullDraws = 20;
+/** With fewer models an order says too little for two of them to agree. */
+const fewestModels = 3;
+
+/** The measure that ranks: the headline of what the user will do next, or the first one asked for where that is not among them. */
+export function headlineOf({ intent, measures }: Pick<ScoreJob, 'intent' | 'measures'>): string {
+  const headline = headlines[intent];
+  return measures.length === 0 || measures.includes(headline) ? headline : measures[0];
+}
+
+/** Ranks all models that are scored on the same samples. */
+export async function orderOf(
+  state: RunState,
+  outcomes: readonly Outcome[],
+  scores: ReadonlyMap<string, Scores>,
+): Promise<Report['ranking']> {
+  const by = headlineOf(state.job);
+  // While others still run, a model may have been scored on samples that have since been dropped.
+  const compared = outcomes.filter(o => o.evaluation && o.population === state.common);
+  const unranked: Report['ranking']['unranked'] = [];
+  const candidates = compared.flatMap(({ entry: { id } }) => {
+    const score = scores.get(id)?.[by];
+    if (!score) return [];
+    if (Number.isFinite(score.value)) {
+      const nullValues: Float64Array | null = null;
+      return [{ id, value: score.value, replicates: score.replicates, nullValues }];
+    }
+    unranked.push({ id, reason: noteOf(score, false).note ?? '' });
+    return [];
+  });
+  const leader = candidates.reduce<Parameters<typeof rank>[0][number] | null>(
+    (best, c) => (best && best.value >= c.value ? best : c),
+    null,
+  );
+  let signal: boolean | undefined;
+  if (leader && state.final) {
+    leader.nullValues = await nullOf(state, leader.id, by);
+    // What has no null, as the size of a model, is not held against one.
+    if (leader.nullValues) signal = beatsNull(leader.value, leader.nullValues);
+  }
+  const ranked = rank(candidates, { seed: state.job.seed });
+  return {
+    by,
+    order: ranked.order,
+    winner: state.final ? ranked.winner : null,
+    ties: ranked.ties,
+    probabilityBest: ranked.probabilityBest,
+    unranked,
+    ...(signal === undefined ? {} : { signal }),
+    ...(state.final ? { agreement: agreements(state, compared, scores) } : {}),
+  };
+}
+
+async function nullOf(state: RunState, id: string, by: string): Promise<Float64Array | null> {
+  const { prediction, inspection } = state.outcomes.get(id) ?? {};
+  if (!prediction || !inspection) return null;
+  const options = { seed: state.job.seed, count: nullDraws };
+  const kind = inspection.kind.value;
+  return scoreNull(state.cache, prediction, kind, state.common, by, options, state.signal);
+}
+
+/** How far each pair of trusted measures agrees on the order of the models that both of them score. */
+function agreements(
+  { job }: RunState,
+  outcomes: readonly Outcome[],
+  scores: ReadonlyMap<string, Scores>,
+): NonNullable<Report['ranking']['agreement']> {
+  const rows = outcomes.map(({ entry }): Scores => scores.get(entry.id) ?? {});
+  const ids = measureIds.filter(id => rows.some(row => row[id]));
+  return ids.flatMap((a, k) =>
+    ids.slice(k + 1).flatMap(b => {
+      const both = rows.filter(row => [a, b].every(id => Number.isFinite(row[id]?.value)));
+      if (both.length < fewestModels) return [];
+      const opinions = [a, b].map(id =>
+        both.map(row => ({ ...row[id], value: sign(id) * row[id].value })),
+      );
+      const { tau, low, high } = agreement(opinions[0], opinions[1], { seed: job.seed });
+      return Number.isFinite(tau) ? [{ measures: [a, b] as [string, string], tau, low, high }] : [];
+    }),
+  );
+}
+
+function sign(id: string): 1 | -1 {
+  return measureOf(id).direction === 'lower' ? -1 : 1;
+}
