@@ -2,6 +2,7 @@ import type { RunResult } from '../protocol/worker.js';
 import { measureReports } from '../report/columns.js';
 import { type ModelReport, type Report, reportSchema } from '../report/schema.js';
 import { verdict } from '../report/verdict.js';
+import { factsOf } from './facts.js';
 import { jointOf, modelReport } from './modelReport.js';
 import { orderOf } from './order.js';
 import { scoresOf } from './scores.js';
@@ -16,6 +17,8 @@ export async function assemble(state: RunState): Promise<RunResult> {
   const outcomes = state.entries.flatMap(entry => state.outcomes.get(entry.id) ?? []);
   const scores = scoresOf(state, outcomes);
   const ranking = await orderOf(state, outcomes, scores);
+  const labelEntropy = entropy(common.labels, common.classes.length);
+  const facts = factsOf(state, outcomes, scores, ranking, labelEntropy);
   const place = new Map(ranking.order.map((id, k) => [id, k]));
   const models = outcomes
     .map(o => modelReport(o, scores.get(o.entry.id) ?? {}))
@@ -24,7 +27,6 @@ export async function assemble(state: RunState): Promise<RunResult> {
     if (model.status === 'failed') return 2 * outcomes.length;
     return place.get(model.id) ?? outcomes.length;
   }
-  const labelEntropy = entropy(common.labels, common.classes.length);
   const report: Report = {
     schema: 1,
     dataset: {
@@ -44,7 +46,7 @@ export async function assemble(state: RunState): Promise<RunResult> {
       [...scores.values()].flatMap(own => Object.keys(own)),
       labelEntropy,
     ),
-    warnings: warningsOf(state, outcomes),
+    warnings: warningsOf(state, outcomes, facts),
     provenance: {
       version,
       runtimes: runtimes(outcomes),

@@ -1,17 +1,17 @@
 import { messages } from '../protocol/messages.js';
 import { fill, type Notice, notice } from '../protocol/notice.js';
+import { type RunFacts, regimeChecks } from '../ranking/index.js';
 import type { Warning } from '../report/schema.js';
 import type { Outcome, RunState } from './state.js';
 
-/** Classes with fewer samples than this are named: no measure says much about them. */
-const fewSamples = 5;
 /** Samples that are named one by one; the others are counted. */
 const mostSamples = 5;
-/** Source label sets that differ by more than this factor make raw LEEP and NCE incomparable. */
-const classRatio = 3;
-
 /** What the user should know of a run, each with its reason and its cure. */
-export function warningsOf(state: RunState, outcomes: readonly Outcome[]): Warning[] {
+export function warningsOf(
+  state: RunState,
+  outcomes: readonly Outcome[],
+  facts: RunFacts,
+): Warning[] {
   const { common } = state;
   const { dataset, sample, samples, unreadable } = state.target;
   const found: Warning[] = [];
@@ -33,11 +33,6 @@ export function warningsOf(state: RunState, outcomes: readonly Outcome[]): Warni
   const lost = sample.rows.length - common.hashes.length;
   if (lost > 0) add(notice('run.dropped', { n: lost, of: sample.rows.length }));
 
-  const counts = new Map<number, number>();
-  for (const y of common.labels) counts.set(y, (counts.get(y) ?? 0) + 1);
-  const rare = common.classes.filter((_, y) => (counts.get(y) ?? 0) < fewSamples);
-  if (rare.length > 0)
-    add(notice('run.rareClasses', { classes: some(rare), n: rare.length, few: fewSamples }));
   const clash = conflicting(state);
   if (clash) add(clash);
 
@@ -53,21 +48,10 @@ export function warningsOf(state: RunState, outcomes: readonly Outcome[]): Warni
         o.entry.id,
       ]);
   }
-  const sizes = scored.map(o => o.prediction?.reader.classes ?? 0);
-  if (sizes.length > 1 && Math.max(...sizes) > classRatio * Math.min(...sizes))
-    add(
-      notice('run.classCounts', { least: Math.min(...sizes), most: Math.max(...sizes) }),
-      scored.map(o => o.entry.id),
-    );
-  const thin = scored.filter(o => common.hashes.length < 10 * (o.prediction?.reader.classes ?? 0));
-  if (thin.length > 0)
-    add(
-      notice('run.fewSamples', {
-        n: common.hashes.length,
-        models: some(thin.map(o => o.entry.name)),
-      }),
-      thin.map(o => o.entry.id),
-    );
+  for (const { check } of regimeChecks) {
+    const warning = check(facts);
+    if (warning) add(warning.notice, warning.models);
+  }
   return found;
 }
 
@@ -87,8 +71,4 @@ function conflicting({ common }: RunState): Notice | null {
 function named(n: Notice, file: string): Notice {
   const params = { ...n.params, file };
   return { code: n.code, params, message: fill(messages[n.code], params) };
-}
-
-function some(names: readonly string[]): string {
-  return names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ');
 }

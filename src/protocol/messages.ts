@@ -173,6 +173,19 @@ export const messages = {
   'run.fewSamples':
     '{n} samples are few for the number of source classes of {models}: raw LEEP and NCE are too optimistic there. Trust the leave-one-out score, or score more samples.',
 
+  'run.calibration':
+    'The probabilities of {models} are off: what they take an image for says more of its label than how sure they are. LEEP counts that against them; look at NCE too.',
+  'run.sizeOnly':
+    'The {n} models are ranked exactly as their sizes are, so this score adds nothing to choosing the largest. Look at the other measures.',
+  'run.imbalance':
+    'The largest class has {ratio} times the images of the smallest, and scores are mostly about it. Compute the class-balanced LEEP (leepBalanced) if all classes matter alike.',
+  'run.testSplit':
+    'The test split was scored, so a model that is chosen by it has seen it. Choose by the training split.',
+  'run.pooled':
+    '{measures}: these scores compare the models of this list with each other, and change when others are added.',
+  'run.familiesDisagree':
+    'The measures disagree: {measure}, which tells more of a head that is re-trained or of features, puts {model} first. Which one to trust depends on what you do next (setting "transferlens.intent").',
+
   // measures
   'measure.unknown': '{id}: there is no such measure. Choose from {known}.',
   'measure.optimistic':
@@ -204,6 +217,10 @@ export const messages = {
     'The model gives the same features for all images, so there is no score. Check its features and preprocessing.',
 
   // the ranking in words
+  'verdict.first':
+    '{model} scores highest on {n} images. This score has no comparison with shuffled labels, so no winner is named.',
+  'verdict.noInterval':
+    '{model} is first. This score has no interval, so how sure that is cannot be said.',
   'verdict.leads': '{model} leads on {n} images.',
   'verdict.next': '{model} comes next (P(best) of the leader: {p}).',
   'verdict.tied': '{models} cannot be told apart on {n} images.',

@@ -35,7 +35,10 @@ export function verdict(report: Pick<Report, 'dataset' | 'models' | 'ranking'>):
     return said;
   }
 
+  if (Object.keys(ranking.probabilityBest).length === 0)
+    return [notice('verdict.noInterval', { model: name(leader) })];
   const tier = ranking.ties[0] ?? [leader];
+  if (tier.length === 1) return [notice('verdict.first', { model: name(leader), n })];
   return [
     notice('verdict.tied', { models: list(tier.map(name)), n }),
     notice('verdict.likeliest', { model: name(leader), p: probability(leader) }),

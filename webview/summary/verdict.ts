@@ -96,7 +96,14 @@ function ranked(report: Report): Verdict {
         : t('P(best) {p}; {next} comes next with {q}.', rival),
     );
   }
+  if (Object.keys(ranking.probabilityBest).length === 0)
+    return say(notice('verdict.noInterval', { model: nameIn(report, leader) }));
   const tier = ranking.ties[0] ?? [leader];
+  if (tier.length === 1)
+    return say(
+      notice('verdict.first', { model: nameIn(report, leader), n }),
+      t('P(best) {p}.', { p: best(leader) }),
+    );
   const names = tier.map(id => nameIn(report, id));
   const models =
     tier.length > mostNames

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { factsOf } from '../../../src/pipeline/facts.js';
 import { populationOf } from '../../../src/pipeline/population.js';
 import type { Outcome, RunState } from '../../../src/pipeline/state.js';
 import { warningsOf } from '../../../src/pipeline/warnings.js';
@@ -42,16 +43,26 @@ function outcomeOf(id: string, classes: number, more: object = {}): Outcome {
   } as unknown as Outcome;
 }
 
+const ranking = {
+  by: 'leepLoo',
+  order: [],
+  winner: null,
+  ties: [],
+  probabilityBest: {},
+  unranked: [],
+};
+const warned = (state: RunState, outcomes: Outcome[]) =>
+  warningsOf(state, outcomes, factsOf(state, outcomes, new Map(), ranking, 1));
 const twice = (n: number) => Array.from({ length: 2 * n }, (_, k) => k % 2);
 const codes = (state: RunState, outcomes: Outcome[] = []) =>
-  warningsOf(state, outcomes).map(w => w.code);
+  warned(state, outcomes).map(w => w.code);
 
 describe('the warnings of a run', () => {
   it('are none where nothing is wrong', () => {
     assert.deepEqual(codes(stateOf(twice(100)), [outcomeOf('a', 10), outcomeOf('b', 12)]), []);
   });
   it('name classes with few samples', () => {
-    const [warning] = warningsOf(stateOf([...twice(10), 2, 2]), []);
+    const [warning] = warned(stateOf([...twice(10), 2, 2]), []);
     assert.equal(warning.code, 'run.rareClasses');
     assert.deepEqual(warning.params, { classes: 'cat', n: 1, few: 5 });
   });
@@ -59,11 +70,11 @@ describe('the warnings of a run', () => {
     const hashes = twice(10).map((_, k) => `h${k}`);
     hashes[1] = 'h0';
     hashes[4] = 'h2';
-    const [warning] = warningsOf(stateOf(twice(10), { hashes }), []);
+    const [warning] = warned(stateOf(twice(10), { hashes }), []);
     assert.deepEqual([warning.code, warning.params], ['run.conflictingLabels', { n: 1 }]);
   });
   it('say that label sets differ in size, and which models have too many classes for the samples', () => {
-    const found = warningsOf(stateOf(twice(100)), [outcomeOf('a', 10), outcomeOf('b', 31)]);
+    const found = warned(stateOf(twice(100)), [outcomeOf('a', 10), outcomeOf('b', 31)]);
     assert.deepEqual(
       found.map(w => [w.code, w.models]),
       [
@@ -83,7 +94,7 @@ describe('the warnings of a run', () => {
       ]),
     );
     const state = stateOf(twice(20), { unreadable: gone, dropped: ['h3', 'h4', 'h5'] });
-    const found = warningsOf(state, [outcomeOf('a', 3, { failed }), outcomeOf('b', 3, { failed })]);
+    const found = warned(state, [outcomeOf('a', 3, { failed }), outcomeOf('b', 3, { failed })]);
     assert.deepEqual(
       found.map(w => w.message.split(':')[0].split(' were ')[0]),
       [
