@@ -1,7 +1,7 @@
 /**
  * The implicit QL iteration for a symmetric tridiagonal matrix (Martin and Wilkinson 1968): `d`, its diagonal, becomes
- * its eigenvalues, in no order. `rows`, size x size, are rotated along: from the identity they become the eigenvectors,
- * one a row. Throws a RangeError where values are not finite.
+ * its eigenvalues, in no order. `rows`, `size` of them, are rotated along: from the identity they become the eigenvectors,
+ * one a row; from vectors, one a column, their components along these. Throws a RangeError where values are not finite.
  */
 export function implicitQl(
   d: Float64Array,
@@ -74,7 +74,7 @@ function sweep(
     change = s * t;
     d[i + 1] = g + change;
     g = c * t - b;
-    if (rows) rotate(rows, d.length, i, c, s);
+    if (rows) rotate(rows, rows.length / d.length, i, c, s);
   }
   d[first] -= change;
   e[first] = g;
@@ -82,8 +82,8 @@ function sweep(
 }
 
 /** Rotates rows i and i + 1 into each other. */
-function rotate(rows: Float64Array, size: number, i: number, c: number, s: number): void {
-  for (let a = i * size, b = a + size, end = b; a < end; a++, b++) {
+function rotate(rows: Float64Array, width: number, i: number, c: number, s: number): void {
+  for (let a = i * width, b = a + width, end = b; a < end; a++, b++) {
     const f = rows[b];
     const g = rows[a];
     rows[b] = s * g + c * f;

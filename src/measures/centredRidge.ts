@@ -1,0 +1,255 @@
+import { rotation } from '../numerics/rotation.js';
+import { factorShifted, type ShiftedFactor, whiten } from '../numerics/shifted.js';
+import { tridiagonalize } from '../numerics/tridiagonal.js';
+import type { FeatureData } from './featureData.js';
+import { rowsByKey } from './rowsByKey.js';
+import type { Targets } from './targets.js';
+
+/**
+ * What ridge regressions on one set of features have in common, whatever their targets and penalties: with Z the centred
+ * features (n x d) and m their mean, ZᵀZ = Q T Qᵀ, or ZZᵀ + lift 11ᵀ/n = Q T Qᵀ where samples are no more than dimensions.
+ * Penalties r I then cost O(size) a vector, and nothing is lost to rounding where features can fit any labels.
+ */
+export interface CentredRidge {
+  n: number;
+  /** Whether T is that of ZZᵀ. */
+  dual: boolean;
+  /** n if dual, else d. */
+  size: number;
+  diagonal: Float64Array;
+  offDiagonal: Float64Array;
+  /** Q; float64 [size, size]. */
+  rotation: Float64Array;
+  /** QᵀZm if dual, else Qᵀm. */
+  mean: Float64Array;
+  /** ‖m‖² */
+  meanSquare: number;
+  /** Eigenvalue given to the direction of ones, in which ZZᵀ has none; orthogonal to all that is asked. */
+  lift: number;
+  /** Σ ‖x‖² over the samples: no eigenvalue of FᵀF is larger. */
+  total: number;
+  /** The jackknife group that was asked for last. */
+  group: { of: number; rows: Promise<GroupRows> } | null;
+}
+
+/** A jackknife group in the basis of T. */
+export interface GroupRows {
+  /** Its samples, counted within the set. */
+  members: Int32Array;
+  /** QᵀZ_gᵀ, or its rows of Q as columns if dual; float64 [size, members]. */
+  columns: Float64Array;
+}
+
+/** Label-free, so also label permutations share it. */
+export function centredRidge(data: FeatureData): Promise<CentredRidge> {
+  return data.once('centred ridge', () =>
+    data.n <= data.dimension ? dualRidge(data) : primalRidge(data),
+  );
+}
+
+async function primalRidge(data: FeatureData): Promise<CentredRidge> {
+  const { n, dimension: d, blas } = data;
+  const moments = await data.moments();
+  const gram = centredGram(moments.gram, moments.sum, n);
+  let trace = 0;
+  for (let j = 0; j < d; j++) trace += gram[j * d + j];
+  const t = tridiagonalize(gram, d);
+  await data.pace.pause();
+  const turn = await rotation(t, blas);
+  const m = moments.shift.map((value, j) => value + moments.sum[j] / n);
+  return {
+    ...{ n, dual: false, size: d, diagonal: t.diagonal, offDiagonal: t.offDiagonal },
+    rotation: turn,
+    mean: await blas.multiply(row(m), square(turn, d)),
+    meanSquare: dot(m, m),
+    lift: 0,
+    total: trace + n * dot(m, m),
+    group: null,
+  };
+}
+
+async function dualRidge(data: FeatureData): Promise<CentredRidge> {
+  const { n, dimension: d, blas } = data;
+  const { rows: z, mean: m } = await centredRows(data);
+  const matrix = { data: z, rows: n, columns: d };
+  const kernel = await blas.multiply(matrix, matrix, { transposeB: true });
+  const along = await blas.multiply(row(m), matrix, { transposeB: true });
+  let trace = 0;
+  for (let i = 0; i < n; i++) trace += kernel[i * n + i];
+  const lift = trace / n || 1;
+  for (let k = 0; k < n * n; k++) kernel[k] += lift / n;
+  const t = tridiagonalize(kernel, n);
+  await data.pace.pause();
+  const turn = await rotation(t, blas);
+  return {
+    ...{ n, dual: true, size: n, diagonal: t.diagonal, offDiagonal: t.offDiagonal },
+    rotation: turn,
+    mean: await blas.multiply(row(along), square(turn, n)),
+    meanSquare: dot(m, m),
+    lift,
+    total: trace + n * dot(m, m),
+    group: null,
+  };
+}
+
+/** All samples about their mean: only where they are few. */
+async function centredRows(data: FeatureData) {
+  const { n, dimension: d } = data;
+  const rows = new Float64Array(n * d);
+  const mean = new Float64Array(d);
+  for await (const block of data.blocks())
+    rows.set(block.values.subarray(0, block.rows * d), block.start * d);
+  for (let k = 0; k < n * d; k++) mean[k % d] += rows[k];
+  for (let j = 0; j < d; j++) mean[j] /= n;
+  for (let k = 0; k < n * d; k++) rows[k] -= mean[k % d];
+  return { rows, mean };
+}
+
+/** Σ (x - mean)(x - mean)ᵀ of n samples from their Gram matrix and sum about any shift. */
+export function centredGram(gram: Float64Array, sum: Float64Array, n: number): Float64Array {
+  const d = sum.length;
+  const centred = gram.slice();
+  for (let i = 0; i < d; i++)
+    for (let j = 0; j < d; j++) centred[i * d + j] -= (sum[i] * sum[j]) / n;
+  return centred;
+}
+
+/** The targets in the basis of T: QᵀZᵀt, or Qᵀ(t - mean) if dual; float64 [size, columns]. */
+export async function turnTargets(
+  ridge: CentredRidge,
+  targets: Targets,
+  data: FeatureData,
+): Promise<Float64Array> {
+  const { dual, size } = ridge;
+  const { columns, mean } = targets;
+  const b = dual ? new Float64Array(columns * size) : targets.products;
+  if (dual)
+    for (let c = 0; c < columns; c++)
+      for (let i = 0; i < size; i++) b[c * size + i] = targets.at(i, c) - mean[c];
+  return data.blas.multiply(
+    square(ridge.rotation, size),
+    { data: b, rows: columns, columns: size },
+    { transposeA: true, transposeB: true },
+  );
+}
+
+/** A jackknife group in the basis of T. */
+export function groupRows(ridge: CentredRidge, data: FeatureData, of: number): Promise<GroupRows> {
+  if (ridge.group?.of !== of) ridge.group = { of, rows: turnGroup(ridge, data, of) };
+  return ridge.group.rows;
+}
+
+async function turnGroup(ridge: CentredRidge, data: FeatureData, of: number): Promise<GroupRows> {
+  const { rows, starts } = await data.once('rows by group', () =>
+    rowsByKey(data.groups, data.groupCount),
+  );
+  const members = rows.slice(starts[of], starts[of + 1]);
+  const { size, rotation: q } = ridge;
+  const count = members.length;
+  if (ridge.dual) {
+    const columns = new Float64Array(size * count);
+    for (let k = 0; k < count; k++)
+      for (let i = 0; i < size; i++) columns[i * count + k] = q[members[k] * size + i];
+    return { members, columns };
+  }
+  const z = await groupAboutMean(data, of);
+  const columns = await data.blas.multiply(
+    square(q, size),
+    { data: z, rows: count, columns: size },
+    { transposeA: true, transposeB: true },
+  );
+  return { members, columns };
+}
+
+/** The samples of a jackknife group about the mean of all; float64 [members, d]. */
+export async function groupAboutMean(data: FeatureData, of: number): Promise<Float64Array> {
+  const { shift, sum } = await data.moments();
+  const { values } = await data.group(of);
+  const d = shift.length;
+  const m = shift.map((value, j) => value + sum[j] / data.n);
+  const z = new Float64Array(values.length);
+  for (let at = 0; at < z.length; at += d)
+    for (let j = 0; j < d; j++) z[at + j] = values[at + j] - m[j];
+  return z;
+}
+
+/** What a penalty r makes of the targets. W = (ZᵀZ + r I)⁻¹. */
+export interface Forms {
+  /** ln det (ZᵀZ / r + I) */
+  logDeterminant: number;
+  /** min over w and an intercept of ‖t - Zw‖² + r ‖w‖², for each column. */
+  residual: Float64Array;
+  /** mᵀWZᵀt, for each column. */
+  cross: Float64Array;
+  /** mᵀWm */
+  mean: number;
+}
+
+/** The same, and what leaving samples out needs. */
+export interface Penalised {
+  ridge: CentredRidge;
+  targets: Targets;
+  penalty: number;
+  forms: Forms;
+  factor: ShiftedFactor;
+  /** Turned targets and mean, whitened by T + r I. */
+  white: Float64Array;
+  whiteMean: Float64Array;
+}
+
+/** Null where the penalty is lost in the rounding of T. `turned` are the targets' columns. */
+export function penalise(
+  ridge: CentredRidge,
+  targets: Targets,
+  turned: Float64Array,
+  penalty: number,
+): Penalised | null {
+  const { dual, meanSquare, lift } = ridge;
+  const factor = factorShifted(ridge, penalty);
+  if (!factor) return null;
+  const white = whiten(factor, turned, targets.columns);
+  const whiteMean = whiten(factor, ridge.mean, 1);
+  const forms = inner(white, whiteMean, targets.columns);
+  forms.logDeterminant = factor.logDeterminant - ridge.size * Math.log(penalty);
+  if (dual) {
+    // r (ZZᵀ + r I)⁻¹ is what the fit leaves of a vector.
+    for (let c = 0; c < targets.columns; c++) forms.residual[c] *= penalty;
+    forms.logDeterminant -= Math.log1p(lift / penalty);
+    const least = meanSquare / (ridge.total + penalty);
+    forms.mean = Math.max((meanSquare - forms.mean) / penalty, least);
+  } else
+    for (let c = 0; c < targets.columns; c++)
+      forms.residual[c] = targets.square[c] - forms.residual[c];
+  return { ridge, targets, penalty, forms, factor, white, whiteMean };
+}
+
+/** Squares of the columns of `white`, in `residual`; their products with `whiteMean`; and its own square. */
+export function inner(white: Float64Array, whiteMean: Float64Array, columns: number): Forms {
+  const residual = new Float64Array(columns);
+  const cross = new Float64Array(columns);
+  let mean = 0;
+  for (let i = 0, at = 0; i < whiteMean.length; i++) {
+    const m = whiteMean[i];
+    mean += m * m;
+    for (let c = 0; c < columns; c++, at++) {
+      const w = white[at];
+      residual[c] += w * w;
+      cross[c] += m * w;
+    }
+  }
+  return { logDeterminant: 0, residual, cross, mean };
+}
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+function row(data: Float64Array) {
+  return { data, rows: 1, columns: data.length };
+}
+
+function square(data: Float64Array, size: number) {
+  return { data, rows: size, columns: size };
+}

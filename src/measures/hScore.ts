@@ -1,0 +1,99 @@
+import { implicitQl } from '../numerics/ql.js';
+import { toTridiagonal, tridiagonalize } from '../numerics/tridiagonal.js';
+import { notice } from '../protocol/notice.js';
+import type { FeatureData } from './featureData.js';
+import type { FeatureMeasure } from './measure.js';
+import { recomputed } from './recompute.js';
+import { standardOf } from './standardise.js';
+
+/**
+ * H-score: tr(Σ⁺ S_B), Σ the covariance of the features and S_B that of their class means, both divided by n - 1: the mean squared
+ * Mahalanobis distance of class means. Constant features are dropped; directions whose variance is not above d · 2.2e-16 of the
+ * largest are left out of the inverse (numpy's pinv with a cut for d). It is Σ_c Σ_k (v_kᵀ s_c)² / (n_c w_k) over the classes'
+ * sums s_c about the mean and the eigenpairs of the scatter. With n <= d it is the number of classes less one, whatever the features.
+ */
+export const hScore: FeatureMeasure = {
+  id: 'hScore',
+  name: 'H-score',
+  family: 'features',
+  hint: 'How far the class means lie apart in the model’s features, against the spread within, as published: higher is better; says nothing with few images.',
+  needs: 'features',
+  range: [0, Number.POSITIVE_INFINITY],
+  direction: 'higher',
+  predicts: 're-trained head',
+  cost: 'n d² + d³ + Ct d² time, d² memory',
+  validity: 'twice as many samples as features, or more',
+  source:
+    'Bao et al.: An Information-Theoretic Approach to Transferability, ICIP 2019 (arXiv 2212.10082), definition 2',
+  invalid({ n, dimension }) {
+    return n < 2 * dimension ? notice('measure.fewForFeatures', { n, dimension }) : null;
+  },
+
+  async fit(data) {
+    const { columns } = await standard(data);
+    const value = await score(data);
+    if (columns.length === 0) return { value, doubt: notice('measure.constantFeatures', {}) };
+    if (data.n <= columns.length)
+      return {
+        value,
+        doubt: notice('measure.saturated', { n: data.n, dimension: columns.length }),
+      };
+    return { value, without: recomputed(data, score) };
+  },
+};
+
+function standard(data: FeatureData) {
+  return data.once('standard of all', async () => standardOf(await data.moments()));
+}
+
+/** The scatter's tridiagonal form, of the features that vary. */
+function spread(data: FeatureData) {
+  return data.once('tridiagonal scatter', async () => {
+    const { gram, sum, n } = await data.moments();
+    const { columns } = await standard(data);
+    const size = columns.length;
+    const scatter = new Float64Array(size * size);
+    for (let a = 0, at = 0; a < size; a++)
+      for (let b = 0; b < size; b++, at++) {
+        const [i, j] = [columns[a], columns[b]];
+        scatter[at] = gram[i * sum.length + j] - (sum[i] * sum[j]) / n;
+      }
+    return tridiagonalize(scatter, size);
+  });
+}
+
+async function score(data: FeatureData): Promise<number> {
+  const { n, counts, dimension: d } = data;
+  const { sum } = await data.moments();
+  const sums = await data.classSums();
+  const { columns } = await standard(data);
+  const size = columns.length;
+  if (size === 0) return Number.NaN;
+  const classes = Array.from(counts.ofClass.keys()).filter(y => counts.ofClass[y] > 0);
+  const means = new Float64Array(classes.length * size);
+  classes.forEach((y, c) => {
+    const root = Math.sqrt(counts.ofClass[y]);
+    for (let a = 0; a < size; a++) {
+      const j = columns[a];
+      means[c * size + a] = (sums[y * d + j] - (counts.ofClass[y] / n) * sum[j]) / root;
+    }
+  });
+  const t = await spread(data);
+  toTridiagonal(t, means);
+  await data.pace.pause();
+  // One class a column: the QL iteration turns them into the basis of the eigenvectors, which nobody needs.
+  const along = new Float64Array(means.length);
+  for (let c = 0; c < classes.length; c++)
+    for (let k = 0; k < size; k++) along[k * classes.length + c] = means[c * size + k];
+  const values = t.diagonal.slice();
+  implicitQl(values, t.offDiagonal, along);
+  const cut = size * Number.EPSILON * values.reduce((a, b) => Math.max(a, b));
+  let total = 0;
+  for (let k = 0; k < size; k++) {
+    if (!(values[k] > cut)) continue;
+    let square = 0;
+    for (let c = 0; c < classes.length; c++) square += along[k * classes.length + c] ** 2;
+    total += square / values[k];
+  }
+  return total;
+}

@@ -1,0 +1,91 @@
+import { groupRows, penalise } from './centredRidge.js';
+import type { FeatureData } from './featureData.js';
+import { directForms, isLarge, leaveOut } from './leftOutRidge.js';
+import type { FeatureMeasure } from './measure.js';
+import { ledoitWolf, type Scatter, scatterOf, scatterWithout } from './scatter.js';
+import { oneHot, presentClasses, type Targets, turnedClasses } from './targets.js';
+
+/**
+ * H-score with a covariance shrunk by Ledoit and Wolf: tr(S_a⁻¹ (1 - a) B), S_a = (1 - a) S + a (tr S / d) I, B the covariance
+ * of the class means, both divided by n (public code divides B by n - 1, which is n / (n - 1) times this). All features are kept;
+ * features that do not vary at all score 0. With A = n S and r = a tr A / ((1 - a) d) it is Σ_c s_cᵀ (A + r I)⁻¹ s_c / n_c over
+ * the classes' sums s_c about the mean: what ridge regressions on the classes' indicators explain.
+ *
+ * Without a group everything is exact, the shrinkage of the rest too: by the group's hat matrix, or by Cholesky where the group
+ * has more samples than features.
+ */
+export const hScoreShrunk: FeatureMeasure = {
+  id: 'hScoreShrunk',
+  name: 'H-score (shrunk)',
+  family: 'features',
+  hint: 'How far the class means lie apart in the model’s features, against the spread within: higher is better; usable with few images too.',
+  needs: 'features',
+  range: [0, Number.POSITIVE_INFINITY],
+  direction: 'higher',
+  predicts: 're-trained head',
+  cost: 'n d² + d³ time (n² d + n³ where n <= d), d² memory',
+  validity: 'any number of samples',
+  source:
+    'Ibrahim, Ponomareva and Mazumder: Newer is not always better, ECML PKDD 2022 (arXiv 2110.06893), equation 6; Ledoit and Wolf, J. Multivariate Anal. 88 (2004)',
+
+  async fit(data) {
+    const { value, shrinkage } = await shrunk(data);
+    return { value, details: { shrinkage }, without: group => without(data, group) };
+  },
+};
+
+async function shrunk(data: FeatureData): Promise<{ value: number; shrinkage: number }> {
+  const scatter = await scatterOf(data);
+  const shrinkage = ledoitWolf(scatter);
+  const penalty = penaltyOf(scatter);
+  if (penalty === null) return { value: 0, shrinkage };
+  const { ridge, targets, columns } = await turnedClasses(data);
+  const forms = penalise(ridge, targets, columns, penalty)?.forms;
+  return { value: forms ? explained(targets, forms.residual, data.n) : Number.NaN, shrinkage };
+}
+
+async function without(data: FeatureData, group: number): Promise<number> {
+  const left = data.without(group);
+  const large = isLarge(data.n - left.n, data);
+  const scatter = large ? await scatterOf(left) : await scatterWithout(data, group);
+  const penalty = penaltyOf(scatter);
+  if (penalty === null) return 0;
+  if (large) {
+    const targets = await oneHot(left);
+    const forms = await directForms(left, targets, penalty);
+    return forms ? explained(targets, forms.residual, left.n) : Number.NaN;
+  }
+  const { ridge, targets, columns } = await turnedClasses(data);
+  const whole = penalise(ridge, targets, columns, penalty);
+  const fall = whole && (await leaveOut(whole, await groupRows(ridge, data, group), false, data));
+  if (!fall) return (await shrunk(left)).value;
+  // Classes' numbers among those that are left.
+  const mean = Float64Array.from(
+    presentClasses(data),
+    y => left.counts.ofClass[y] / Math.max(1, left.n),
+  );
+  const square = mean.map(share => left.n * share * (1 - share));
+  const residual = whole.forms.residual.map((value, c) => value - fall.residual[c]);
+  return explained({ mean, square }, residual, left.n);
+}
+
+/** r; null where the shrunk covariance leaves nothing of the class means, or there is no variance. */
+function penaltyOf(scatter: Scatter): number | null {
+  const a = ledoitWolf(scatter);
+  const { trace, dimension } = scatter;
+  if (!(trace > 0) || a >= 1) return null;
+  // Never quite zero: two samples alone are not shrunk, and directions without variance must not be divided by.
+  return (trace / dimension) * Math.max(a / (1 - a), 1e-12);
+}
+
+/** Σ_c (‖t_c - mean‖² - residual) / n_c over the classes that have a sample. */
+function explained(
+  { mean, square }: Pick<Targets, 'mean' | 'square'>,
+  residual: Float64Array,
+  n: number,
+): number {
+  let sum = 0;
+  for (let c = 0; c < mean.length; c++)
+    if (mean[c] > 0) sum += (square[c] - residual[c]) / (mean[c] * n);
+  return Math.max(0, sum);
+}
