@@ -1,5 +1,4 @@
 import { rotation } from '../numerics/rotation.js';
-import { factorShifted, type ShiftedFactor, whiten } from '../numerics/shifted.js';
 import { tridiagonalize } from '../numerics/tridiagonal.js';
 import type { FeatureData } from './featureData.js';
 import { rowsByKey } from './rowsByKey.js';
@@ -50,10 +49,10 @@ export function centredRidge(data: FeatureData): Promise<CentredRidge> {
 async function primalRidge(data: FeatureData): Promise<CentredRidge> {
   const { n, dimension: d, blas } = data;
   const moments = await data.moments();
-  const gram = centredGram(moments.gram, moments.sum, n);
-  let trace = 0;
-  for (let j = 0; j < d; j++) trace += gram[j * d + j];
-  const t = tridiagonalize(gram, d);
+  let trace = -dot(moments.sum, moments.sum) / n;
+  for (let j = 0; j < d; j++) trace += moments.gram[j * d + j];
+  // No name for the scatter: what an async function names is kept to its end.
+  const t = tridiagonalize(centredGram(moments.gram, moments.sum, n), d);
   await data.pace.pause();
   const turn = await rotation(t, blas);
   const m = moments.shift.map((value, j) => value + moments.sum[j] / n);
@@ -69,27 +68,33 @@ async function primalRidge(data: FeatureData): Promise<CentredRidge> {
 }
 
 async function dualRidge(data: FeatureData): Promise<CentredRidge> {
+  const { n, blas } = data;
+  const { form, along, mean, trace, lift } = await tridiagonalKernel(data);
+  await data.pace.pause();
+  const turn = await rotation(form, blas);
+  return {
+    ...{ n, dual: true, size: n, diagonal: form.diagonal, offDiagonal: form.offDiagonal },
+    rotation: turn,
+    mean: await blas.multiply(row(along), square(turn, n)),
+    meanSquare: dot(mean, mean),
+    lift,
+    total: trace + n * dot(mean, mean),
+    group: null,
+  };
+}
+
+/** The tridiagonal form of the lifted ZZᵀ, its trace without the lift, and Zm. */
+async function tridiagonalKernel(data: FeatureData) {
   const { n, dimension: d, blas } = data;
-  const { rows: z, mean: m } = await centredRows(data);
+  const { rows: z, mean } = await centredRows(data);
   const matrix = { data: z, rows: n, columns: d };
   const kernel = await blas.multiply(matrix, matrix, { transposeB: true });
-  const along = await blas.multiply(row(m), matrix, { transposeB: true });
+  const along = await blas.multiply(row(mean), matrix, { transposeB: true });
   let trace = 0;
   for (let i = 0; i < n; i++) trace += kernel[i * n + i];
   const lift = trace / n || 1;
   for (let k = 0; k < n * n; k++) kernel[k] += lift / n;
-  const t = tridiagonalize(kernel, n);
-  await data.pace.pause();
-  const turn = await rotation(t, blas);
-  return {
-    ...{ n, dual: true, size: n, diagonal: t.diagonal, offDiagonal: t.offDiagonal },
-    rotation: turn,
-    mean: await blas.multiply(row(along), square(turn, n)),
-    meanSquare: dot(m, m),
-    lift,
-    total: trace + n * dot(m, m),
-    group: null,
-  };
+  return { form: tridiagonalize(kernel, n), along, mean, trace, lift };
 }
 
 /** All samples about their mean: only where they are few. */
@@ -171,73 +176,6 @@ export async function groupAboutMean(data: FeatureData, of: number): Promise<Flo
   for (let at = 0; at < z.length; at += d)
     for (let j = 0; j < d; j++) z[at + j] = values[at + j] - m[j];
   return z;
-}
-
-/** What a penalty r makes of the targets. W = (ZᵀZ + r I)⁻¹. */
-export interface Forms {
-  /** ln det (ZᵀZ / r + I) */
-  logDeterminant: number;
-  /** min over w and an intercept of ‖t - Zw‖² + r ‖w‖², for each column. */
-  residual: Float64Array;
-  /** mᵀWZᵀt, for each column. */
-  cross: Float64Array;
-  /** mᵀWm */
-  mean: number;
-}
-
-/** The same, and what leaving samples out needs. */
-export interface Penalised {
-  ridge: CentredRidge;
-  targets: Targets;
-  penalty: number;
-  forms: Forms;
-  factor: ShiftedFactor;
-  /** Turned targets and mean, whitened by T + r I. */
-  white: Float64Array;
-  whiteMean: Float64Array;
-}
-
-/** Null where the penalty is lost in the rounding of T. `turned` are the targets' columns. */
-export function penalise(
-  ridge: CentredRidge,
-  targets: Targets,
-  turned: Float64Array,
-  penalty: number,
-): Penalised | null {
-  const { dual, meanSquare, lift } = ridge;
-  const factor = factorShifted(ridge, penalty);
-  if (!factor) return null;
-  const white = whiten(factor, turned, targets.columns);
-  const whiteMean = whiten(factor, ridge.mean, 1);
-  const forms = inner(white, whiteMean, targets.columns);
-  forms.logDeterminant = factor.logDeterminant - ridge.size * Math.log(penalty);
-  if (dual) {
-    // r (ZZᵀ + r I)⁻¹ is what the fit leaves of a vector.
-    for (let c = 0; c < targets.columns; c++) forms.residual[c] *= penalty;
-    forms.logDeterminant -= Math.log1p(lift / penalty);
-    const least = meanSquare / (ridge.total + penalty);
-    forms.mean = Math.max((meanSquare - forms.mean) / penalty, least);
-  } else
-    for (let c = 0; c < targets.columns; c++)
-      forms.residual[c] = targets.square[c] - forms.residual[c];
-  return { ridge, targets, penalty, forms, factor, white, whiteMean };
-}
-
-/** Squares of the columns of `white`, in `residual`; their products with `whiteMean`; and its own square. */
-export function inner(white: Float64Array, whiteMean: Float64Array, columns: number): Forms {
-  const residual = new Float64Array(columns);
-  const cross = new Float64Array(columns);
-  let mean = 0;
-  for (let i = 0, at = 0; i < whiteMean.length; i++) {
-    const m = whiteMean[i];
-    mean += m * m;
-    for (let c = 0; c < columns; c++, at++) {
-      const w = white[at];
-      residual[c] += w * w;
-      cross[c] += m * w;
-    }
-  }
-  return { logDeterminant: 0, residual, cross, mean };
 }
 
 export function dot(a: Float64Array, b: Float64Array): number {

@@ -1,7 +1,8 @@
-import { groupRows, penalise } from './centredRidge.js';
+import { groupRows } from './centredRidge.js';
 import type { FeatureData } from './featureData.js';
 import { directForms, isLarge, leaveOut } from './leftOutRidge.js';
 import type { FeatureMeasure } from './measure.js';
+import { penalise } from './penalised.js';
 import { ledoitWolf, type Scatter, scatterOf, scatterWithout } from './scatter.js';
 import { oneHot, presentClasses, type Targets, turnedClasses } from './targets.js';
 

@@ -1,7 +1,8 @@
 import { cholesky, logDeterminant, solveLower } from '../numerics/cholesky.js';
 import { whiten } from '../numerics/shifted.js';
-import { centredGram, type Forms, type GroupRows, inner, type Penalised } from './centredRidge.js';
+import { centredGram, type GroupRows } from './centredRidge.js';
 import type { FeatureData } from './featureData.js';
+import { type Forms, inner, type Penalised } from './penalised.js';
 import type { Targets } from './targets.js';
 
 /** What leaving a group out takes off, at the same penalty. */

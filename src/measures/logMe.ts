@@ -1,10 +1,6 @@
 import { notice } from '../protocol/notice.js';
-import {
-  type EvidenceNodes,
-  evidenceNodes,
-  evidenceWithout,
-  maximisedEvidence,
-} from './evidence.js';
+import { maximisedEvidence } from './evidence.js';
+import { type EvidenceNodes, evidenceNodes, evidenceWithout } from './evidenceLeftOut.js';
 import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
 import { oneHot, presentClasses, turnedClasses } from './targets.js';

@@ -275,6 +275,16 @@ describe('measures of linear separability', () => {
     }
   });
 
+  it('a group without samples changes nothing', async () => {
+    const set = made(40, 6, 3);
+    const groups = set.labels.map((_, i) => (i % 3) + (i % 3 > 0 ? 1 : 0));
+    const data = featureData(set, { groups, groupCount: 4 });
+    for (const measure of measures) {
+      const { value, without } = await measure.fit(data);
+      near(await without?.(1), value, 1e-9, measure.id);
+    }
+  });
+
   it('share label-free work with label permutations', async () => {
     const set = made(80, 10, 4);
     const data = featureData(set);
