@@ -19,11 +19,20 @@ export type { NullOptions } from './permutationNull.js';
 export { type PoolScore, scorePool } from './pool.js';
 
 /** What models are ranked by, by what the user will do next. */
-export const headlines = { fineTune: 'leepLoo', retrainHead: 'leepLoo' } as const;
+export const headlines = { fineTune: 'leepLoo', retrainHead: 'ridgeProbe' } as const;
 export type Intent = keyof typeof headlines;
 
 /** What is computed unless something else is asked for. */
-export const defaultMeasures: readonly string[] = ['leepLoo', 'leep', 'nce'];
+export const defaultMeasures: readonly string[] = [
+  'leepLoo',
+  'leep',
+  'nce',
+  'hScoreShrunk',
+  'logMe',
+  'ridgeProbe',
+  'knn',
+  'parameters',
+];
 
 const families: readonly Family[] = ['likelihood', 'features', 'probe', 'static'];
 
