@@ -12,6 +12,7 @@ export { leepLoo } from './leepLoo.js';
 export { leepNormalised } from './leepNormalised.js';
 export { leepNull } from './leepNull.js';
 export { lfc } from './lfc.js';
+export { linearHead } from './linearHead.js';
 export { logMe } from './logMe.js';
 export { mahalanobisHead } from './mahalanobisHead.js';
 export { nce } from './nce.js';

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { mahalanobisHead } from '../../../src/measures/mahalanobisHead.js';
+import {
+  comparesWithGolden,
+  featureData,
+  gaussians,
+  goldenCase,
+  leavesGroupsOut,
+  near,
+  pick,
+  survives,
+} from './probeCases.js';
+
+describe('Mahalanobis head', () => {
+  comparesWithGolden(mahalanobisHead, 'logLikelihood', ['accuracy', 'shrinkage']);
+  survives(mahalanobisHead, (name, { value }) => {
+    if (/^(one class|only constant|all features zero)/.test(name))
+      assert.ok(Number.isNaN(value), 'without spread there is no score');
+    if (name === 'far from zero') assert.ok(value > -0.7);
+  });
+
+  it('leaves groups out as it is computed on the rest (1e-9)', async () => {
+    for (const samples of [
+      gaussians(60, 5, 3, { spread: 0.8, groups: 7 }),
+      gaussians(16, 20, 3, { spread: 0.8, groups: 5 }),
+    ])
+      await leavesGroupsOut(
+        mahalanobisHead,
+        samples,
+        async (_, left) => (await mahalanobisHead.fit(featureData(left))).value,
+        1e-9,
+      );
+  });
+
+  it('is invariant under permutations of samples and classes, rotations and one scale', async () => {
+    const samples = goldenCase('imbalanced');
+    const d = samples.dimension;
+    const { value } = await mahalanobisHead.fit(featureData(samples));
+    const rows = [...samples.labels.keys()].sort((a, b) => ((a * 73) % 200) - ((b * 73) % 200));
+    const mixed = pick(samples, rows);
+    // A reflection that float32 holds exactly enough: columns change places and signs.
+    const features = mixed.features.map((_, at) => {
+      const j = at % d;
+      return (j % 2 ? -8 : 8) * mixed.features[at - j + ((7 * j + 3) % d)];
+    });
+    const changed = { ...mixed, features, labels: mixed.labels.map(y => 4 - y) };
+    near((await mahalanobisHead.fit(featureData(changed))).value, value, 1e-8, 'changed');
+  });
+});
