@@ -1,5 +1,5 @@
 import { rotation } from '../numerics/rotation.js';
-import { tridiagonalize } from '../numerics/tridiagonal.js';
+import { tridiagonalizing } from '../numerics/tridiagonal.js';
 import type { FeatureData } from './featureData.js';
 import { rowsByKey } from './rowsByKey.js';
 import type { Targets } from './targets.js';
@@ -52,7 +52,7 @@ async function primalRidge(data: FeatureData): Promise<CentredRidge> {
   let trace = -dot(moments.sum, moments.sum) / n;
   for (let j = 0; j < d; j++) trace += moments.gram[j * d + j];
   // No name for the scatter: what an async function names is kept to its end.
-  const t = tridiagonalize(centredGram(moments.gram, moments.sum, n), d);
+  const t = await data.pace.through(tridiagonalizing(centredGram(moments.gram, moments.sum, n), d));
   await data.pace.pause();
   const turn = await rotation(t, blas);
   const m = moments.shift.map((value, j) => value + moments.sum[j] / n);
@@ -94,7 +94,8 @@ async function tridiagonalKernel(data: FeatureData) {
   for (let i = 0; i < n; i++) trace += kernel[i * n + i];
   const lift = trace / n || 1;
   for (let k = 0; k < n * n; k++) kernel[k] += lift / n;
-  return { form: tridiagonalize(kernel, n), along, mean, trace, lift };
+  const form = await data.pace.through(tridiagonalizing(kernel, n));
+  return { form, along, mean, trace, lift };
 }
 
 /** All samples about their mean: only where they are few. */

@@ -15,6 +15,15 @@ export class Pace {
     return this.done >= stride;
   }
 
+  /** Runs something to its end that says now and then how many elements it has handled. */
+  async through<T>(steps: Generator<number, T>): Promise<T> {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      if (this.due(value)) await this.pause();
+    }
+  }
+
   /** Lets other tasks run. Throws `Cancelled` when the signal is aborted. */
   async pause(): Promise<void> {
     this.done = 0;

@@ -3,7 +3,7 @@ import {
   solveShifted,
   toTridiagonal,
   tridiagonalEigenvalues,
-  tridiagonalize,
+  tridiagonalizing,
 } from '../numerics/tridiagonal.js';
 import type { FeatureData } from './featureData.js';
 import { type Standard, standardise, standardScatter } from './standardise.js';
@@ -77,7 +77,7 @@ export async function choosePenalty(
   const { form, eigenvalues } = await data.once('ridge spectrum', async () => {
     const scatter = standardScatter(await data.moments(), standard);
     await pace.pause();
-    const form = tridiagonalize(scatter, k);
+    const form = await pace.through(tridiagonalizing(scatter, k));
     return { form, eigenvalues: tridiagonalEigenvalues(form.diagonal, form.offDiagonal) };
   });
   const vectors = products.slice();

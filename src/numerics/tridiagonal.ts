@@ -18,6 +18,15 @@ export interface Tridiagonal {
  * no vector units to feed, and the product and the update run at the speed of a matrix product as they are.
  */
 export function tridiagonalize(a: Float64Array, size: number): Tridiagonal {
+  const steps = tridiagonalizing(a, size);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same row by row, for callers that let others run in between; yields the multiplications of the row that is done. */
+export function* tridiagonalizing(a: Float64Array, size: number): Generator<number, Tridiagonal> {
   const reflectors = a.slice(0, size * size);
   const factors = new Float64Array(size);
   const diagonal = new Float64Array(size);
@@ -44,6 +53,7 @@ export function tridiagonalize(a: Float64Array, size: number): Tridiagonal {
     const half = (factor * factor * overlap) / 2;
     for (let k = 0; k < i; k++) p[k] = factor * p[k] - half * x[k];
     [u, w, x, p] = [x, p, u, w];
+    yield 2 * i * i;
   }
   return { size, diagonal, offDiagonal, reflectors, factors };
 }
