@@ -19,7 +19,7 @@ export const etran: PoolMeasure = {
   id: 'etran',
   name: 'ETran',
   family: 'features',
-  hint: 'How sure a model is of its own classes, and how well its features tell yours, compared with the other models: 0 to 1, higher is better. Changes with the models that are compared.',
+  hint: 'How sure the model is of its own classes and how well its features separate yours, from 0 to 1 among the models compared. Higher is better; changes with the list of models.',
   needs: 'pool',
   range: [0, 1],
   direction: 'higher',

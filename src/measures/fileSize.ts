@@ -5,7 +5,7 @@ export const fileSize: ModelMeasure = {
   id: 'fileSize',
   name: 'File size',
   family: 'static',
-  hint: 'Bytes of the model’s files: a baseline that any score has to beat. More is better, as far as size alone decides.',
+  hint: 'Size of the model’s files: a baseline that looks at no data. More is better as far as size alone decides.',
   needs: 'model',
   range: [0, Number.POSITIVE_INFINITY],
   direction: 'higher',

@@ -23,7 +23,7 @@ export const gbc: FeatureMeasure = {
   id: 'gbc',
   name: 'GBC',
   family: 'features',
-  hint: 'How little the classes overlap in the features, as Gaussians: minus the log of their summed Bhattacharyya coefficients; higher is better.',
+  hint: 'How little your classes overlap in the model’s features, each taken as a Gaussian. Higher is better.',
   needs: 'features',
   range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   direction: 'higher',

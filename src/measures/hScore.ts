@@ -16,7 +16,7 @@ export const hScore: FeatureMeasure = {
   id: 'hScore',
   name: 'H-score',
   family: 'features',
-  hint: 'How far the class means lie apart in the model’s features, against the spread within, as published: higher is better; says nothing with few images.',
+  hint: 'The H-score as published: how far apart your classes lie in the model’s features, against the spread within them. Higher is better; says nothing when images are few.',
   needs: 'features',
   range: [0, Number.POSITIVE_INFINITY],
   direction: 'higher',

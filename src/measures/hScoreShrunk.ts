@@ -19,7 +19,7 @@ export const hScoreShrunk: FeatureMeasure = {
   id: 'hScoreShrunk',
   name: 'H-score (shrunk)',
   family: 'features',
-  hint: 'How far the class means lie apart in the model’s features, against the spread within: higher is better; usable with few images too.',
+  hint: 'How far apart your classes lie in the model’s features, against the spread within them. Higher is better; usable with few images too.',
   needs: 'features',
   range: [0, Number.POSITIVE_INFINITY],
   direction: 'higher',

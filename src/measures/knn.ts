@@ -12,9 +12,9 @@ import { type Neighbours, neighboursOf, wanted } from './neighbours.js';
  */
 export const knn: FeatureMeasure = {
   id: 'knn',
-  name: '5 nearest neighbours (leave-one-out)',
+  name: 'kNN',
   family: 'probe',
-  hint: 'Share of your images whose five nearest images, by the model’s features, vote for the right label: higher is better.',
+  hint: 'Share of your images whose five nearest others, in the model’s features, vote for the right label. Higher is better.',
   needs: 'features',
   range: [0, 1],
   direction: 'higher',

@@ -52,7 +52,7 @@ export const leep: OutputMeasure = {
   id: 'leep',
   name: 'LEEP',
   family: 'likelihood',
-  hint: 'LEEP as published, in nats, higher is better. It judges each image with itself included, which favours models with many classes when images are few.',
+  hint: 'LEEP as published: each image also helps to predict itself, which favours models with many classes when images are few. In nats; higher is better.',
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, 0],
   direction: 'higher',

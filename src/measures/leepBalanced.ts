@@ -7,9 +7,9 @@ import type { OutputMeasure } from './measure.js';
  */
 export const leepBalanced: OutputMeasure = {
   id: 'leepBalanced',
-  name: 'LEEP (class-balanced)',
+  name: 'LEEP (balanced)',
   family: 'likelihood',
-  hint: 'Leave-one-out LEEP in which every class counts alike, however many images it has: in nats, higher is better.',
+  hint: 'Leave-one-out LEEP with every class counting alike, however many images it has. In nats; higher is better.',
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, 0],
   direction: 'higher',

@@ -61,7 +61,7 @@ export const leepLoo: OutputMeasure = {
   id: 'leepLoo',
   name: 'LEEP (leave-one-out)',
   family: 'likelihood',
-  hint: 'How well the model’s own class probabilities predict your labels, each image judged without itself: mean log-likelihood in nats, higher is better.',
+  hint: 'How well the model’s own class probabilities predict your labels, each image judged without itself. Mean log-likelihood in nats; higher is better.',
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, 0],
   direction: 'higher',

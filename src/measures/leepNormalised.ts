@@ -9,7 +9,7 @@ export const leepNormalised: OutputMeasure = {
   id: 'leepNormalised',
   name: 'LEEP (normalised)',
   family: 'likelihood',
-  hint: 'The share of what there is to know about the labels that leave-one-out LEEP finds in the model: 0 is nothing, 1 is all of it. Compares between datasets.',
+  hint: 'The share of what there is to know about your labels that leave-one-out LEEP finds in the model: 0 is nothing, 1 is all. Higher is better; can be compared between datasets.',
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, 1],
   direction: 'higher',

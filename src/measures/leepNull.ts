@@ -7,9 +7,9 @@ import type { CorrectedMeasure } from './measure.js';
  */
 export const leepNull: CorrectedMeasure = {
   id: 'leepNull',
-  name: 'LEEP (null-corrected)',
+  name: 'LEEP (corrected)',
   family: 'likelihood',
-  hint: 'LEEP less what it is on shuffled labels: in nats, 0 is no signal, higher is better. Fair to models with different numbers of classes.',
+  hint: 'LEEP less what it is on shuffled labels, which is fair to models with different numbers of classes. In nats, 0 is no signal; higher is better.',
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   direction: 'higher',

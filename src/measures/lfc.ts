@@ -14,7 +14,7 @@ export const lfc: FeatureMeasure = {
   id: 'lfc',
   name: 'LFC',
   family: 'features',
-  hint: 'How much more alike images of one class are to the model than images of two: a correlation, higher is better.',
+  hint: 'How much more alike two images of one class are in the model’s features than two of different classes. A correlation; higher is better.',
   needs: 'features',
   range: [-1, 1],
   direction: 'higher',

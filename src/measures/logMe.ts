@@ -19,7 +19,7 @@ export const logMe: FeatureMeasure = {
   id: 'logMe',
   name: 'LogME',
   family: 'features',
-  hint: 'How well a linear head on the model’s features explains your labels, without overfitting: log evidence per image and class in nats, higher is better.',
+  hint: 'How well a linear head on the model’s features explains your labels, overfitting accounted for. Log evidence in nats; higher is better.',
   needs: 'features',
   range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   direction: 'higher',

@@ -40,7 +40,7 @@ export const nLeep: FeatureMeasure = {
   id: 'nLeep',
   name: 'N-LEEP',
   family: 'features',
-  hint: 'How well clusters of the features predict your labels: mean log-likelihood in nats, higher is better.',
+  hint: 'How well clusters of the model’s features predict your labels. Mean log-likelihood in nats; higher is better.',
   needs: 'features',
   range: [Number.NEGATIVE_INFINITY, 0],
   direction: 'higher',

@@ -9,7 +9,7 @@ export const nce: OutputMeasure = {
   id: 'nce',
   name: 'NCE',
   family: 'likelihood',
-  hint: 'Negative conditional entropy as published, in nats, higher is better: as LEEP, but from the most probable source class alone. Favours models with many classes when images are few.',
+  hint: 'How well the model’s top class alone predicts your labels, as published: favours models with many classes when images are few. In nats; higher is better.',
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, 0],
   direction: 'higher',

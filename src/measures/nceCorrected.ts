@@ -4,9 +4,9 @@ import { nce } from './nce.js';
 /** NCE less its mean under 20 seeded permutations of the labels, as null-corrected LEEP is. */
 export const nceCorrected: CorrectedMeasure = {
   id: 'nceCorrected',
-  name: 'NCE (null-corrected)',
+  name: 'NCE (corrected)',
   family: 'likelihood',
-  hint: 'NCE less what it is on shuffled labels: in nats, 0 is no signal, higher is better. Fair to models with different numbers of classes.',
+  hint: 'NCE less what it is on shuffled labels, which is fair to models with different numbers of classes. In nats, 0 is no signal; higher is better.',
   needs: 'outputs',
   range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   direction: 'higher',

@@ -32,7 +32,7 @@ export const ncti: PoolMeasure = {
   id: 'ncti',
   name: 'NCTI',
   family: 'features',
-  hint: 'How near the features are to those of a network trained on your classes, compared with the other models: -1 to 2, higher is better. Changes with the models that are compared.',
+  hint: 'How near the features are to those of a network already trained on your classes, from −1 to 2 among the models compared. Higher is better; changes with the list of models.',
   needs: 'pool',
   range: [-1, 2],
   direction: 'higher',

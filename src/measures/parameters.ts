@@ -5,7 +5,7 @@ export const parameters: ModelMeasure = {
   id: 'parameters',
   name: 'Parameters',
   family: 'static',
-  hint: 'The number of weights of the model: a baseline that any score has to beat. More is better, as far as size alone decides.',
+  hint: 'Number of weights of the model: a baseline that looks at no data. More is better as far as size alone decides.',
   needs: 'model',
   range: [0, Number.POSITIVE_INFINITY],
   direction: 'higher',

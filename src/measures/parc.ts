@@ -29,7 +29,7 @@ export const parc: FeatureMeasure = {
   id: 'parc',
   name: 'PARC',
   family: 'features',
-  hint: 'Whether images whose features differ are of different classes: rank correlation over pairs of images, times 100; higher is better.',
+  hint: 'Whether images of different classes also differ in the model’s features. Rank correlation over pairs of images, times 100; higher is better.',
   needs: 'features',
   range: [-100, 100],
   direction: 'higher',

@@ -31,9 +31,9 @@ interface Factors {
  */
 export const ridgeProbe: FeatureMeasure = {
   id: 'ridgeProbe',
-  name: 'Ridge probe (leave-one-out)',
+  name: 'Ridge probe',
   family: 'probe',
-  hint: 'How well a linear head on the model’s features predicts your labels, each image judged by a head trained without it: R², 1 is perfect and higher is better.',
+  hint: 'How well a linear head on the model’s features predicts your labels, each image judged by a head trained without it. R²; higher is better, 1 is perfect.',
   needs: 'features',
   range: [Number.NEGATIVE_INFINITY, 1],
   direction: 'higher',

@@ -18,7 +18,7 @@ export const sfda: FeatureMeasure = {
   id: 'sfda',
   name: 'SFDA',
   family: 'features',
-  hint: 'How surely a linear classifier of the features names the right class when hard cases are made of easy ones: mean probability; higher is better.',
+  hint: 'How surely a linear classifier of the model’s features names the right class once easy images are made harder. Mean probability; higher is better.',
   needs: 'features',
   range: [0, 1],
   direction: 'higher',

@@ -5,7 +5,7 @@ export const sourceAccuracy: ModelMeasure = {
   id: 'sourceAccuracy',
   name: 'Source accuracy',
   family: 'static',
-  hint: 'Accuracy on the task that the model was trained for, where its metadata gives it: a baseline that is hard to beat among models of one source.',
+  hint: 'Accuracy on the task that the model was trained for, where its sidecar file gives it: a baseline that looks at no data. Higher is better.',
   needs: 'model',
   range: [0, 1],
   direction: 'higher',

@@ -22,7 +22,7 @@ export const transRate: FeatureMeasure = {
   id: 'transRate',
   name: 'TransRate',
   family: 'features',
-  hint: 'How much shorter a code for the features gets once the class of an image is known, in nats; higher is better. It also grows with the scale of the features.',
+  hint: 'How much shorter a code for the features gets once the class of an image is known. In nats; higher is better, but it also grows with the scale of the features.',
   needs: 'features',
   range: [0, Number.POSITIVE_INFINITY],
   direction: 'higher',

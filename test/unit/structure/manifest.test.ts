@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { measures } from '../../../src/measures/index.js';
 import { messages } from '../../../src/protocol/messages.js';
 import { root } from '../../support/referenceData.js';
 import { readJson, readSources, withoutComments } from './sources.js';
@@ -122,9 +123,19 @@ function placeholders(text: string): string[] {
   return [...new Set(text.match(/\{\w+\}/g))].sort();
 }
 
-/** Every text made outside the editor, and every literal that is given to `vscode.l10n.t` or to a function `t` that stands for it. */
+/** One word with two capitals or more (LEEP, LogME, kNN): the name is the same in every language. */
+const abbreviation = /^\S*\p{Lu}\S*\p{Lu}\S*$/u;
+
+/**
+ * Every text made outside the editor, what measures are called and say of themselves, and every literal that is given to
+ * `vscode.l10n.t` or to a function `t` that stands for it.
+ */
 function shownTexts(): string[] {
   const texts = new Set<string>(Object.values(messages));
+  for (const { name, hint } of measures) {
+    if (!abbreviation.test(name)) texts.add(name);
+    texts.add(hint);
+  }
   for (const { text } of readSources()) {
     const code = withoutComments(text);
     for (const { index, 0: found } of code.matchAll(/(?<![\w.]|function )(vscode\.l10n\.)?t\(/g))
