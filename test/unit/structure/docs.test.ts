@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { defaultMeasures, type Measure, measures } from '../../../src/measures/index.js';
+import { root } from '../../support/referenceData.js';
+
+/** Cells of a row of docs/measures.md that are facts of a measure; behind them stands what its interval holds fixed. */
+const facts = ['id', 'name', 'family', 'needs', 'predicts', 'range', 'cost', 'validity', 'source'];
+
+const measuresPage = readFileSync(join(root, 'docs/measures.md'), 'utf8');
+
+describe('docs/measures.md', () => {
+  const rows = new Map(tableRows(measuresPage).map(cells => [idOf(cells), cells]));
+
+  it('has a row for every measure, in the order in which they are shown', () => {
+    assert.deepEqual(
+      [...rows.keys()],
+      measures.map(m => m.id),
+    );
+  });
+
+  it('says of each what its file says', () => {
+    for (const measure of measures) {
+      const cells = rows.get(measure.id);
+      assert.ok(cells, measure.id);
+      assert.equal(cells.length, facts.length + 1, measure.id);
+      assert.deepEqual(cells.slice(0, facts.length), factsOf(measure));
+      assert.match(cells[facts.length], /\w/, measure.id);
+    }
+  });
+
+  it('marks what is computed by default', () => {
+    const bold = [...rows.keys()].filter(id => rows.get(id)?.[0].startsWith('**'));
+    assert.deepEqual([...bold].sort(), [...defaultMeasures].sort());
+  });
+});
+
+describe('README.md', () => {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+
+  it('names every measure', () => {
+    assert.deepEqual(
+      measures.filter(({ name }) => !text.includes(name)).map(({ id }) => id),
+      [],
+    );
+  });
+
+  it('links to files that exist, as do the pages that it links to', () => {
+    const pages = ['README.md', 'CHANGELOG.md', 'docs/measures.md', 'docs/calibration.md'];
+    const broken = pages.flatMap(page => {
+      const links = readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#:]+)\)/g);
+      return [...links]
+        .map(([, link]) => join(dirname(page), link))
+        .filter(link => !existsSync(join(root, link)));
+    });
+    // The picture is taken of a running panel.
+    assert.deepEqual(
+      broken.filter(link => link !== join('docs', 'panel.png')),
+      [],
+    );
+  });
+});
+
+/** Cells of the rows of all tables whose first cell is code. */
+function tableRows(markdown: string): string[][] {
+  return [...markdown.matchAll(/^\| (?:\*\*)?`.*\|$/gm)].map(([line]) =>
+    line
+      .slice(1, -1)
+      .split(/(?<!\\)\|/)
+      .map(cell => cell.trim().replaceAll('\\|', '|')),
+  );
+}
+
+function idOf([first]: string[]): string {
+  return first.replace(/[`*]/g, '');
+}
+
+function factsOf(measure: Measure): string[] {
+  const { id, name, family, needs, predicts, cost, validity, source } = measure;
+  const code = `\`${id}\``;
+  const shown = defaultMeasures.includes(id) ? `**${code}**` : code;
+  return [shown, name, family, needs, predicts, rangeOf(measure), cost, validity, source];
+}
+
+/** As in "−∞ to 0 nats, no signal −H(Y)". */
+function rangeOf({ range, unit, noSignal }: Measure): string {
+  const [low, high] = range.map(x => String(x).replace('Infinity', '∞').replace('-', '−'));
+  const signal = noSignal === undefined ? '' : `, no signal ${String(noSignal).replace('-', '−')}`;
+  return `${low} to ${high}${unit === undefined || unit === 'count' ? '' : ` ${unit}`}${signal}`;
+}
