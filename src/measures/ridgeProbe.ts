@@ -37,6 +37,7 @@ export const ridgeProbe: FeatureMeasure = {
   needs: 'features',
   range: [Number.NEGATIVE_INFINITY, 1],
   direction: 'higher',
+  noSignal: 0,
   predicts: 're-trained head',
   cost: 'n d² + d³ + n d Ct time, d² memory',
   validity: 'any number of samples, two classes or more',
