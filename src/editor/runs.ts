@@ -101,7 +101,6 @@ export class Runs implements vscode.Disposable {
     return this.#execute({
       ...request,
       ...runSettings(),
-      measures: [],
       cache: this.#cache,
     });
   }

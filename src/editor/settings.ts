@@ -7,7 +7,7 @@ const section = 'transferlens';
 /** What a run takes from the settings. */
 export type RunSettings = Pick<
   ScoreJob,
-  'intent' | 'split' | 'maxSamples' | 'seed' | 'threads' | 'cacheLimit'
+  'intent' | 'measures' | 'split' | 'maxSamples' | 'seed' | 'threads' | 'cacheLimit'
 >;
 
 /** The settings as a job wants them; a value that makes no sense counts as its default. */
@@ -18,6 +18,7 @@ export function runSettings(): RunSettings {
   const gigabytes = settings.get('cacheLimit', 10);
   return {
     intent: intent.data ?? 'fineTune',
+    measures: measuresOf(settings.get<unknown>('measures')),
     split: split.data ?? 'auto',
     maxSamples: maxSamples(settings.get<unknown>('maxSamples')),
     seed: wholeNumber(settings.get('seed', 0)),
@@ -45,6 +46,11 @@ export function nodePath(): string | undefined {
     ),
   );
   return undefined;
+}
+
+/** Ids of measures; none stands for the default ones. One that does not exist is told by the run, with those that do. */
+function measuresOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(id => typeof id === 'string') : [];
 }
 
 function maxSamples(value: unknown): ScoreJob['maxSamples'] {

@@ -53,11 +53,7 @@ describe('README.md', () => {
         .map(([, link]) => join(dirname(page), link))
         .filter(link => !existsSync(join(root, link)));
     });
-    // The picture is taken of a running panel.
-    assert.deepEqual(
-      broken.filter(link => link !== join('docs', 'panel.png')),
-      [],
-    );
+    assert.deepEqual(broken, []);
   });
 });
 
