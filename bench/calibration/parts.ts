@@ -1,0 +1,68 @@
+import { type Coverage, featureCoverage, outputCoverage } from './coverage.js';
+import { type Null, nullCorrected } from './nulls.js';
+import { featureWinners, outputWinners, type Winners } from './winners.js';
+
+/** What one part finds; each is computed in a process of its own. */
+export interface Found {
+  outputs: Coverage[];
+  features: Coverage[];
+  winners: Winners[];
+  nulls: Null[];
+}
+
+const part = (n: number, size: number, strength: number, dataSets = 1000) => ({
+  n,
+  size,
+  strength,
+  dataSets,
+});
+
+/** Those of outputs are as many samples and source classes, of features as many samples and dimensions; then the signal. */
+const outputs = [
+  part(200, 10, 0.7),
+  part(200, 100, 0.7),
+  part(2000, 10, 0.7),
+  part(2000, 100, 0.7),
+];
+const features = [
+  part(200, 16, 0.35),
+  part(200, 208, 0.12),
+  part(2000, 16, 0.35, 500),
+  part(2000, 64, 0.2, 250),
+  part(200, 16, 0, 500),
+  part(200, 208, 0, 250),
+  part(2000, 16, 0, 250),
+];
+const signals = { outputs: [0, 0.7], features: [0, 0.35] };
+
+/** In the order of the page; the seed of each is its place, so new ones go to the end. */
+export const parts: Record<string, () => Promise<Partial<Found>>> = Object.fromEntries([
+  ...outputs.map((p, k) => [
+    `outputs-${p.n}-${p.size}`,
+    async () => ({ outputs: await outputCoverage({ part: k, ...p }) }),
+  ]),
+  ...features.map((p, k) => [
+    `features-${p.n}-${p.size}${p.strength > 0 ? '' : '-noise'}`,
+    async () => ({ features: await featureCoverage({ part: 10 + k, ...p }) }),
+  ]),
+  ...signals.outputs.map((strength, k) => [
+    `winners-outputs${strength > 0 ? '' : '-noise'}`,
+    async () => ({ winners: await outputWinners({ part: 30 + k, strength, dataSets: 250 }) }),
+  ]),
+  ...signals.features.map((strength, k) => [
+    `winners-features${strength > 0 ? '' : '-noise'}`,
+    async () => ({ winners: await featureWinners({ part: 40 + k, strength, dataSets: 150 }) }),
+  ]),
+  ['nulls', nulls],
+]);
+
+/** Fewer draws where the outputs of one are many. */
+async function nulls(): Promise<Partial<Found>> {
+  const found: Null[] = [];
+  for (const [i, n] of [50, 200, 2000].entries())
+    for (const [j, classes] of [2, 10, 100, 1000].entries()) {
+      const draws = n * classes > 1e6 ? 50 : n * classes > 1e5 ? 150 : 400;
+      found.push(...(await nullCorrected(60 + 4 * i + j, n, classes, draws)));
+    }
+  return { nulls: found };
+}
