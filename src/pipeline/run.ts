@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultMeasures } from '../measures/index.js';
+import { defaultMeasures, measureOf } from '../measures/index.js';
 import { evict, type PredictionsReader } from '../predictions/index.js';
 import type { RunProgress, ScoreJob } from '../protocol/job.js';
 import { Cancelled, detailOf, failure, noticeOf, throwIfCancelled } from '../protocol/notice.js';
@@ -54,6 +54,9 @@ async function runIn(
   events: RunEvents,
   signal?: AbortSignal,
 ): Promise<RunResult> {
+  const measures = job.measures.length > 0 ? job.measures : [...defaultMeasures];
+  // One that does not exist is said before any work.
+  measures.forEach(measureOf);
   const entries = await entriesOf(job.models);
   const { inFlight, threads } = resources(entries, job.threads);
   const progress = new ProgressTracker(entries, inFlight, events.progress);
@@ -69,7 +72,6 @@ async function runIn(
       .catch(error => events.log('error', stackOf(error))),
   );
 
-  const measures = job.measures.length > 0 ? job.measures : [...defaultMeasures];
   const scoreOne = async (outcome: Outcome) => {
     const began = performance.now();
     const { prediction, inspection } = outcome;
