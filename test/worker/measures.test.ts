@@ -33,7 +33,7 @@ describe('measures of every kind in the background process', function () {
   after(() => one.stop());
 
   it('scores all of them on a sample, and explains each in the report', async () => {
-    const report = await scored({ measures: [...measureIds], maxSamples: 300 });
+    const report = await scored({ measures: [...measureIds], maxSamples: 120 });
     assert.deepEqual(
       report.measures?.map(m => m.id),
       measureIds,
