@@ -272,7 +272,8 @@ async function wide(): Promise<void> {
   const labels = Int32Array.from({ length: n }, () => Math.floor(next() * targetClasses));
   await inFolder(folder => {
     const files = [join(folder, 'features'), join(folder, 'labels')];
-    for (const block of featureBlocks(labels, d, 1000)) appendFileSync(files[0], new Uint8Array(block.buffer));
+    for (const block of featureBlocks(labels, d, 1000))
+      appendFileSync(files[0], new Uint8Array(block.buffer));
     writeFileSync(files[1], labels);
     console.log(`\n50 000 x ${d} x ${targetClasses}, ${featureMeasures.join(', ')}, CPU time`);
     const script = join(__dirname, 'featureBench.ts');
