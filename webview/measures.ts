@@ -1,6 +1,6 @@
-import type { MeasureReport, Report } from '../src/report/schema.js';
+import type { MeasureReport, Report, Score } from '../src/report/schema.js';
 import { bytes, count, score } from './format.js';
-import { translated } from './l10n.js';
+import { t, translated } from './l10n.js';
 
 /** What the page says of a measure. */
 export interface MeasureText {
@@ -28,6 +28,15 @@ export function measureValue(id: string, value: number | null, report: Report | 
   if (value !== null && unit === 'count') return count(value);
   if (value !== null && unit === 'bytes') return bytes(value);
   return score(value);
+}
+
+/** The further figures of a score in words, such as the accuracy of a probe; the ones that only an expert reads stay in the JSON. */
+export function detailTexts({ details = {} }: Score): string[] {
+  const { accuracy, macroF1 } = details;
+  return [
+    ...(typeof accuracy === 'number' ? [t('accuracy {x}', { x: score(accuracy) })] : []),
+    ...(typeof macroF1 === 'number' ? [t('macro-F1 {x}', { x: score(macroF1) })] : []),
+  ];
 }
 
 /** Scores between which a measure lies: of a source that says nothing, and of one that says everything. */

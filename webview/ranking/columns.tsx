@@ -3,7 +3,7 @@ import type { PanelState } from '../../src/protocol/panel.js';
 import type { Report } from '../../src/report/schema.js';
 import { bytes, count, leading, none, percent, score } from '../format.js';
 import { list, t } from '../l10n.js';
-import { marksOf, measureText, measureValue } from '../measures.js';
+import { detailTexts, marksOf, measureText, measureValue } from '../measures.js';
 import { doubtOf, type Footnotes } from './footnotes.js';
 import type { Row } from './rows.js';
 import { Axis, type AxisScale, axisOf, Whisker } from './whisker.js';
@@ -182,10 +182,11 @@ function Score(props: { row: Row; id: string; notes: Footnotes; report: Report |
       ? null
       : t('95 % interval {low} to {high}', { low: score(found.low), high: score(found.high) });
   const doubt = doubtOf(found);
+  const more = [...(interval ? [interval] : []), ...detailTexts(found)].join(', ');
   return (
-    <span class={doubt ? 'score invalid' : 'score'} title={interval ?? undefined}>
+    <span class={doubt ? 'score invalid' : 'score'} title={more || undefined}>
       {measureValue(props.id, found.value, props.report)}
-      {interval && <span class="sr-only">{`, ${interval}`}</span>}
+      {more && <span class="sr-only">{`, ${more}`}</span>}
       {doubt && <sup>{props.notes.get(doubt)}</sup>}
     </span>
   );

@@ -6,9 +6,9 @@ import {
   mirrorUpper,
   productShape,
 } from '../../numerics/blas.js';
-import { failure } from '../../protocol/notice.js';
 import { type ElementType, encodeModel, type NodeSpec } from './encode.js';
-import { detailOf, type Ort, type Session } from './run.js';
+import type { Session } from './run.js';
+import { loadRuntime, type Ort, sessionOptions } from './runtime.js';
 
 /** A block of an operand: whole rows of the matrix it was cut from. */
 type Data = Float64Array | Float32Array;
@@ -21,7 +21,7 @@ const operationsPerRun = { double: 0.5e9, single: 1.5e9 };
  * calls into the runtime the event loop turns. Throws `runtime.missing` where the runtime cannot be loaded.
  */
 export async function onnxBlas(threads = 1): Promise<Blas> {
-  const gemm = new Gemm(await loadRuntime(), threads);
+  const gemm = new Gemm(await loadRuntime('onnxruntime-node'), threads);
   return {
     multiply: (a, b, options = {}) => multiply(gemm, a, b, options),
     gram: a => gram(gemm, a),
@@ -180,7 +180,10 @@ class Gemm {
     let session = this.sessions.get(key);
     if (!session) {
       const model = gemmModel(typeA, typeB, { transposeA, transposeB, precision });
-      session = this.ort.InferenceSession.create(model, sessionOptions(this.threads));
+      session = this.ort.InferenceSession.create(
+        model,
+        sessionOptions(this.threads, { arena: false }),
+      );
       this.sessions.set(key, session);
     }
     await (await session).run(
@@ -233,26 +236,4 @@ function gemmModel(
     opset: 17,
     irVersion: 8,
   });
-}
-
-/** Official builds of ONNX Runtime report models and machine to their maker unless told not to before they load. */
-async function loadRuntime(): Promise<Ort> {
-  process.env.ORT_DISABLE_TELEMETRY = '1';
-  try {
-    return await import('onnxruntime-node');
-  } catch (error) {
-    throw failure('runtime.missing', { file: 'onnxruntime-node', detail: detailOf(error) }, error);
-  }
-}
-
-/** Without the arena, memory does not stay at its peak; spinning threads would heat a shared desktop for little. */
-function sessionOptions(threads: number) {
-  return {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    enableCpuMemArena: false,
-    logSeverityLevel: 4,
-    ...(threads > 1 ? { extra: { session: { intra_op: { allow_spinning: '0' } } } } : {}),
-  } as const;
 }

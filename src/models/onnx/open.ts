@@ -7,7 +7,14 @@ import { type FeatureTap, findFeatures, namedTensor } from './features.js';
 import { externalFiles, readModel, sidecarOf } from './file.js';
 import type { ModelGraph } from './graph.js';
 import { withoutWeights } from './lean.js';
-import { detailOf, OnnxModel, type Ort, type Session } from './run.js';
+import { detailOf, OnnxModel, type Session } from './run.js';
+import { loadRuntime, sessionOptions } from './runtime.js';
+
+/**
+ * The arena keeps what one batch takes for the next: asking the system for it every time costs a tenth of the speed, and the
+ * process ends with its model.
+ */
+const arena = true;
 
 /** The ONNX file and the files beside it with its weights. Throws where one is missing or no ONNX. */
 export async function modelFiles(path: string): Promise<string[]> {
@@ -29,7 +36,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
   if (tap?.tail) {
     try {
       const edited = Buffer.concat([await withoutWeights(real, basename(real)), tap.tail]);
-      const settings = sessionOptions(options.threads, dirname(real));
+      const settings = sessionOptions(options.threads, { arena, folder: dirname(real) });
       session = await ort.InferenceSession.create(edited, settings);
     } catch (error) {
       const params = { file: path, detail: detailOf(error), sidecar: sidecarOf(path) };
@@ -38,7 +45,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
     }
   }
   try {
-    session ??= await ort.InferenceSession.create(real, sessionOptions(options.threads));
+    session ??= await ort.InferenceSession.create(real, sessionOptions(options.threads, { arena }));
   } catch (error) {
     throw failure('model.load', { file: path, detail: detailOf(error) }, error);
   }
@@ -69,37 +76,4 @@ function chooseTap(
   const tap = findFeatures(graph, output);
   if (!tap) notices.push(notice('model.noFeatures', { file: path, sidecar }));
   return tap;
-}
-
-/** Official builds of ONNX Runtime report models and machine to their maker unless told not to before they load. */
-async function loadRuntime(path: string): Promise<Ort> {
-  process.env.ORT_DISABLE_TELEMETRY = '1';
-  try {
-    return await import('onnxruntime-node');
-  } catch (error) {
-    throw failure('runtime.missing', { file: path, detail: detailOf(error) }, error);
-  }
-}
-
-/**
- * The arena keeps what one batch takes for the next: asking the system for it every time costs a tenth of the speed, and the
- * process ends with its model. Spinning threads would heat a shared desktop for little.
- */
-function sessionOptions(threads: number, folder?: string) {
-  return {
-    executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    enableCpuMemArena: true,
-    // Errors are thrown with the same words; printed too, they would break into a terminal's progress line.
-    logSeverityLevel: 4,
-    extra: {
-      session: {
-        ...(threads > 1 ? { intra_op: { allow_spinning: '0' } } : {}),
-        // A session made from bytes does not know where its weights lie.
-        ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
-      },
-    },
-  } as const;
 }

@@ -4,8 +4,8 @@ import { shapeText } from './choose.js';
 import type { FeatureTap } from './features.js';
 import { sidecarOf } from './file.js';
 import { fromFloat16, toFloat16 } from './float16.js';
+import type { Ort } from './runtime.js';
 
-export type Ort = typeof import('onnxruntime-node');
 export type Session = import('onnxruntime-node').InferenceSession;
 
 interface Parts {

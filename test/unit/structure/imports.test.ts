@@ -37,7 +37,7 @@ const rules: Record<string, Rule> = {
   models: {
     rooms: ['protocol', 'numerics'],
     packages: ['node', 'zod', 'onnxruntime-node'],
-    only: { 'onnxruntime-node': /\/(open|blas)\.ts$/ },
+    only: { 'onnxruntime-node': /\/(runtime|run)\.ts$/ },
   },
   predictions: { rooms: ['protocol'], packages: ['node', 'zod'] },
   discovery: { rooms: ['protocol', 'datasets', 'models'], packages: ['node'] },
@@ -177,7 +177,7 @@ describe('imports', () => {
     assert.match(from('src/measures/x.ts', 'node:fs') ?? '', /may not import node/);
     assert.match(from('src/worker/x.ts', 'vscode') ?? '', /may not import vscode/);
     assert.match(from('src/models/x.ts', 'onnxruntime-node') ?? '', /only in/);
-    assert.equal(from('src/models/onnx/open.ts', 'onnxruntime-node'), null);
+    assert.equal(from('src/models/onnx/runtime.ts', 'onnxruntime-node'), null);
     assert.equal(from('src/ranking/x.ts', '../measures/index.js'), null);
   });
 

@@ -1,0 +1,39 @@
+import { failure } from '../../protocol/notice.js';
+import { detailOf } from './run.js';
+
+export type Ort = typeof import('onnxruntime-node');
+
+/**
+ * Loads ONNX Runtime when it is first needed. Its official builds report models and machine to their maker unless told not to
+ * before they load.
+ * @param file what cannot be used where the runtime cannot be loaded
+ */
+export async function loadRuntime(file: string): Promise<Ort> {
+  process.env.ORT_DISABLE_TELEMETRY = '1';
+  try {
+    return await import('onnxruntime-node');
+  } catch (error) {
+    throw failure('runtime.missing', { file, detail: detailOf(error) }, error);
+  }
+}
+
+/** Settings of every session. Spinning threads would heat a shared desktop for little. */
+export function sessionOptions(threads: number, options: { arena: boolean; folder?: string }) {
+  const { arena, folder } = options;
+  return {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'all',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    enableCpuMemArena: arena,
+    // Errors are thrown with the same words; printed too, they would break into a terminal's progress line.
+    logSeverityLevel: 4,
+    extra: {
+      session: {
+        ...(threads > 1 ? { intra_op: { allow_spinning: '0' } } : {}),
+        // A session made from bytes does not know where its weights lie.
+        ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
+      },
+    },
+  } as const;
+}
