@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { measureReports } from '../../src/report/columns.js';
 import * as states from '../fixtures/panel/states.js';
 import type { Panel } from '../support/panelHost.js';
 import { panels } from './panels.js';
@@ -70,6 +71,36 @@ describe('the ranking', () => {
     const [low] = await at('tr[data-id="digits-undertrained"] .whisker-line', 'x1');
     const [high] = await at('tr[data-id="digits-undertrained"] .whisker-line', 'x2');
     assert.ok(low < dots[1] && dots[1] < high);
+  });
+
+  it('shows measures of every kind, each by its own axis, unit and further figures', async () => {
+    const models = states.digitModels.map((m, k) => ({
+      ...m,
+      scores: {
+        ...m.scores,
+        ridgeProbe: {
+          ...{ value: 0.9 - 0.1 * k, low: 0.8 - 0.1 * k, high: 0.95 - 0.1 * k, valid: true },
+          details: { accuracy: 0.97 - 0.1 * k, macroF1: 0.96, lambda: 1 },
+        },
+        parameters: { value: 1_234_567, low: null, high: null, valid: true },
+      },
+    }));
+    const wide = states.report(models, 1, {
+      measures: measureReports(['ridgeProbe', 'leepLoo', 'leep', 'nce', 'parameters'], 2.3024),
+    });
+    wide.ranking.by = 'ridgeProbe';
+    const panel = await open({ state: states.done(wide), heatmap });
+    assert.deepEqual(await panel.page.locator('.axis text').allTextContents(), [
+      'no signal 0.000',
+      'perfect 1',
+    ]);
+    const first = await row(panel, 'digits-cnn').locator('th, td').allTextContents();
+    assert.ok(
+      first.includes('0.900, 95 % interval 0.800 to 0.950, accuracy 0.970, macro-F1 0.960'),
+      first.join(' | '),
+    );
+    assert.ok(first.includes('1,234,567'), first.join(' | '));
+    await header(panel, 'Parameters').waitFor();
   });
 
   it('shows who shares a place', async () => {
