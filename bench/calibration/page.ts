@@ -112,8 +112,8 @@ What these figures say, as of the run of 24 November 2026:
   covariance of these spherical features is shrunk to a sphere altogether, which makes the H-score exactly 0, and cross-validation takes the largest penalty,
   which makes R² what a head gives that always answers the class shares (-0.010 at n = 200, -0.001 at n = 2000). Such a value hardly moves when samples
   are left out, the penalty being held, so that its interval has next to no width, while the mean over data sets is a little above it because of those that found
-  something by chance. Coverage means little there. What is missed is small: for R² 0.001, for the H-score 0.014 (0.5 with the signal of the first rows), but 0.042 at d = 208.
-  That such a value is not taken for a signal is the permutation null's business, not the interval's.
+  something by chance. Coverage means little there. What is missed is small: for R² 0.001, for the H-score 0.014 (0.5 with the signal of the first
+  rows), but 0.042 at d = 208. That such a value is not taken for a signal is the permutation null's business, not the interval's.
 - Limits: one generator, with spherical noise; real features are not spherical.
 
 ## Winner
