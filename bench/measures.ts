@@ -4,7 +4,7 @@
  *   LEEP and NCE at 50 000 x 1000 x 100, also against the plain two-loop JavaScript;
  *   the default measures at 10 000 x (1000 + 512) x 100, point values and intervals, and each measure of features alone;
  *   LogME, shrunk H-score and ridge probe at 50 000 x 2048 x 100, with the peak memory of a process that does just that.
- * Tells times, asserts none; some five minutes of CPU.
+ * Tells times, asserts none; some two minutes of CPU.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -100,11 +100,12 @@ async function winners(
 ): Promise<Winners[]> {
   const declared = await eachDataSet(dataSets, async d => {
     const inputs = draw(jackknifeGroups(contestSamples, d), numbersOf(part, d));
-    const candidates: Candidate[] = [];
-    for (const [k, input] of inputs.entries()) {
-      const { value, replicates } = (await evaluate([measure], input)).scores[measure];
-      candidates.push({ id: `${k}`, value, replicates, nullValues: null });
-    }
+    const candidates: Candidate[] = await Promise.all(
+      inputs.map(async (input, k) => {
+        const { value, replicates } = (await evaluate([measure], input)).scores[measure];
+        return { id: `${k}`, value, replicates, nullValues: null };
+      }),
+    );
     const counts: number[] = [];
     for (const [models, count] of sets) {
       let won = 0;
