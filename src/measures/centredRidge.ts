@@ -1,7 +1,6 @@
 import { rotation } from '../numerics/rotation.js';
 import { tridiagonalizing } from '../numerics/tridiagonal.js';
 import type { FeatureData } from './featureData.js';
-import { rowsByKey } from './rowsByKey.js';
 import type { Targets } from './targets.js';
 
 /**
@@ -27,8 +26,6 @@ export interface CentredRidge {
   lift: number;
   /** Σ ‖x‖² over the samples: no eigenvalue of FᵀF is larger. */
   total: number;
-  /** The jackknife group that was asked for last. */
-  group: { of: number; rows: Promise<GroupRows> } | null;
 }
 
 /** A jackknife group in the basis of T. */
@@ -63,7 +60,6 @@ async function primalRidge(data: FeatureData): Promise<CentredRidge> {
     meanSquare: dot(m, m),
     lift: 0,
     total: trace + n * dot(m, m),
-    group: null,
   };
 }
 
@@ -79,7 +75,6 @@ async function dualRidge(data: FeatureData): Promise<CentredRidge> {
     meanSquare: dot(mean, mean),
     lift,
     total: trace + n * dot(mean, mean),
-    group: null,
   };
 }
 
@@ -141,14 +136,11 @@ export async function turnTargets(
 
 /** A jackknife group in the basis of T. */
 export function groupRows(ridge: CentredRidge, data: FeatureData, of: number): Promise<GroupRows> {
-  if (ridge.group?.of !== of) ridge.group = { of, rows: turnGroup(ridge, data, of) };
-  return ridge.group.rows;
+  return data.onceOfGroup(of, 'rows in the basis', () => turnGroup(ridge, data, of));
 }
 
 async function turnGroup(ridge: CentredRidge, data: FeatureData, of: number): Promise<GroupRows> {
-  const { rows, starts } = await data.once('rows by group', () =>
-    rowsByKey(data.groups, data.groupCount),
-  );
+  const { rows, starts } = await data.rowsByGroup();
   const members = rows.slice(starts[of], starts[of + 1]);
   const { size, rotation: q } = ridge;
   const count = members.length;

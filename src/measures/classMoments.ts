@@ -1,6 +1,5 @@
 import type { FeatureData } from './featureData.js';
 import { principalComponents } from './pca.js';
-import { rowsByKey } from './rowsByKey.js';
 
 /** First and second moments of each class along k principal components. */
 export interface ClassMoments {
@@ -16,7 +15,7 @@ export interface ClassMoments {
 export async function classMoments(
   data: FeatureData,
 ): Promise<{ all: ClassMoments; without(group: number): ClassMoments }> {
-  const { labels, groups, groupCount, targetClasses } = data;
+  const { labels, targetClasses } = data;
   const { count: k, scores } = await principalComponents(data);
   const counts = data.counts.ofClass;
   const means = new Float64Array(targetClasses * k);
@@ -28,7 +27,7 @@ export async function classMoments(
   for (let i = 0, at = 0; i < labels.length; i++)
     for (let j = 0; j < k; j++)
       squares[labels[i] * k + j] += (scores[at++] - means[labels[i] * k + j]) ** 2;
-  const { rows, starts } = await data.once('rows by group', () => rowsByKey(groups, groupCount));
+  const { rows, starts } = await data.rowsByGroup();
 
   return {
     all: { counts, means, squares },

@@ -21,6 +21,13 @@ export interface Group {
   values: Float32Array;
 }
 
+/** What was computed of a set once: whatever its labels and groups, for its labels, and for its jackknife groups. */
+interface Kept {
+  always: Map<string, Promise<unknown>>;
+  byLabels: Map<string, Promise<unknown>>;
+  byGroups: Map<string, Promise<unknown>>;
+}
+
 /**
  * Penultimate features of a set of labelled samples, and what measures of them share: everything that is expensive is computed
  * once, when it is first asked for. The set is all samples, or what is left without one jackknife group.
@@ -36,8 +43,7 @@ export class FeatureData {
   readonly targetClasses: number;
   readonly counts: Counts;
   readonly blas: Blas;
-  readonly #labelled = new Map<string, Promise<unknown>>();
-  #group: { of: number; read: Promise<Group> } | null = null;
+  #group = { of: -1, kept: new Map<string, Promise<unknown>>() };
   #left: { group: number; data: FeatureData } | null = null;
 
   private constructor(
@@ -47,7 +53,7 @@ export class FeatureData {
     readonly pace: Pace,
     private readonly whole: FeatureData | null,
     private readonly leftOut: number,
-    private readonly shared = new Map<string, Promise<unknown>>(),
+    private readonly kept: Kept = { always: new Map(), byLabels: new Map(), byGroups: new Map() },
   ) {
     const { labels, groups, targetClasses } = input;
     this.dimension = features.columns;
@@ -101,24 +107,49 @@ export class FeatureData {
 
   /** The samples of a jackknife group (of a set that is whole). The last group that was read is kept. */
   group(of: number): Promise<Group> {
-    if (this.#group?.of !== of) this.#group = { of, read: this.#readGroup(of) };
-    return this.#group.read;
+    return this.onceOfGroup(of, 'samples', () => this.#readGroup(of));
   }
 
   /** The same samples (of a set that is whole) under other labels. What was computed without looking at labels is kept. */
   relabelled(labels: Int32Array): FeatureData {
     const input = { ...this.input, labels };
-    return new FeatureData(input, this.features, this.pace, null, -1, this.shared);
+    const kept = { ...this.kept, byLabels: new Map() };
+    return new FeatureData(input, this.features, this.pace, null, -1, kept);
   }
 
-  /** Something that several measures need and that does not depend on labels, computed by whoever asks first. */
+  /** The same samples (of a set that is whole) with jackknife groups joined two and two. What does not depend on groups is kept. */
+  joined(): FeatureData {
+    const groups = this.input.groups.map(g => g >> 1);
+    const input = { ...this.input, groups, groupCount: Math.ceil(this.input.groupCount / 2) };
+    const kept = { ...this.kept, byGroups: new Map() };
+    return new FeatureData(input, this.features, this.pace, null, -1, kept);
+  }
+
+  /** Something that several measures need and that does not depend on labels, nor on groups, computed by whoever asks first. */
   once<T>(what: string, compute: () => T | Promise<T>): Promise<T> {
-    return keep(this.shared, what, compute);
+    return keep(this.kept.always, what, compute);
   }
 
   /** The same for what depends on labels. */
   onceByLabels<T>(what: string, compute: () => T | Promise<T>): Promise<T> {
-    return keep(this.#labelled, what, compute);
+    return keep(this.kept.byLabels, what, compute);
+  }
+
+  /** The same for what depends on the jackknife groups, and not on labels. */
+  onceByGroups<T>(what: string, compute: () => T | Promise<T>): Promise<T> {
+    return keep(this.kept.byGroups, what, compute);
+  }
+
+  /** The same for what one jackknife group is made into; it is kept until another group is asked for. */
+  onceOfGroup<T>(of: number, what: string, compute: () => T | Promise<T>): Promise<T> {
+    if (this.#group.of !== of) this.#group = { of, kept: new Map() };
+    return keep(this.#group.kept, what, compute);
+  }
+
+  /** Rows of the samples sorted by jackknife group, as `rowsByKey` gives them. */
+  rowsByGroup(): Promise<ReturnType<typeof rowsByKey>> {
+    const { groups, groupCount } = this.input;
+    return this.onceByGroups('rows', () => rowsByKey(groups, groupCount));
   }
 
   /** First and second moments. Those of what is left are those of all less the group's own: no further pass. */
@@ -145,8 +176,8 @@ export class FeatureData {
   }
 
   async #readGroup(of: number): Promise<Group> {
-    const { labels, groups, groupCount } = this.input;
-    const { rows, starts } = await this.once('rows by group', () => rowsByKey(groups, groupCount));
+    const { labels } = this.input;
+    const { rows, starts } = await this.rowsByGroup();
     const members = rows.slice(starts[of], starts[of + 1]);
     const values = new Float32Array(members.length * this.dimension);
     for await (const block of this.features.read(members))

@@ -1,3 +1,4 @@
+import { notice } from '../protocol/notice.js';
 import { groupRows } from './centredRidge.js';
 import type { FeatureData } from './featureData.js';
 import { directForms, isLarge, leaveOut } from './leftOutRidge.js';
@@ -28,10 +29,15 @@ export const hScoreShrunk: FeatureMeasure = {
   validity: 'any number of samples',
   source:
     'Ibrahim, Ponomareva and Mazumder: Newer is not always better, ECML PKDD 2022 (arXiv 2110.06893), equation 6; Ledoit and Wolf, J. Multivariate Anal. 88 (2004)',
-
+  pairs: true,
   async fit(data) {
     const { value, shrinkage } = await shrunk(data);
-    return { value, details: { shrinkage }, without: group => without(data, group) };
+    return {
+      value,
+      details: { shrinkage },
+      without: group => without(data, group),
+      doubt: shrinkage >= 1 ? notice('measure.nothingFound', { n: data.n }) : null,
+    };
   },
 };
 

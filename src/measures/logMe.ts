@@ -29,6 +29,7 @@ export const logMe: FeatureMeasure = {
   source:
     'You et al.: LogME, ICML 2021 (arXiv 2102.11005), equation 2 and algorithm 1, with the maximum of You et al., JMLR 23 (2022, arXiv 2110.10545)',
 
+  pairs: true,
   async fit(data) {
     const found = await maximisedEvidence(await turnedClasses(data), data);
     const value = mean(found.values);

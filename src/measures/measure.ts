@@ -131,6 +131,8 @@ export interface Fitted {
 /** A measure of the penultimate features. */
 export interface FeatureMeasure extends MeasureFacts {
   readonly needs: 'features';
+  /** Whether `without` is cheap enough to be asked for pairs of groups too, for the variance of their interactions. */
+  readonly pairs?: boolean;
   fit(data: FeatureData): Promise<Fitted>;
 }
 

@@ -2,7 +2,6 @@ import { notice } from '../protocol/notice.js';
 import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
 import { type Components, componentsOfEnergy } from './pca.js';
-import { rowsByKey } from './rowsByKey.js';
 import {
   expect,
   fitMixture,
@@ -53,7 +52,7 @@ export const nLeep: FeatureMeasure = {
       ? notice('measure.fewForClusters', { n, classes: targetClasses, each: samplesEach })
       : null,
   async fit(data) {
-    const { labels, groups, groupCount, targetClasses } = data;
+    const { labels, targetClasses } = data;
     const components = await componentsOfEnergy(data, energy);
     if (components.count === 0)
       return { value: Number.NaN, doubt: notice('measure.constantFeatures', {}) };
@@ -61,7 +60,7 @@ export const nLeep: FeatureMeasure = {
     const { floor, fits } = await mixturesOf(data, components);
     const values = fits.map(fit => leepOf(fit.posterior, labels, targetClasses));
     const value = mean(values);
-    const byGroup = await data.once('rows by group', () => rowsByKey(groups, groupCount));
+    const byGroup = await data.rowsByGroup();
     return {
       value,
       details: {

@@ -47,9 +47,8 @@ export const ncti: PoolMeasure = {
     return notice('measure.separable', { n, classes: targetClasses, dimension: d });
   },
   async parts(data) {
-    const { groups, groupCount } = data;
     const all = await statisticsOf(data);
-    const byGroup = await data.once('rows by group', () => rowsByKey(groups, groupCount));
+    const byGroup = await data.rowsByGroup();
     return {
       parts: await partsOf(data, all, -1),
       without: g => {

@@ -38,7 +38,7 @@ export interface Neighbours {
  * float32; the best of that are scored again in float64, and where rounding may have hidden a neighbour the whole row is.
  */
 export function neighboursOf(data: FeatureData, limits = usual): Promise<Neighbours> {
-  return data.once('neighbours', () => new Search(data, limits).run());
+  return data.onceByGroups('neighbours', () => new Search(data, limits).run());
 }
 
 class Search {

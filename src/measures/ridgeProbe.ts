@@ -43,6 +43,7 @@ export const ridgeProbe: FeatureMeasure = {
   validity: 'any number of samples, two classes or more',
   source:
     'Golub, Heath and Wahba: Generalized cross-validation as a method for choosing a good ridge parameter, Technometrics 21(2), 1979, equation 1.4; leave-one-out residuals by Allen, Technometrics 16(1), 1974',
+  pairs: true,
   async fit(data) {
     const { n, dimension, labels, targetClasses } = data;
     const standard = await data.once('standard', async () => standardOf(await data.moments()));
@@ -80,6 +81,7 @@ export const ridgeProbe: FeatureMeasure = {
     return {
       value: 1 - error / targets.total,
       without: group => groups.without(group),
+      doubt: penalty === penalties.length - 1 ? notice('measure.nothingFound', { n }) : null,
       details: { ...quality(labels, predicted, data.counts), lambda: penalties[penalty] },
     };
   },

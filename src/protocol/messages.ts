@@ -196,6 +196,8 @@ export const messages = {
     'There is no interval, because the score is not a finite number without some of the images. Score more images.',
   'measure.noFeatures':
     'The model gives no features, which this score is computed from. Name their tensor by "features" in transferlens.json.',
+  'measure.nothingFound':
+    'In the features of these {n} images nothing tells the classes apart, so this score lies at the end of its range and its interval says little. Score more images, or choose another model.',
   'measure.notTold': 'Nothing that comes with the model tells this.',
   'measure.singleImages':
     'Some class has fewer than {least} images, too few for this score. Add images of it, or leave the class out.',

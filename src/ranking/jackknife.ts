@@ -29,8 +29,9 @@ export function jackknifeCovariance(replicates: readonly Float64Array[]): Float6
  * freedom less than there are groups, times the jackknife's standard error. Null bounds where there is none.
  *
  * The jackknife counts the variance of an interaction of k groups k times (Efron and Stein 1981), so that intervals of what
- * depends on small counts are too wide. Where the variance of `interaction`s of pairs is known, half of it is taken off: no
- * more, because then every interaction of up to four groups is still counted at least once.
+ * depends on small counts, or on who is whose neighbour, are too wide. Where the variance of `interaction`s of pairs is known, half
+ * of it is taken off, so that every interaction of up to four groups is still counted at least once; and never more than half of
+ * the jackknife's own, because an interaction of two groups or more is counted twice or more.
  */
 export function interval(
   value: number,
@@ -39,8 +40,7 @@ export function interval(
 ): { low: number | null; high: number | null } {
   if (replicates.length < 2 || !replicates.every(Number.isFinite)) return { low: null, high: null };
   const jackknife = jackknifeCovariance([replicates])[0];
-  // All the variance being in pairs, half of the jackknife's is what pairs count for.
-  const variance = jackknife - Math.min(interaction ?? 0, jackknife / 2) / 2;
+  const variance = jackknife - Math.min(interaction ?? 0, jackknife) / 2;
   const half = studentQuantile(confidence, replicates.length - 1) * Math.sqrt(variance);
   return { low: value - half, high: value + half };
 }

@@ -222,6 +222,13 @@ describe('beatsNull', () => {
     assert.equal(beatsNull(-0.5, values), true);
   });
 
+  it('wants more than every permutation gave, whatever their spread', () => {
+    const heap = new Float64Array(20).fill(-1);
+    heap[7] = -0.5;
+    assert.equal(beatsNull(-0.6, heap), false);
+    assert.equal(beatsNull(-0.4, heap), true);
+  });
+
   it('is not impressed by rounding where permutations change nothing', () => {
     assert.equal(beatsNull(-1 + 1e-15, new Float64Array(20).fill(-1)), false);
   });
