@@ -7,11 +7,12 @@ import { Pace } from './pace.js';
 
 export interface MeasureScore {
   value: number;
-  /** The value with group g left out, exactly; float64 [groupCount]. Null where there is nothing to leave out. */
+  /** The value with group g left out (a measure's docstring says what it holds); float64 [groupCount]. Null: there is no interval. */
   replicates: Float64Array | null;
   /**
    * Σ (Q_gh - mean Q)² / (G (G - 1)) over the pairs of groups, Q_gh = G S - (G - 1)(S_g + S_h) + (G - 2) S_gh: the variance of the
-   * interactions of groups, which the jackknife counts more than once (Efron and Stein 1981). Null where it would cost too much.
+   * interactions of groups, which the jackknife counts more than once (Efron and Stein 1981). Of features estimated from half as
+   * many pairs as there are groups. Null where it would cost too much.
    */
   interaction: number | null;
   /** False outside the measure's valid regime; `note` says why. */
