@@ -5,9 +5,7 @@ import { doubtOf } from './evaluateOutputs.js';
 import { FeatureData } from './featureData.js';
 import type { FeatureMeasure, Fitted, Parts, PoolMeasure, Regime } from './measure.js';
 import type { Pace } from './pace.js';
-
-/** Fewer groups have too few pairs for the variance of their interactions. */
-const fewestGroups = 20;
+import { pairInteraction } from './pairs.js';
 
 /** Scores by measures of the features. They are fitted one after the other; then each group is left out for all of them at once. */
 export async function scoreFeatures(
@@ -55,39 +53,10 @@ export async function scoreFeatures(
     for (const { without } of leavers) await without(g);
     await pace.pause();
   }
-  const joined = data.groupCount >= fewestGroups ? data.joined() : null;
-  for (const measure of measures) {
-    const score = scores[measure.id];
-    if (joined && measure.needs === 'features' && measure.pairs && score.replicates)
-      score.interaction = await pairInteraction(measure, score.value, score.replicates, joined);
-  }
+  for (const measure of measures)
+    if (measure.needs === 'features')
+      scores[measure.id].interaction = await pairInteraction(measure, scores[measure.id], data);
   return scores;
-}
-
-/**
- * The variance of the interactions of pairs of groups (`MeasureScore.interaction`), from every second pair of neighbours: groups
- * are dealt at random, so these pairs stand for all.
- */
-async function pairInteraction(
-  measure: FeatureMeasure,
-  value: number,
-  replicates: Float64Array,
-  joined: FeatureData,
-): Promise<number | null> {
-  const { without } = await measure.fit(joined);
-  if (!without) return null;
-  const count = replicates.length;
-  const pairs = count >> 1;
-  let sum = 0;
-  let squares = 0;
-  for (let p = 0; p < pairs; p++) {
-    const single = replicates[2 * p] + replicates[2 * p + 1];
-    const q = count * value - (count - 1) * single + (count - 2) * (await without(p));
-    sum += q;
-    squares += q * q;
-    if (joined.pace.due(joined.n)) await joined.pace.pause();
-  }
-  return (squares - (sum * sum) / pairs) / (2 * (pairs - 1));
 }
 
 const unknown: Omit<MeasureScore, 'valid'> = {

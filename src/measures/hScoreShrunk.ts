@@ -3,6 +3,7 @@ import { groupRows } from './centredRidge.js';
 import type { FeatureData } from './featureData.js';
 import { directForms, isLarge, leaveOut } from './leftOutRidge.js';
 import type { FeatureMeasure } from './measure.js';
+import { pairsMatter } from './pairs.js';
 import { penalise } from './penalised.js';
 import { ledoitWolf, type Scatter, scatterOf, scatterWithout } from './scatter.js';
 import { oneHot, presentClasses, type Targets, turnedClasses } from './targets.js';
@@ -29,7 +30,7 @@ export const hScoreShrunk: FeatureMeasure = {
   validity: 'any number of samples',
   source:
     'Ibrahim, Ponomareva and Mazumder: Newer is not always better, ECML PKDD 2022 (arXiv 2110.06893), equation 6; Ledoit and Wolf, J. Multivariate Anal. 88 (2004)',
-  pairs: true,
+  pairs: pairsMatter,
   async fit(data) {
     const { value, shrinkage } = await shrunk(data);
     return {

@@ -23,7 +23,8 @@ export const knn: FeatureMeasure = {
   validity: 'any number of samples; a class of fewer than three can win no vote',
   source:
     'Cover and Hart: Nearest neighbor pattern classification, IEEE Transactions on Information Theory 13(1), 1967; as a measure by Bolya et al.: PARC, NeurIPS 2021 (arXiv 2111.06977)',
-  pairs: true,
+  // A majority of five is a matter of several samples, however many there are.
+  pairs: () => true,
   async fit(data) {
     const { labels, targetClasses, groups, groupCount, n } = data;
     if (n < 2)

@@ -3,6 +3,7 @@ import { maximisedEvidence } from './evidence.js';
 import { type EvidenceNodes, evidenceNodes, evidenceWithout } from './evidenceLeftOut.js';
 import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
+import { pairsMatter } from './pairs.js';
 import { oneHot, presentClasses, turnedClasses } from './targets.js';
 
 /**
@@ -29,7 +30,7 @@ export const logMe: FeatureMeasure = {
   source:
     'You et al.: LogME, ICML 2021 (arXiv 2102.11005), equation 2 and algorithm 1, with the maximum of You et al., JMLR 23 (2022, arXiv 2110.10545)',
 
-  pairs: true,
+  pairs: pairsMatter,
   async fit(data) {
     const found = await maximisedEvidence(await turnedClasses(data), data);
     const value = mean(found.values);

@@ -131,8 +131,8 @@ export interface Fitted {
 /** A measure of the penultimate features. */
 export interface FeatureMeasure extends MeasureFacts {
   readonly needs: 'features';
-  /** Whether `without` is cheap enough to be asked for pairs of groups too, for the variance of their interactions. */
-  readonly pairs?: boolean;
+  /** Whether pairs of groups are to be left out too, for n samples of dimension d: where their interactions matter to the interval. */
+  pairs?(n: number, d: number): boolean;
   fit(data: FeatureData): Promise<Fitted>;
 }
 

@@ -1,6 +1,7 @@
 import { notice } from '../protocol/notice.js';
 import { quality } from './classification.js';
 import type { FeatureMeasure } from './measure.js';
+import { pairsMatter } from './pairs.js';
 import {
   choosePenalty,
   inverseFactor,
@@ -43,7 +44,7 @@ export const ridgeProbe: FeatureMeasure = {
   validity: 'any number of samples, two classes or more',
   source:
     'Golub, Heath and Wahba: Generalized cross-validation as a method for choosing a good ridge parameter, Technometrics 21(2), 1979, equation 1.4; leave-one-out residuals by Allen, Technometrics 16(1), 1974',
-  pairs: true,
+  pairs: pairsMatter,
   async fit(data) {
     const { n, dimension, labels, targetClasses } = data;
     const standard = await data.once('standard', async () => standardOf(await data.moments()));
