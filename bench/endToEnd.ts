@@ -79,7 +79,7 @@ async function bareLoop(model: string, data: string): Promise<number> {
 }
 
 /** One cold run in the background process: wall seconds from job to report, and the peak of the inference process. */
-async function wholeRun(model: string, data: string, maxSamples: number) {
+async function wholeRun(model: string, data: string, maxSamples: number, measures: string[] = []) {
   const one = startCoordinator();
   let peak = 0;
   const look = setInterval(() => {
@@ -94,7 +94,7 @@ async function wholeRun(model: string, data: string, maxSamples: number) {
   }, 200);
   const start = performance.now();
   const { report } = await one.api.score(
-    jobOf([model], data, scratch('cache'), { maxSamples, threads: 1 }),
+    jobOf([model], data, scratch('cache'), { maxSamples, threads: 1, measures }),
   );
   const seconds = (performance.now() - start) / 1000;
   clearInterval(look);
@@ -108,6 +108,7 @@ async function main(): Promise<void> {
   await photos(data, n);
   const tenth = await wholeRun(model, data, Math.floor(n / 10));
   const whole = await wholeRun(model, data, n);
+  const outputsOnly = await wholeRun(model, data, n, ['leepLoo', 'leep', 'nce']);
   const bare = await bareLoop(model, data);
   const row = (name: string, value: string) => console.log(name.padEnd(44), value);
   row(`bare loop, ${n} images, 1 thread`, `${bare.toFixed(2)} s`);
@@ -119,6 +120,8 @@ async function main(): Promise<void> {
       .map(s => `${s.toFixed(2)} s`)
       .join(' / '),
   );
+  row('the same with LEEP and NCE alone', `${outputsOnly.seconds.toFixed(2)} s`);
+  row('ratio', (outputsOnly.seconds / bare).toFixed(3));
   row('peak memory of the inference process at n / 10', `${tenth.peak.toFixed(0)} MB`);
   row('peak memory of the inference process at n', `${whole.peak.toFixed(0)} MB`);
   row('ratio', (whole.peak / tenth.peak).toFixed(3));
