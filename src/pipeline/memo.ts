@@ -13,6 +13,9 @@ export interface Memo {
   remarks: Record<string, Notice>;
 }
 
+/** Raise it when opening a model tells more than before: memos of then are left alone. */
+export const memoVersion = 2;
+
 const fileOf = (cache: string, name: string) => join(cache, 'models', `${name}.json`);
 
 /** The memo of that name, or null where there is none that can be read: then the model is opened again. */

@@ -1,5 +1,7 @@
-import { headlines, measureIds, measureOf } from '../measures/index.js';
+import { setImmediate } from 'node:timers/promises';
+import { headlines, measureIds } from '../measures/index.js';
 import type { ScoreJob } from '../protocol/job.js';
+import { throwIfCancelled } from '../protocol/notice.js';
 import { agreement, beatsNull, rank } from '../ranking/index.js';
 import type { Report } from '../report/schema.js';
 import { noteOf } from './modelReport.js';
@@ -57,7 +59,7 @@ export async function orderOf(
     probabilityBest: ranked.probabilityBest,
     unranked,
     ...(signal === undefined ? {} : { signal }),
-    ...(state.final ? { agreement: agreements(state, compared, scores) } : {}),
+    ...(state.final ? { agreement: await agreements(state, compared, scores) } : {}),
   };
 }
 
@@ -69,27 +71,25 @@ async function nullOf(state: RunState, id: string, by: string): Promise<Float64A
   return scoreNull(state.cache, prediction, kind, state.common, by, options, state.signal);
 }
 
-/** How far each pair of trusted measures agrees on the order of the models that both of them score. */
-function agreements(
-  { job }: RunState,
+/** How far each pair of measures agrees on the order of the models that both of them score. */
+async function agreements(
+  { job, signal }: RunState,
   outcomes: readonly Outcome[],
   scores: ReadonlyMap<string, Scores>,
-): NonNullable<Report['ranking']['agreement']> {
+): Promise<NonNullable<Report['ranking']['agreement']>> {
   const rows = outcomes.map(({ entry }): Scores => scores.get(entry.id) ?? {});
   const ids = measureIds.filter(id => rows.some(row => row[id]));
-  return ids.flatMap((a, k) =>
-    ids.slice(k + 1).flatMap(b => {
+  const found: NonNullable<Report['ranking']['agreement']> = [];
+  for (const [k, a] of ids.entries())
+    for (const b of ids.slice(k + 1)) {
       const both = rows.filter(row => [a, b].every(id => Number.isFinite(row[id]?.value)));
-      if (both.length < fewestModels) return [];
-      const opinions = [a, b].map(id =>
-        both.map(row => ({ ...row[id], value: sign(id) * row[id].value })),
-      );
-      const { tau, low, high } = agreement(opinions[0], opinions[1], { seed: job.seed });
-      return Number.isFinite(tau) ? [{ measures: [a, b] as [string, string], tau, low, high }] : [];
-    }),
-  );
-}
-
-function sign(id: string): 1 | -1 {
-  return measureOf(id).direction === 'lower' ? -1 : 1;
+      if (both.length < fewestModels) continue;
+      const [first, second] = [a, b].map(id => both.map(row => row[id]));
+      const { tau, low, high } = agreement(first, second, { seed: job.seed });
+      if (Number.isFinite(tau)) found.push({ measures: [a, b], tau, low, high });
+      // With hundreds of models each pair takes a while: messages and a cancel come in between.
+      await setImmediate();
+      throwIfCancelled(signal);
+    }
+  return found;
 }

@@ -9,7 +9,7 @@ import { readModelMetadata } from '../preprocess/index.js';
 import type { OpenedModel } from '../protocol/inference.js';
 import { failure, type Notice, throwIfCancelled } from '../protocol/notice.js';
 import type { Entry } from './entries.js';
-import { readMemo, writeMemo } from './memo.js';
+import { memoVersion, readMemo, writeMemo } from './memo.js';
 import type { Forward } from './process.js';
 import { versions } from './versions.js';
 
@@ -50,7 +50,12 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
   const { samples, cache, signal } = options;
   const modelHash = await hashFiles(cache, await modelFiles(entry.path), signal);
   const metadata = await readModelMetadata(entry.path);
-  const memo = predictionsKey({ modelHash, metadata: { ...metadata }, versions: versions() });
+  const memo = predictionsKey({
+    modelHash,
+    metadata: { ...metadata },
+    versions: versions(),
+    memo: memoVersion,
+  });
   const known = await readMemo(cache, memo);
   const failed = new Map(Object.entries(known?.failed ?? {}));
   const remarks = new Map(Object.entries(known?.remarks ?? {}));

@@ -19,7 +19,13 @@ export async function scoredOnce<T>(
   parts: object,
   compute: () => Promise<T>,
 ): Promise<T> {
-  const name = predictionsKey({ kind, population: digest(population), version, ...parts });
+  const name = predictionsKey({
+    kind,
+    population: digest(population),
+    version,
+    scoring: scoringVersion,
+    ...parts,
+  });
   const file = join(keyFolder(cache, key), `scores-${name.slice(0, 32)}.bin`);
   try {
     return deserialize(await readFile(file)) as T;
@@ -31,6 +37,9 @@ export async function scoredOnce<T>(
   await writeWhole(file, serialize(result)).catch(() => undefined);
   return result;
 }
+
+/** Raise it when the same predictions would be scored otherwise: what was scored before is then computed again. */
+const scoringVersion = 2;
 
 const digests = new WeakMap<Population, string>();
 

@@ -1,7 +1,5 @@
-import { choleskySemidefinite } from '../numerics/cholesky.js';
 import { quantile } from '../numerics/quantile.js';
 import { normals, random } from '../numerics/random.js';
-import { jackknifeCovariance } from './jackknife.js';
 
 /** What one measure says of one model. */
 export interface Opinion {
@@ -19,7 +17,10 @@ export interface Agreement {
   high: number | null;
 }
 
-const draws = 1000;
+/** Draws for so many models: fewer for a long list, whose pairs each draw compares. */
+function drawsFor(models: number): number {
+  return Math.max(100, Math.min(1000, Math.round(2e7 / models ** 2)));
+}
 
 /**
  * Kendall's tau of two measures over the same models in the same order. Its interval comes from draws of all scores of both
@@ -41,21 +42,24 @@ export function agreement(
       (o.replicates.length === groups && o.replicates.every(Number.isFinite)),
   );
   if (groups < 2 || !known || !Number.isFinite(tau)) return { tau, low: null, high: null };
-  const still = (value: number) => new Float64Array(groups).fill(value);
-  const covariance = jackknifeCovariance(all.map(o => o.replicates ?? still(o.value)));
-  const size = all.length;
-  const l = choleskySemidefinite(covariance, size);
-  const normal = normals(random(seed));
-  const taus = new Float64Array(draws);
-  const drawn = new Float64Array(size);
-  const independent = new Float64Array(size);
-  for (let d = 0; d < draws; d++) {
-    for (let k = 0; k < size; k++) independent[k] = normal();
-    for (let i = 0; i < size; i++) {
-      let sum = values[i];
-      for (let k = 0; k <= i; k++) sum += l[i * size + k] * independent[k];
-      drawn[i] = sum;
-    }
+  // Sums of these with independent normal weights vary together just as the jackknife covariance says; no matrix is needed.
+  const scale = Math.sqrt((groups - 1) / groups);
+  const deviations = all.map(({ replicates }) => {
+    if (!replicates) return null;
+    const mean = replicates.reduce((x, y) => x + y, 0) / groups;
+    return replicates.map(value => scale * (value - mean));
+  });
+  const next = normals(random(seed));
+  const weights = new Float64Array(groups);
+  const drawn = new Float64Array(all.length);
+  const taus = new Float64Array(drawsFor(m));
+  for (let d = 0; d < taus.length; d++) {
+    for (let g = 0; g < groups; g++) weights[g] = next();
+    deviations.forEach((deviation, k) => {
+      let sum = values[k];
+      if (deviation) for (let g = 0; g < groups; g++) sum += weights[g] * deviation[g];
+      drawn[k] = sum;
+    });
     taus[d] = kendall(drawn.subarray(0, m), drawn.subarray(m));
   }
   return { tau, low: quantile(taus, 0.025), high: quantile(taus, 0.975) };
