@@ -7,7 +7,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
-import { planPreprocessing, readModelMetadata, sampleToTensor } from '../src/preprocess/index.js';
+import { imageToTensor, planImages, readModelMetadata } from '../src/preprocess/index.js';
 import { inferenceProcesses, jobOf, startCoordinator } from '../test/support/coordinator.js';
 import { normals, onnxModel, resnet18 } from '../test/support/onnxWriter.js';
 import { put, scratch } from '../test/support/scratch.js';
@@ -44,7 +44,7 @@ async function bareLoop(model: string, data: string): Promise<number> {
     interOpNumThreads: 1,
     enableCpuMemArena: false,
   });
-  const { plan } = planPreprocessing(await readModelMetadata(model), {
+  const { plan } = planImages(await readModelMetadata(model), {
     layout: 'NCHW',
     channels: 3,
     height: 224,
@@ -60,7 +60,7 @@ async function bareLoop(model: string, data: string): Promise<number> {
     const tensor = new Float32Array(part.length * pixels);
     await Promise.all(
       part.map((file, k) =>
-        sampleToTensor(
+        imageToTensor(
           { kind: 'encodedImage', bytes: readFileSync(file), file },
           plan,
           tensor,

@@ -4,13 +4,14 @@
  * `npx tsx bench/preprocess.ts`
  */
 import sharp from 'sharp';
-import { sampleToTensor } from '../src/preprocess/index.js';
-import type { Preprocessing } from '../src/protocol/preprocessing.js';
+import { imageToTensor } from '../src/preprocess/index.js';
+import type { ImagePreprocessing } from '../src/protocol/preprocessing.js';
 
 const rounds = 7;
 const images = 60;
 
-const plan: Preprocessing = {
+const plan: ImagePreprocessing = {
+  kind: 'image',
   channels: 3,
   height: 224,
   width: 224,
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
         .raw()
         .toBuffer(),
     'decode and preprocess': () =>
-      sampleToTensor({ kind: 'encodedImage', bytes, file: 'bench' }, plan, out, 0),
+      imageToTensor({ kind: 'encodedImage', bytes, file: 'bench' }, plan, out, 0),
   };
 
   const best = new Map<string, number>();

@@ -13,8 +13,8 @@ export function listing(
   const datasets = found.datasets.map(d => [
     path(d.path),
     d.layout,
-    `${count(d.size)} samples`,
-    `${d.classes} classes`,
+    d.size === null ? '' : `${count(d.size)} samples`,
+    d.classes === null ? '' : `${d.classes} classes`,
     Object.entries(d.splits)
       .map(([split, n]) => `${split} ${count(n)}`)
       .join(', '),

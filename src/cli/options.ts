@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureIds } from '../pipeline/index.js';
+import { columnRoles, type DatasetOptions } from '../protocol/datasetOptions.js';
 import type { ScoreJob } from '../protocol/job.js';
 import { type ReportForm, reportForms } from '../report/index.js';
 import { defaultCache } from './cache.js';
@@ -26,6 +27,8 @@ export function parseScore(args: string[]): ScoreOptions {
     intent: { type: 'string' },
     split: { type: 'string' },
     rows: { type: 'string' },
+    columns: { type: 'string' },
+    classes: { type: 'boolean' },
     'max-samples': { type: 'string' },
     seed: { type: 'string' },
     threads: { type: 'string' },
@@ -46,6 +49,7 @@ export function parseScore(args: string[]): ScoreOptions {
     form: form(text(values.format), values.json === true),
     out: text(values.out) ?? null,
     job: {
+      options: { columns: columnsOf(text(values.columns)), classes: values.classes === true },
       measures: measuresOf(text(values.measures)),
       intent: intentOf(text(values.intent)),
       split:
@@ -118,6 +122,18 @@ function rowsOf(value: string | undefined): [number, number] | undefined {
   ];
   if (range[1] <= range[0]) throw new CommandLineError(`--rows ${value} is empty`);
   return range;
+}
+
+function columnsOf(value: string | undefined): DatasetOptions['columns'] {
+  const columns: DatasetOptions['columns'] = {};
+  for (const pair of value?.split(',') ?? []) {
+    const [, given, name] = /^([^=]+)=(.+)$/.exec(pair.trim()) ?? [];
+    if (name === undefined)
+      throw new CommandLineError(`--columns is like label=species,group=patient, not "${value}"`);
+    const role = oneOf('a role in --columns', given, columnRoles);
+    if (role) columns[role] = name;
+  }
+  return columns;
 }
 
 function intentOf(value: string | undefined): ScoreJob['intent'] {

@@ -1,4 +1,5 @@
-import type { SampleContent } from '../protocol/content.js';
+import type { ContentKind, SampleContent } from '../protocol/content.js';
+import type { DatasetOptions } from '../protocol/datasetOptions.js';
 import type { DatasetSummary, Split } from '../protocol/found.js';
 import type { Notice } from '../protocol/notice.js';
 
@@ -12,7 +13,11 @@ export interface DatasetLayout {
 }
 
 /** Opens what a layout has recognised, or says why it cannot: the one export of a layout's `open.ts`. */
-export type OpenLayout = (path: string, signal?: AbortSignal) => Promise<Dataset>;
+export type OpenLayout = (
+  path: string,
+  options: DatasetOptions,
+  signal?: AbortSignal,
+) => Promise<Dataset>;
 
 /** A folder (or file) as discovery saw it, so that no layout reads a directory twice. */
 export interface FoundEntry {
@@ -37,6 +42,8 @@ export interface Dataset {
   path: string;
   name: string;
   layout: string;
+  /** What its samples are. */
+  content: ContentKind;
   /** Names of the target classes; labels index into it. A class may have no sample. */
   classes: readonly string[];
   /** Number of samples, all splits together, in the layout's own stable order. */
@@ -45,12 +52,20 @@ export interface Dataset {
   labels: Int32Array;
   /** Split of each sample, or null where the layout has none. */
   splits: readonly Split[] | null;
+  /** What each sample belongs to (patient, video, scene), as an index: int32 [size]; null where nothing says. */
+  groups: Int32Array | null;
   /** What the user should know of the data: empty classes, unreadable folders, files that were skipped. */
   notices: Notice[];
+  /**
+   * Id of sample i by which predictions made elsewhere name it; left out where the layout has none but the sample's name.
+   */
+  sampleId?(i: number): string;
   /** A name for sample i, relative to `path`: what messages and the panel show. */
   sampleName(i: number): string;
   /** Absolute path of the file that sample i is in; its stat decides whether a cached hash holds. */
   sampleFile(i: number): string;
   /** Content of sample i. Throws a TransferLensError that names the sample. */
   read(i: number): Promise<SampleContent>;
+  /** Gives back what is held open, such as files. */
+  close?(): Promise<void>;
 }

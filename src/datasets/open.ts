@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { type DatasetOptions, noOptions } from '../protocol/datasetOptions.js';
 import { detailOf, failure, throwIfCancelled } from '../protocol/notice.js';
 import type { Dataset, FoundEntry, Listing, OpenLayout } from './dataset.js';
 import { isImage } from './imageFolder/names.js';
@@ -15,7 +16,11 @@ const openers: Record<string, () => Promise<OpenLayout>> = {
  * Opens the labelled dataset at a path: its labels are read, its contents are not.
  * Throws a TransferLensError where there is none, which says what a dataset looks like.
  */
-export async function openDataset(path: string, signal?: AbortSignal): Promise<Dataset> {
+export async function openDataset(
+  path: string,
+  options: DatasetOptions = noOptions,
+  signal?: AbortSignal,
+): Promise<Dataset> {
   const root = resolve(path);
   const found = await stat(root).catch(error => {
     throw error.code === 'ENOENT' || error.code === 'ENOTDIR'
@@ -34,7 +39,7 @@ export async function openDataset(path: string, signal?: AbortSignal): Promise<D
     return listing;
   };
   const id = await recognise({ path: root, kind, list });
-  if (id) return (await openers[id]())(root, signal);
+  if (id) return (await openers[id]())(root, options, signal);
 
   if (kind === 'directory') {
     const inside: string[] = [];
@@ -46,7 +51,7 @@ export async function openDataset(path: string, signal?: AbortSignal): Promise<D
         names: sortNames(inside).slice(0, 5).join(', '),
       });
     // Named by the user, a folder may be less tidy than one that is found; what is wrong with it is said there.
-    return (await openers.imageFolder())(root, signal);
+    return (await openers.imageFolder())(root, options, signal);
   }
   throw failure('dataset.unknown', {
     file: path,

@@ -122,7 +122,9 @@ async function pickDataset(
   const items: (vscode.QuickPickItem & { dataset?: DatasetSummary })[] = datasets.map(dataset => ({
     label: dataset.name,
     description: [
-      t('{0} samples × {1} classes', count(dataset.size), dataset.classes),
+      ...(dataset.size === null || dataset.classes === null
+        ? []
+        : [t('{0} samples × {1} classes', count(dataset.size), dataset.classes)]),
       ...(dataset.path === last ? [t('last used')] : []),
     ].join(' · '),
     detail: vscode.workspace.asRelativePath(dataset.path),

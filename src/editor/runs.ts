@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { noOptions } from '../protocol/datasetOptions.js';
 import { type RunProgress, type ScoreJob, scoreJobSchema } from '../protocol/job.js';
 import { Cancelled, type Notice, noticeOf } from '../protocol/notice.js';
 import type { HeatmapData, PanelState } from '../protocol/panel.js';
@@ -99,6 +100,7 @@ export class Runs implements vscode.Disposable {
   /** Scores by the current settings. A run in flight is cancelled first. Resolves when the run has ended. */
   start(request: Request): Promise<void> {
     return this.#execute({
+      options: noOptions,
       ...request,
       ...runSettings(),
       cache: this.#cache,

@@ -1,6 +1,7 @@
 import type { ModelSummary } from '../protocol/found.js';
+import type { InputTensor, ModelInput } from '../protocol/modelInput.js';
 import type { Notice } from '../protocol/notice.js';
-import type { Layout, ModelOverrides } from '../protocol/preprocessing.js';
+import type { ModelOverrides } from '../protocol/preprocessing.js';
 
 /** One format of model files and how it is recognised: all that discovery knows of it. */
 export interface ModelFormat {
@@ -27,21 +28,9 @@ export interface OpenOptions extends ModelOverrides {
   threads: number;
 }
 
-/** What the graph says of its image input. Null: dynamic, to be decided by preprocessing. */
-export interface GraphInput {
-  name: string;
-  layout: Layout;
-  channels: number | null;
-  height: number | null;
-  width: number | null;
-  /** Fixed batch size, or null. */
-  batch: number | null;
-  type: 'float32' | 'float16' | 'uint8';
-}
-
 /** A loaded source model. Not safe for concurrent runs. */
 export interface Model {
-  input: GraphInput;
+  input: ModelInput;
   /** Name of the output taken for the source class scores. */
   output: string;
   /** Name of the tensor taken for penultimate features; null when there is none. */
@@ -54,11 +43,12 @@ export interface Model {
   notices: Notice[];
   /**
    * One forward pass.
-   * @param tensor float32, [rows, channels, height, width] or [rows, height, width, channels] as `input.layout` says
-   * @param shape the tensor's shape, batch first
+   * @param inputs one float32 tensor, [rows, channels, height, width] or [rows, height, width, channels] as `input.layout` says, for
+   * images; ids, mask, types and positions, [rows, tokens] each, as far as the input names them, for texts; [rows, width] for
+   * numbers; int32 [rows], the rows to look up, for stored predictions
    * @returns raw outputs [rows, classes] and features [rows, dimension] in float32, untouched by any softmax
    */
-  run(tensor: Float32Array, shape: readonly number[]): Promise<ForwardResult>;
+  run(inputs: readonly InputTensor[]): Promise<ForwardResult>;
   close(): Promise<void>;
 }
 

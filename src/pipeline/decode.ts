@@ -1,17 +1,18 @@
-import { createHash } from 'node:crypto';
 import type { Dataset } from '../datasets/dataset.js';
 import { openDataset } from '../datasets/open.js';
-import { sampleToTensor } from '../preprocess/index.js';
-import type { SampleContent } from '../protocol/content.js';
+import { contentHash } from '../predictions/index.js';
+import { batchOf } from '../preprocess/index.js';
+import type { DatasetOptions } from '../protocol/datasetOptions.js';
 import type { SampleNotice } from '../protocol/inference.js';
+import type { InputTensor } from '../protocol/modelInput.js';
 import { failure, noticeOf } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';
 
 /** Some samples as one tensor; those that could not be read are told apart, the others move up. */
 export interface DecodedBatch {
-  /** float32 [samples that were read, ...]; may be longer than they need. */
-  tensor: Float32Array;
-  /** Content hash of each row of the tensor. */
+  /** What the model takes, batch first; empty where no sample was read. */
+  inputs: InputTensor[];
+  /** Content hash of each row of the tensors. */
   hashes: string[];
   failed: SampleNotice[];
   /** What is worth knowing of samples that were read. */
@@ -21,9 +22,10 @@ export interface DecodedBatch {
 /** Opens a dataset once and decodes rows of it by one plan. */
 export function decoderOf(
   path: string,
+  options: DatasetOptions,
   plan: Preprocessing,
 ): (rows: Int32Array, hashes: readonly string[]) => Promise<DecodedBatch> {
-  const dataset = openDataset(path);
+  const dataset = openDataset(path, options);
   dataset.catch(() => undefined);
   return async (rows, hashes) => decodeBatch(await dataset, plan, rows, hashes);
 }
@@ -35,8 +37,7 @@ export async function decodeBatch(
   rows: Int32Array,
   hashes: readonly string[],
 ): Promise<DecodedBatch> {
-  const pixels = plan.channels * plan.height * plan.width;
-  const tensor = new Float32Array(rows.length * pixels);
+  const batch = batchOf(plan, rows.length);
   const failed: SampleNotice[] = [];
   const remarks: SampleNotice[] = [];
   const ok = new Uint8Array(rows.length);
@@ -46,7 +47,7 @@ export async function decodeBatch(
         const content = await dataset.read(row);
         if (contentHash(content) !== hashes[k])
           throw failure('sample.changed', { file: content.file });
-        const remark = await sampleToTensor(content, plan, tensor, k * pixels);
+        const remark = await batch.add(content, k);
         if (remark) remarks.push({ row, hash: hashes[k], notice: remark });
         ok[k] = 1;
       } catch (error) {
@@ -54,16 +55,7 @@ export async function decodeBatch(
       }
     }),
   );
-  const read: string[] = [];
-  for (let k = 0; k < rows.length; k++) {
-    if (!ok[k]) continue;
-    if (read.length < k) tensor.copyWithin(read.length * pixels, k * pixels, (k + 1) * pixels);
-    read.push(hashes[k]);
-  }
-  return { tensor, hashes: read, failed, remarks };
-}
-
-/** sha256 of a sample's content, hex: its name in the predictions store. */
-export function contentHash(content: SampleContent): string {
-  return createHash('sha256').update(content.bytes).digest('hex');
+  const read = [...ok.keys()].filter(k => ok[k]);
+  const inputs = read.length > 0 ? batch.tensors(read) : [];
+  return { inputs, hashes: read.map(k => hashes[k]), failed, remarks };
 }

@@ -1,5 +1,6 @@
 import type { Model } from '../models/model.js';
 import type { PredictionsWriter } from '../predictions/index.js';
+import { valuesPerSample } from '../preprocess/index.js';
 import type { SampleNotice } from '../protocol/inference.js';
 import { throwIfCancelled } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';
@@ -34,8 +35,8 @@ export interface ForwardOptions {
  */
 export async function forward(options: ForwardOptions): Promise<{ infer: number; images: number }> {
   const { model, plan, rows, hashes, writer, decode, signal } = options;
-  const pixels = plan.channels * plan.height * plan.width;
-  const most = Math.max(1, Math.min(maxBatchRows, Math.floor(maxTensorBytes / (4 * pixels))));
+  const bytes = 4 * valuesPerSample(plan);
+  const most = Math.max(1, Math.min(maxBatchRows, Math.floor(maxTensorBytes / bytes)));
   const step = model.input.batch ?? 1;
   // A model of fixed batch size would compute what it is padded with, too.
   const whole = (n: number) => Math.max(step, Math.floor(Math.min(most, n) / step) * step);
@@ -67,12 +68,8 @@ export async function forward(options: ForwardOptions): Promise<{ infer: number;
     const n = batch.hashes.length;
     if (n > 0) {
       throwIfCancelled(signal);
-      const shape =
-        plan.layout === 'NCHW'
-          ? [n, plan.channels, plan.height, plan.width]
-          : [n, plan.height, plan.width, plan.channels];
       const start = performance.now();
-      const result = await model.run(batch.tensor.subarray(0, n * pixels), shape);
+      const result = await model.run(batch.inputs);
       const seconds = (performance.now() - start) / 1000;
       await writer.append(
         batch.hashes,

@@ -1,3 +1,4 @@
+import type { Dataset } from '../datasets/dataset.js';
 import { jackknifeGroups } from '../ranking/index.js';
 import type { Samples } from './predict.js';
 
@@ -12,31 +13,38 @@ export interface Population {
   groupCount: number;
 }
 
+/** What a population takes from its dataset. */
+export type Labelled = Pick<Dataset, 'labels' | 'classes' | 'groups'>;
+
 /**
  * What is left of the samples when those that some model cannot use are dropped, for all models alike.
- * @param labels class index of each row of the dataset
  */
 export function populationOf(
   samples: Samples,
-  labels: Int32Array,
-  classNames: readonly string[],
+  dataset: Labelled,
   dropped: ReadonlySet<string>,
   seed: number,
 ): Population {
   const hashes: string[] = [];
-  const raw: number[] = [];
+  const rows: number[] = [];
   samples.hashes.forEach((hash, k) => {
     if (dropped.has(hash)) return;
     hashes.push(hash);
-    raw.push(labels[samples.rows[k]]);
+    rows.push(samples.rows[k]);
   });
+  const raw = rows.map(row => dataset.labels[row]);
   const present = [...new Set(raw)].sort((a, b) => a - b);
   const dense = new Map(present.map((y, k) => [y, k]));
-  const { groups, groupCount } = jackknifeGroups(hashes.length, seed);
+  const together = dataset.groups ?? undefined;
+  const { groups, groupCount } = jackknifeGroups(
+    hashes.length,
+    seed,
+    together && rows.map(row => together[row]),
+  );
   return {
     hashes,
     labels: Int32Array.from(raw, y => dense.get(y) ?? 0),
-    classes: present.map(y => classNames[y]),
+    classes: present.map(y => dataset.classes[y]),
     groups,
     groupCount,
   };

@@ -6,6 +6,8 @@ import {
   predictionsKey,
 } from '../predictions/index.js';
 import { readModelMetadata } from '../preprocess/index.js';
+import type { ContentKind } from '../protocol/content.js';
+import type { DatasetOptions } from '../protocol/datasetOptions.js';
 import type { OpenedModel } from '../protocol/inference.js';
 import { failure, type Notice, throwIfCancelled } from '../protocol/notice.js';
 import type { Entry } from './entries.js';
@@ -35,6 +37,8 @@ export interface Prediction {
 
 export interface PredictOptions {
   dataset: string;
+  content: ContentKind;
+  options: DatasetOptions;
   samples: Samples;
   cache: string;
   threads: number;
@@ -93,6 +97,8 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
         {
           model: entry.path,
           dataset: options.dataset,
+          content: options.content,
+          options: options.options,
           rows: Int32Array.from(missing, k => samples.rows[k]),
           hashes: missing.map(k => samples.hashes[k]),
           cache,

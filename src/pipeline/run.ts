@@ -105,6 +105,8 @@ async function runIn(
       progress.update(entry.id, { state: 'loading' });
       const prediction = await predict(entry, {
         dataset: dataset.path,
+        content: dataset.content,
+        options: job.options,
         samples,
         cache,
         threads,

@@ -26,7 +26,7 @@ export async function openTarget(
   progress: ProgressTracker,
   signal?: AbortSignal,
 ): Promise<Target> {
-  const dataset = await openDataset(job.dataset, signal);
+  const dataset = await openDataset(job.dataset, job.options, signal);
   const sample = chooseSample(dataset, job);
   if (new Set(Array.from(sample.rows, row => dataset.labels[row])).size < 2)
     throw failure('dataset.oneClassLeft', { file: dataset.path, split: sample.split });
@@ -35,9 +35,7 @@ export async function openTarget(
   const { samples, failed } = await hashSamples(cache, dataset, sample.rows, signal);
   const unread = { file: dataset.path, detail: failed[0]?.notice.message ?? '' };
   if (samples.rows.length === 0) throw failure('dataset.noneReadable', unread);
-  const common = new CommonPopulation(dropped =>
-    populationOf(samples, dataset.labels, dataset.classes, dropped, job.seed),
-  );
+  const common = new CommonPopulation(dropped => populationOf(samples, dataset, dropped, job.seed));
   if (common.current.classes.length < 2) throw failure('dataset.oneClassReadable', unread);
   // The same image twice goes through a model once.
   progress.toPredict(new Set(samples.hashes).size);

@@ -1,16 +1,18 @@
 import { openModel } from '../models/open.js';
 import { openWriter, predictionsKey } from '../predictions/index.js';
-import { planPreprocessing, readModelMetadata } from '../preprocess/index.js';
+import { contentOf, planPreprocessing, readModelMetadata } from '../preprocess/index.js';
+import type { DatasetOptions } from '../protocol/datasetOptions.js';
 import type {
   ForwardSummary,
   ForwardTask,
   OpenedModel,
   SampleNotice,
 } from '../protocol/inference.js';
-import { throwIfCancelled } from '../protocol/notice.js';
+import { failure, throwIfCancelled } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';
 import type { DecodedBatch } from './decode.js';
 import { forward } from './forward.js';
+import { rowLookup } from './rowLookup.js';
 
 /** Raise it when the same plan would give other tensors: stored predictions of before are then left alone. */
 const preprocessingVersion = 1;
@@ -33,7 +35,7 @@ export interface Decoder {
 export async function runTask(
   task: ForwardTask,
   handlers: TaskHandlers,
-  openDecoder: (dataset: string, plan: Preprocessing) => Decoder,
+  openDecoder: (dataset: string, options: DatasetOptions, plan: Preprocessing) => Decoder,
   signal?: AbortSignal,
 ): Promise<ForwardSummary> {
   const began = performance.now();
@@ -41,10 +43,15 @@ export async function runTask(
   const { overrides } = metadata;
   const model = await openModel(task.model, { ...overrides, threads: task.threads });
   try {
-    const { plan, report, notices } = planPreprocessing(metadata, model.input);
+    const { plan, report, notices } = await planPreprocessing(metadata, model.input);
+    const wanted = contentOf(plan);
+    if (wanted !== 'row' && wanted !== task.content)
+      throw failure('model.otherContent', { file: task.model, wanted, given: task.content });
     const key = predictionsKey({
       model: task.modelHash,
-      preprocessing: { ...plan, version: preprocessingVersion },
+      // Rows of a file belong to samples of this dataset only.
+      dataset: plan.kind === 'rows' ? task.dataset : undefined,
+      preprocessing: { ...outputDeciding(plan), version: preprocessingVersion },
       input: model.input.name,
       output: model.output,
       features: model.features,
@@ -74,7 +81,10 @@ export async function runTask(
       runtime: model.runtime,
     };
     const writer = await openWriter(task.cache, key, meta, signal, () => handlers.waiting());
-    const decoder = openDecoder(task.dataset, plan);
+    const decoder =
+      model.input.kind === 'rows'
+        ? await rowLookup(task, model.input)
+        : openDecoder(task.dataset, task.options, plan);
     try {
       // Another window may have filled the store while this one waited for its turn.
       const missing = task.hashes.flatMap((hash, k) => (writer.has(hash) ? [] : [k]));
@@ -100,4 +110,9 @@ export async function runTask(
   } finally {
     await model.close();
   }
+}
+
+/** A plan without what decides no output: where a file lies, when its hash says what is in it. */
+function outputDeciding(plan: Preprocessing): object {
+  return plan.kind === 'text' ? { ...plan, tokenizer: undefined } : plan;
 }

@@ -1,3 +1,4 @@
+export { contentHash } from './contentHash.js';
 export { cacheSize, clearCache, evict } from './eviction.js';
 export { predictionsKey } from './key.js';
 export { keyFolder, writeWhole } from './layout.js';

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { SampleContent } from '../protocol/content.js';
 import type { SampleNotice } from '../protocol/inference.js';
 import { detailOf, failure, noticeOf, throwIfCancelled } from '../protocol/notice.js';
+import { contentHash } from './contentHash.js';
 import { HashCache } from './hashCache.js';
 
 /** What is needed of a dataset to name its samples by their content. */
@@ -58,7 +59,7 @@ export async function hashSamples(
       }
       try {
         const content = await source.read(rows[k]);
-        const fresh = createHash('sha256').update(content.bytes).digest('hex');
+        const fresh = contentHash(content);
         hashes[k] = fresh;
         if (stats) known.set(name, stats, fresh);
       } catch (error) {

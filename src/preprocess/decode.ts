@@ -1,4 +1,5 @@
 import sharp, { type SharpOptions } from 'sharp';
+import type { PixelImage } from '../protocol/content.js';
 import { failure } from '../protocol/notice.js';
 import { type ImageFormat, imageFormat, jpegComponents } from './imageHeader.js';
 import type { Pixels } from './resample.js';
@@ -56,6 +57,22 @@ export async function decodeImage(
     height,
     channels,
   };
+}
+
+/** Pixels as `convert('RGB' | 'L' | 'RGBA')` gives them in Pillow: alpha dropped or opaque, grey repeated, RGB to grey by ITU-R 601-2. */
+export function toChannels(
+  { data, width, height, channels: given }: PixelImage,
+  channels: Pixels['channels'],
+): Pixels {
+  if (given === channels) return { data, width, height, channels };
+  const area = width * height;
+  const rgba = new Uint8Array(area * 4).fill(255);
+  for (let i = 0; i < area; i++)
+    for (let c = 0; c < 3; c++) rgba[4 * i + c] = data[given * i + (given === 1 ? 0 : c)];
+  if (channels === 4) return { data: rgba, width, height, channels };
+  const rgb = new Uint8Array(area * 3);
+  for (let i = 0; i < area; i++) rgb.set(rgba.subarray(4 * i, 4 * i + 3), 3 * i);
+  return { data: channels === 1 ? greyOf(rgb) : rgb, width, height, channels };
 }
 
 async function isCmyk(format: ImageFormat, bytes: Uint8Array, file: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { CropRounding, Preprocessing } from '../protocol/preprocessing.js';
+import type { CropRounding, ImagePreprocessing } from '../protocol/preprocessing.js';
 import type { Rectangle, Size } from './resample.js';
 
 /** How one image gets from its own size to the tensor's. */
@@ -14,7 +14,10 @@ export interface Placement {
 }
 
 /** Where an image of some size ends up: resize, then centre crop. */
-export function placeImage(image: Size, { resize, crop, height, width }: Preprocessing): Placement {
+export function placeImage(
+  image: Size,
+  { resize, crop, height, width }: ImagePreprocessing,
+): Placement {
   const resized =
     resize.mode === 'none'
       ? { width: image.width, height: image.height }

@@ -1,3 +1,5 @@
+export { batchOf, contentOf, valuesPerSample } from './batch.js';
+export { type ImageShape, planImages } from './imagePlan.js';
 export { type ModelMetadata, readModelMetadata } from './metadata.js';
-export { type ImageInput, planPreprocessing } from './plan.js';
-export { sampleToTensor } from './tensor.js';
+export { planPreprocessing } from './plan.js';
+export { imageToTensor } from './tensor.js';

@@ -1,5 +1,5 @@
 import { failure } from '../protocol/notice.js';
-import type { Preprocessing, Sourced } from '../protocol/preprocessing.js';
+import type { ImagePreprocessing, Sourced } from '../protocol/preprocessing.js';
 import type { Pick, Stated } from './merge.js';
 import type { Processor } from './processors.js';
 
@@ -15,8 +15,8 @@ interface Sides {
 }
 
 export interface Sizing {
-  resize: Sourced<Preprocessing['resize']>;
-  crop: Sourced<Preprocessing['crop']>;
+  resize: Sourced<ImagePreprocessing['resize']>;
+  crop: Sourced<ImagePreprocessing['crop']>;
   /** Size of the tensor. */
   height: Sourced<number>;
   width: Sourced<number>;
@@ -77,8 +77,8 @@ export function decideSizing(
 }
 
 interface Asked {
-  resize: Sourced<Preprocessing['resize']>;
-  crop: Sourced<Preprocessing['crop']>;
+  resize: Sourced<ImagePreprocessing['resize']>;
+  crop: Sourced<ImagePreprocessing['crop']>;
   /** The file and key that decide the size; no file for a default. */
   file: string | null;
   key: string;
@@ -128,7 +128,7 @@ function askedSizing(pick: Pick, processor: Processor | null, graph: GraphSize):
     };
   }
 
-  const resize = (value: Preprocessing['resize']) => ({ value, from: size.from });
+  const resize = (value: ImagePreprocessing['resize']) => ({ value, from: size.from });
   const { edge, exact, cropEdge } = meaningOf(size.value, pick, processor);
   if (exact) {
     const to = doCrop?.value ? (cropSize?.value ?? fixed) : null;

@@ -1,7 +1,7 @@
-import type { SampleContent } from '../protocol/content.js';
+import type { EncodedImage, PixelImage } from '../protocol/content.js';
 import { failure, type Notice, notice } from '../protocol/notice.js';
-import type { Preprocessing } from '../protocol/preprocessing.js';
-import { decodeImage } from './decode.js';
+import type { ImagePreprocessing } from '../protocol/preprocessing.js';
+import { decodeImage, toChannels } from './decode.js';
 import { placeImage } from './geometry.js';
 import { resize } from './resample.js';
 
@@ -9,18 +9,21 @@ import { resize } from './resample.js';
 const extremeShare = 0.1;
 
 /**
- * Turns one encoded image into the model's input: decode, resize, crop, rescale, normalise.
+ * Turns one image into the model's input: decode, resize, crop, rescale, normalise.
  * @param out float32; channels * height * width values are written from `offset` on, in the plan's layout
  * @returns what the user should know of this image, or null
  * @throws TransferLensError that names the file, where the image cannot be used
  */
-export async function sampleToTensor(
-  content: SampleContent,
-  plan: Preprocessing,
+export async function imageToTensor(
+  content: EncodedImage | PixelImage,
+  plan: ImagePreprocessing,
   out: Float32Array,
   offset: number,
 ): Promise<Notice | null> {
-  const image = await decodeImage(content.bytes, plan.channels, content.file);
+  const image =
+    content.kind === 'pixels'
+      ? toChannels(content, plan.channels)
+      : await decodeImage(content.bytes, plan.channels, content.file);
   const given = `${image.width} x ${image.height}`;
   if (!plan.crop && plan.resize.mode === 'none') {
     if (image.width !== plan.width || image.height !== plan.height) {
@@ -40,7 +43,7 @@ function write(
   pixels: Uint8Array,
   { width, height }: { width: number; height: number },
   at: { left: number; top: number },
-  plan: Preprocessing,
+  plan: ImagePreprocessing,
   out: Float32Array,
   offset: number,
 ): void {
@@ -64,13 +67,13 @@ function write(
   }
 }
 
-const known = new WeakMap<Preprocessing, Float32Array[]>();
+const known = new WeakMap<ImagePreprocessing, Float32Array[]>();
 
 /**
  * What each pixel value 0..255 becomes, a table a channel of the tensor. The arithmetic is that of training: the product with the
  * factor rounded to float32 (equal, for 1/255, to the float32 quotient by 255), then difference and quotient each in float32.
  */
-function tablesOf(plan: Preprocessing): Float32Array[] {
+function tablesOf(plan: ImagePreprocessing): Float32Array[] {
   const made = known.get(plan);
   if (made) return made;
   const { channels, rescale, mean, std } = plan;

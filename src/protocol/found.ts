@@ -1,3 +1,5 @@
+import type { ContentKind } from './content.js';
+
 /** What discovery says of a model without loading it. */
 export interface ModelSummary {
   /** Absolute path of the file (or folder) that is the model. */
@@ -19,10 +21,12 @@ export interface DatasetSummary {
   name: string;
   /** Id of the layout in `datasets/index.ts`. */
   layout: string;
-  /** Number of target classes. */
-  classes: number;
-  /** Number of samples, all splits together. */
-  size: number;
+  /** What its samples are. */
+  content: ContentKind;
+  /** Number of target classes; null where only reading the whole file would tell. */
+  classes: number | null;
+  /** Number of samples, all splits together; null likewise. */
+  size: number | null;
   /** Samples of each split; empty where the layout has none. */
   splits: Partial<Record<Split, number>>;
 }

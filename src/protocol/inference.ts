@@ -1,3 +1,5 @@
+import type { ContentKind } from './content.js';
+import type { DatasetOptions } from './datasetOptions.js';
 import type { Notice } from './notice.js';
 import type { OutputKind, Preprocessing, PreprocessingReport, Sourced } from './preprocessing.js';
 
@@ -5,6 +7,10 @@ import type { OutputKind, Preprocessing, PreprocessingReport, Sourced } from './
 export interface ForwardTask {
   model: string;
   dataset: string;
+  /** What its samples are. */
+  content: ContentKind;
+  /** What the user chose where the dataset leaves a choice. */
+  options: DatasetOptions;
   /** Rows of the dataset that are not in the store yet, and the content hash of each. */
   rows: Int32Array;
   hashes: string[];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { datasetOptionsSchema, noOptions } from './datasetOptions.js';
 
 /** A request to score source models on a target dataset. */
 export const scoreJobSchema = z.object({
@@ -6,6 +7,8 @@ export const scoreJobSchema = z.object({
   models: z.array(z.string()).min(1),
   /** Absolute path of the dataset. */
   dataset: z.string(),
+  /** What the user chose where the dataset leaves a choice. */
+  options: datasetOptionsSchema.default(noOptions),
   /** Ids of measures; empty: the default ones. */
   measures: z.array(z.string()),
   /** What the user will do next with the model that is chosen: it decides which score ranks. */

@@ -106,6 +106,8 @@ export const messages = {
     '{file}: "{key}" has {given} values, and the model {model} wants images of {channels} channels. Correct "{key}" in {sidecar}.',
   'preprocess.meanAndStd':
     '{file}: images are to be normalised, and "{key}" is missing. Set it in {sidecar}, or set "do_normalize" to false.',
+  'preprocess.noWidth':
+    '{file}: input "{input}" takes rows of any number of values, so columns of a table cannot be held against it. Export the model with a fixed width.',
   'preprocess.integerInput':
     '{file}: "{key}" gives fractions, and the model {model} takes whole pixel values 0 to 255. Set "do_rescale" and "do_normalize" to false in {sidecar}.',
 
@@ -121,6 +123,21 @@ export const messages = {
     '{file}: the image is {given}, the model wants {wanted}, and its preprocessing does not resize. Set "do_resize" to true in transferlens.json, or resize the images.',
   'image.extremeShape':
     '{file}: the image is {given}, so its centre crop shows {percent} % of it to the model. Remove it, or set "size" to a height and a width in transferlens.json to use all of it.',
+
+  // rows of tables
+  'sample.width':
+    '{file}: the row has {given} numbers, the model takes {wanted}. Choose a table with the columns that the model was trained on.',
+  'sample.missingValue':
+    '{file}: a value of the row is missing or no number. Fill it in, or remove the row.',
+
+  // predictions that were made elsewhere
+  'predictions.rowCount':
+    '{file}: it has {rows} rows and the dataset {samples} samples, so they cannot belong together by their order. Store an array "ids" with the file name of each sample, or choose the dataset that it was made of.',
+  'predictions.sameId': '{file}: two rows have the id "{id}". Give each sample an id of its own.',
+  'predictions.noId':
+    '{file}: there is no row for sample "{id}" (its ids look like "{example}"). Choose the dataset that it was made of, or store its file names as ids.',
+  'predictions.labels':
+    '{file}: {n} of {of} rows have another label than the dataset (sample "{id}": "{given}", not "{label}"), so rows and samples do not belong together. Store an array "ids", or choose the dataset that it was made of.',
 
   // discovery
   'folder.skipped':
@@ -151,6 +168,8 @@ export const messages = {
     '{file}: {labels} class names for {classes} outputs; the names are left out. Correct id2label in config.json or the labels file.',
   'sample.changed':
     '{file}: the file changed while the run was on. Run again to score it as it is now.',
+  'model.otherContent':
+    '{file}: the model takes {wanted}, and this dataset holds {given}. Choose another dataset, or other models.',
   'dataset.noSplit':
     '{file}: there is no split "{split}" (found: {found}). Choose one that exists, or "all".',
   'dataset.rowsOutside': '{file}: rows {rows} lie outside its {n} rows. Choose a smaller range.',

@@ -10,8 +10,16 @@ export interface Sourced<T> {
   from: string;
 }
 
-/** Everything that turns a decoded 8-bit image into a model's input tensor, with nothing left open. */
-export interface Preprocessing {
+/** Everything that turns samples into a model's input tensors, with nothing left open. */
+export type Preprocessing =
+  | ImagePreprocessing
+  | TextPreprocessing
+  | NumbersPreprocessing
+  | RowsPreprocessing;
+
+/** From a decoded 8-bit image to a tensor of real numbers. */
+export interface ImagePreprocessing {
+  kind: 'image';
   /** 1 (grey), 3 (RGB) or 4 (RGB and alpha). */
   channels: 1 | 3 | 4;
   /** Height and width of the tensor, pixels. */
@@ -33,6 +41,38 @@ export interface Preprocessing {
   std: number[] | null;
   channelOrder: 'RGB' | 'BGR';
   layout: Layout;
+}
+
+/** From a text to token ids. */
+export interface TextPreprocessing {
+  kind: 'text';
+  /** Path of `tokenizer.json`, and sha256 of its content: the latter decides an output. */
+  tokenizer: string;
+  tokenizerHash: string;
+  /** Longer texts are cut to so many tokens, special ones included. */
+  maxLength: number;
+  /** Every row is padded to `maxLength`; otherwise to the longest row of its batch. */
+  padToMax: boolean;
+  padId: number;
+  padTypeId: number;
+  paddingSide: 'right' | 'left';
+  truncationSide: 'right' | 'left';
+  /** Which tensors the model takes besides ids, in their order. */
+  tensors: ('mask' | 'types' | 'positions')[];
+  type: 'int64' | 'int32';
+}
+
+/** A row of numbers as it is. */
+export interface NumbersPreprocessing {
+  kind: 'numbers';
+  width: number;
+}
+
+/** No preprocessing: predictions were made elsewhere. */
+export interface RowsPreprocessing {
+  kind: 'rows';
+  /** How the file's rows belong to the dataset's samples. */
+  by: 'order' | 'id';
 }
 
 /**

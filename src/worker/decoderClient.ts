@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DecodedBatch } from '../pipeline/decode.js';
 import type { Decoder } from '../pipeline/task.js';
+import type { DatasetOptions } from '../protocol/datasetOptions.js';
 import { type Notice, TransferLensError } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';
 import type { DecodeRequest, DecoderData } from './decoderThread.js';
@@ -8,8 +9,13 @@ import type { DecodeRequest, DecoderData } from './decoderThread.js';
 type Answer = { id: number; batch?: DecodedBatch; problem?: Notice };
 
 /** A decoder in a thread of its own; tensors are moved, not copied. */
-export function decoderThread(dataset: string, plan: Preprocessing): Decoder {
-  const thread = new Worker(__filename, { workerData: { dataset, plan } satisfies DecoderData });
+export function decoderThread(
+  dataset: string,
+  options: DatasetOptions,
+  plan: Preprocessing,
+): Decoder {
+  const workerData = { dataset, options, plan } satisfies DecoderData;
+  const thread = new Worker(__filename, { workerData });
   const waiting = new Map<
     number,
     { resolve(batch: DecodedBatch): void; reject(error: unknown): void }

@@ -1,11 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { decoderOf } from '../pipeline/index.js';
+import type { DatasetOptions } from '../protocol/datasetOptions.js';
 import { noticeOf } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';
 
 /** What the decoder thread is started with. */
 export interface DecoderData {
   dataset: string;
+  options: DatasetOptions;
   plan: Preprocessing;
 }
 
@@ -17,12 +19,13 @@ export interface DecodeRequest {
 
 /** The thread that reads and preprocesses images, so that the runtime's thread does nothing else. */
 export function startDecoder(): void {
-  const { dataset, plan } = workerData as DecoderData;
-  const decode = decoderOf(dataset, plan);
+  const { dataset, options, plan } = workerData as DecoderData;
+  const decode = decoderOf(dataset, options, plan);
   parentPort?.on('message', async ({ id, rows, hashes }: DecodeRequest) => {
     try {
       const batch = await decode(rows, hashes);
-      parentPort?.postMessage({ id, batch }, [batch.tensor.buffer as ArrayBuffer]);
+      const buffers = new Set(batch.inputs.map(({ data }) => data.buffer as ArrayBuffer));
+      parentPort?.postMessage({ id, batch }, [...buffers]);
     } catch (error) {
       parentPort?.postMessage({ id, problem: noticeOf(error) });
     }

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import { noOptions } from '../../src/protocol/datasetOptions.js';
 import type { RunProgress, ScoreJob } from '../../src/protocol/job.js';
 import { client, serve } from '../../src/protocol/rpc.js';
 import type { RunResult, WorkerApi, WorkerEvents } from '../../src/protocol/worker.js';
@@ -73,6 +74,7 @@ export function jobOf(
 ): ScoreJob {
   return {
     models,
+    options: noOptions,
     dataset,
     measures: [],
     intent: 'fineTune',

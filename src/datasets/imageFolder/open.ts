@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import type { Split } from '../../protocol/found.js';
 import { detailOf, failure, type Notice, notice, throwIfCancelled } from '../../protocol/notice.js';
 import type { Dataset, Listing } from '../dataset.js';
@@ -12,7 +13,11 @@ import { imageFolder } from './sniff.js';
  * by folder and name within, in code-point order: the row order of torchvision's `ImageFolder`.
  * Images below a class folder belong to its class. Symbolic links are followed once.
  */
-export async function openImageFolder(path: string, signal?: AbortSignal): Promise<Dataset> {
+export async function openImageFolder(
+  path: string,
+  _options: DatasetOptions,
+  signal?: AbortSignal,
+): Promise<Dataset> {
   const notices: Notice[] = [];
   const scan = new Scan(notices, signal);
   const root = await listFolder(path).catch(error => {
@@ -54,10 +59,12 @@ export async function openImageFolder(path: string, signal?: AbortSignal): Promi
     path,
     name: basename(path),
     layout: imageFolder.id,
+    content: 'image',
     classes,
     size: names.length,
     labels: Int32Array.from(samples.labels),
     splits: parts[0].split === null ? null : (samples.splits as Split[]),
+    groups: null,
     notices,
     sampleName,
     sampleFile,

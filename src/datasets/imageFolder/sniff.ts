@@ -14,7 +14,7 @@ async function sniff(entry: FoundEntry): Promise<DatasetSummary | null> {
   if (entry.kind !== 'directory') return null;
   const { path, list } = entry;
   const { directories } = await list(path);
-  const found = { path, name: basename(path), layout: imageFolder.id };
+  const found = { path, name: basename(path), layout: imageFolder.id, content: 'image' as const };
 
   if (mayBeSplits(directories)) {
     const classes = new Set<string>();

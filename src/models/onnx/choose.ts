@@ -1,6 +1,6 @@
+import type { ImageInput } from '../../protocol/modelInput.js';
 import { failure, type Notice, notice } from '../../protocol/notice.js';
 import type { Layout, ModelOverrides } from '../../protocol/preprocessing.js';
-import type { GraphInput } from '../model.js';
 import { sidecarOf } from './file.js';
 import type { GraphNode, GraphValue, ModelGraph } from './graph.js';
 
@@ -39,7 +39,7 @@ function list(values: readonly GraphValue[]): string {
 }
 
 /** The one input that images feed. Initialisers that are listed as inputs are defaults, not inputs. */
-export function chooseInput(path: string, graph: ModelGraph, wanted: ModelOverrides): GraphInput {
+export function chooseInput(path: string, graph: ModelGraph, wanted: ModelOverrides): ImageInput {
   const file = path;
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
   if (wanted.input !== undefined && !inputs.some(({ name }) => name === wanted.input)) {
@@ -60,7 +60,7 @@ export function chooseInput(path: string, graph: ModelGraph, wanted: ModelOverri
   );
   const layout = wanted.layout ?? layoutOf(a, c);
   const [channels, height, width] = layout === 'NCHW' ? [a, b, c] : [c, a, b];
-  return { name, layout, channels, height, width, batch, type };
+  return { kind: 'image', name, layout, channels, height, width, batch, type };
 }
 
 /** Channels are 1, 3 or 4; where that fits both axes or neither, the layout is that of nearly all ONNX models. */

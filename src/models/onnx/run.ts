@@ -1,5 +1,6 @@
+import type { ImageInput, InputTensor } from '../../protocol/modelInput.js';
 import { failure, type Notice } from '../../protocol/notice.js';
-import type { ForwardResult, GraphInput, Model } from '../model.js';
+import type { ForwardResult, Model } from '../model.js';
 import { shapeText } from './choose.js';
 import type { FeatureTap } from './features.js';
 import { sidecarOf } from './file.js';
@@ -12,7 +13,7 @@ interface Parts {
   path: string;
   ort: Ort;
   session: Session;
-  input: GraphInput;
+  input: ImageInput;
   output: string;
   tap: FeatureTap | null;
   /** Rows of one call into the runtime; null: as many as are given. */
@@ -31,7 +32,7 @@ type Value = Awaited<ReturnType<Session['run']>>[string];
 
 /** An ONNX model in a session of ONNX Runtime. */
 export class OnnxModel implements Model {
-  readonly input: GraphInput;
+  readonly input: ImageInput;
   readonly output: string;
   readonly features: string | null;
   readonly runtime: string;
@@ -46,7 +47,8 @@ export class OnnxModel implements Model {
     this.features = parts.tap?.tensor ?? null;
   }
 
-  async run(tensor: Float32Array, shape: readonly number[]): Promise<ForwardResult> {
+  async run([{ data, shape }]: readonly InputTensor[]): Promise<ForwardResult> {
+    const tensor = data as Float32Array;
     this.checkShape(shape);
     const [rows] = shape;
     try {
@@ -152,7 +154,7 @@ export function detailOf(error: unknown): string {
   return text.split('\n')[0].trim().replace(/\.$/, '').slice(0, 300);
 }
 
-function toTensor(ort: Ort, type: GraphInput['type'], data: Float32Array, shape: number[]) {
+function toTensor(ort: Ort, type: ImageInput['type'], data: Float32Array, shape: number[]) {
   if (type === 'float16') return new ort.Tensor(type, toFloat16(data), shape);
   if (type === 'uint8')
     return new ort.Tensor(type, new Uint8Array(Uint8ClampedArray.from(data).buffer), shape);

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { openDataset } from '../../../src/datasets/open.js';
+import type { EncodedImage, SampleContent } from '../../../src/protocol/content.js';
 import { TransferLensError } from '../../../src/protocol/notice.js';
 import { referenceData } from '../../support/referenceData.js';
 import { imageFolder, put, scratch } from '../../support/scratch.js';
@@ -33,6 +34,11 @@ async function failureOf(folder: string): Promise<string> {
 
 const codes = (dataset: { notices: { code: string }[] }) => dataset.notices.map(n => n.code);
 
+function bytesOf(content: SampleContent): Uint8Array {
+  assert.equal(content.kind, 'encodedImage');
+  return (content as EncodedImage).bytes;
+}
+
 describe('image folder', () => {
   it('takes every sub-folder for a class and hands out the bytes of each image', async () => {
     const folder = await imageFolder(scratch(), { cat: 2, dog: 3 }, 8);
@@ -46,7 +52,7 @@ describe('image folder', () => {
     const content = await dataset.read(4);
     assert.equal(content.file, join(folder, 'dog', '00002.png'));
     assert.equal(content.file, dataset.sampleFile(4));
-    assert.equal((await sharp(content.bytes).metadata()).width, 8);
+    assert.equal((await sharp(bytesOf(content)).metadata()).width, 8);
   });
 
   it('reads PNG, JPEG, WebP, GIF and TIFF by their extensions, whatever the case', async () => {
@@ -66,7 +72,7 @@ describe('image folder', () => {
     const dataset = await openDataset(folder);
     assert.equal(dataset.size, 8);
     for (let i = 0; i < 7; i++)
-      assert.equal((await sharp((await dataset.read(i)).bytes).metadata()).height, 4);
+      assert.equal((await sharp(bytesOf(await dataset.read(i))).metadata()).height, 4);
     assert.deepEqual(codes(dataset), ['dataset.filesSkipped']);
     assert.match(dataset.notices[0].message, /2 files/);
   });
@@ -258,7 +264,9 @@ describe('image folder', () => {
 
   it('stops when it is cancelled', async () => {
     const folder = await imageFolder(scratch(), { a: 1, b: 1 }, 4);
-    await assert.rejects(openDataset(folder, AbortSignal.abort()), { name: 'Cancelled' });
+    await assert.rejects(openDataset(folder, undefined, AbortSignal.abort()), {
+      name: 'Cancelled',
+    });
   });
 
   it('opens fashion900 in the row order of its golden values (needs the reference data)', async function () {

@@ -51,6 +51,7 @@ describe('discovery', () => {
         path: join(folder, 'd'),
         name: 'd',
         layout: 'imageFolder',
+        content: 'image',
         classes: 2,
         size: 5,
         splits: { train: 4, val: 1 },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newRunId, RunStore, type StoredRun } from '../../../src/editor/runStore.js';
+import { noOptions } from '../../../src/protocol/datasetOptions.js';
 import type { RunResult } from '../../../src/protocol/worker.js';
 
 import { scratch } from '../../support/scratch.js';
@@ -15,6 +16,7 @@ const run = (id: string): StoredRun => ({
   job: {
     models: ['/models/a.onnx'],
     dataset: '/data',
+    options: noOptions,
     measures: [],
     intent: 'fineTune',
     split: 'auto',

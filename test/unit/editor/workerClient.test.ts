@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { WorkerClient, type WorkerOptions } from '../../../src/editor/workerClient.js';
+import { noOptions } from '../../../src/protocol/datasetOptions.js';
 import type { ScoreJob } from '../../../src/protocol/job.js';
 import { Cancelled, TransferLensError } from '../../../src/protocol/notice.js';
 import type { RunResult } from '../../../src/protocol/worker.js';
@@ -12,6 +13,7 @@ import { scratch } from '../../support/scratch.js';
 const job = (dataset: string): ScoreJob => ({
   models: ['m'],
   dataset,
+  options: noOptions,
   measures: [],
   intent: 'fineTune',
   split: 'auto',

@@ -26,7 +26,7 @@ async function fails(code: string, says: RegExp, options?: Partial<OpenOptions>,
   const run = async () => {
     const model = await openModel(file, { threads: 1, ...options });
     try {
-      await model.run(new Float32Array(2 * 3 * 64), [2, 3, 8, 8]);
+      await model.run([{ data: new Float32Array(2 * 3 * 64), shape: [2, 3, 8, 8] }]);
     } finally {
       await model.close();
     }
@@ -220,7 +220,9 @@ describe('a sound ONNX model that is no image classifier fails with a cure', fun
       outputs: [{ ...scores, name: 'nan' }],
     });
     const model = await openModel(path, { threads: 1 });
-    const { outputs, classes } = await model.run(new Float32Array(2 * 3 * 64), [2, 3, 8, 8]);
+    const { outputs, classes } = await model.run([
+      { data: new Float32Array(2 * 3 * 64), shape: [2, 3, 8, 8] },
+    ]);
     await model.close();
     assert.equal(classes, 10);
     assert.ok(outputs.length === 20 && outputs.every(Number.isNaN));

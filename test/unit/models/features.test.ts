@@ -5,6 +5,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelSpec, NodeSpec, TensorSpec } from '../../../src/models/onnx/encode.js';
 import { openModel } from '../../../src/models/open.js';
 import { noticeOf } from '../../../src/protocol/notice.js';
+import { imageInput } from '../../support/imageInput.js';
 import {
   constant,
   node,
@@ -60,7 +61,7 @@ async function reference(spec: ModelSpec, tensor: string): Promise<Float32Array>
 
 async function featuresOf(spec: ModelSpec, features?: string | null) {
   const model = await openModel(write(spec), { threads: 1, features });
-  const result = await model.run(images, shape);
+  const result = await model.run([{ data: images, shape }]);
   await model.close();
   return { model, result };
 }
@@ -243,10 +244,10 @@ describe('penultimate features of an ONNX classifier', function () {
       const outputs: Float32Array[] = [];
       for (const features of [undefined, null]) {
         const model = await openModel(join(fixtures, name), { threads: 1, features });
-        const { channels, layout } = model.input;
+        const { channels, layout } = imageInput(model);
         const dims = layout === 'NCHW' ? [channels!, 8, 8] : [8, 8, channels!];
         const tensor = images.subarray(0, 2 * channels! * 64);
-        outputs.push((await model.run(tensor, [2, ...dims])).outputs);
+        outputs.push((await model.run([{ data: tensor, shape: [2, ...dims] }])).outputs);
         assert.equal(model.features === null, features === null);
         await model.close();
       }

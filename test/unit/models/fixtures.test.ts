@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelFiles, openModel } from '../../../src/models/open.js';
+import { imageInput } from '../../support/imageInput.js';
 import { root } from '../../support/referenceData.js';
 
 interface Expected {
@@ -36,7 +37,7 @@ describe('each model of test/fixtures/models runs as onnxruntime in Python does'
       const model = await openModel(join(folder, `${name}.onnx`), { threads: 1 });
       try {
         const { shape, layout, type, batch } = expected;
-        const { input } = model;
+        const input = imageInput(model);
         assert.deepEqual([input.name, input.layout, input.type], ['images', layout, type]);
         assert.equal(input.batch, batch);
         const graph = [input.channels, input.height, input.width];
@@ -47,7 +48,9 @@ describe('each model of test/fixtures/models runs as onnxruntime in Python does'
         assert.ok(model.features !== null);
         assert.match(model.runtime, /^onnxruntime-node \d+\.\d+\.\d+ cpu$/);
         assert.deepEqual(model.notices, []);
-        const result = await model.run(images(shape, type === 'uint8' ? 1 : 255), shape);
+        const result = await model.run([
+          { data: images(shape, type === 'uint8' ? 1 : 255), shape },
+        ]);
         assert.deepEqual([result.classes, result.dimension], [5, 8]);
         near(result.outputs, expected.outputs, tolerance(name));
         near(result.features ?? new Float32Array(), expected.features, tolerance(name));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { modelFiles, openModel } from '../../../src/models/open.js';
+import { imageInput } from '../../support/imageInput.js';
 import { readNpz } from '../../support/npz.js';
 import { referenceData } from '../../support/referenceData.js';
 
@@ -116,10 +117,12 @@ describe('real ONNX models give the golden probabilities and features', function
         assert.equal(model.output, output);
         assert.equal(model.features, features);
         assert.deepEqual(model.notices, []);
-        const { channels, height, width, layout } = model.input;
+        const { channels, height, width, layout } = imageInput(model);
         assert.equal(layout, 'NCHW');
         const tensor = tensorOf(await readers[dataset](channels!), channels!, config);
-        const result = await model.run(tensor, [images, channels!, height!, width!]);
+        const result = await model.run([
+          { data: tensor, shape: [images, channels!, height!, width!] },
+        ]);
         const { probs, features: wanted } = readNpz(golden);
         assert.equal(result.classes, probs.shape[1]);
         assert.equal(result.dimension, wanted.shape[1]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Model, OpenOptions } from '../../../src/models/model.js';
 import type { ModelSpec } from '../../../src/models/onnx/encode.js';
 import { openModel } from '../../../src/models/open.js';
+import { imageInput } from '../../support/imageInput.js';
 import {
   constant,
   node,
@@ -50,9 +51,11 @@ describe('a run of an ONNX model', function () {
   const small = { size, classes: 7 };
 
   it('channels last gives what channels first gives', async () => {
-    const first = await opened(smallClassifier(small), model => model.run(images, shape));
+    const first = await opened(smallClassifier(small), model =>
+      model.run([{ data: images, shape }]),
+    );
     const last = await opened(smallClassifier({ ...small, layout: 'NHWC' }), model =>
-      model.run(channelsLast, [rows, size, size, channels]),
+      model.run([{ data: channelsLast, shape: [rows, size, size, channels] }]),
     );
     assert.deepEqual(last, first);
   });
@@ -60,12 +63,12 @@ describe('a run of an ONNX model', function () {
   for (const batch of [1, 2, 5, 8]) {
     it(`a batch fixed at ${batch} gives any number of rows what each row gives alone`, async () => {
       const alone = await opened(smallClassifier({ ...small, batch: 1 }), model =>
-        model.run(images, shape),
+        model.run([{ data: images, shape }]),
       );
       assert.equal(alone.outputs.length, rows * 7);
       const fixed = await opened(smallClassifier({ ...small, batch }), model => {
         assert.equal(model.input.batch, batch);
-        return model.run(images, shape);
+        return model.run([{ data: images, shape }]);
       });
       near(fixed.outputs, alone.outputs);
       near(fixed.features, alone.features);
@@ -79,10 +82,10 @@ describe('a run of an ONNX model', function () {
     const stuck = node('Reshape', ['pooled', 'one'], 'features');
     const constants = [...(spec.initializers ?? []), constant('one', [2], [1, 16], 'int64')];
     const nodes = spec.nodes.map((each, i) => (i === flatten ? stuck : each));
-    const wanted = await opened(spec, model => model.run(images, shape));
+    const wanted = await opened(spec, model => model.run([{ data: images, shape }]));
     await opened({ ...spec, nodes, initializers: constants }, async model => {
       for (let again = 0; again < 2; again++) {
-        const given = await model.run(images, shape);
+        const given = await model.run([{ data: images, shape }]);
         near(given.outputs, wanted.outputs);
         near(given.features, wanted.features);
       }
@@ -90,12 +93,16 @@ describe('a run of an ONNX model', function () {
   });
 
   it('any number of threads, and memory that is shared, give the same', async () => {
-    const one = await opened(smallClassifier(small), model => model.run(images, shape));
+    const one = await opened(smallClassifier(small), model => model.run([{ data: images, shape }]));
     const shared = new Float32Array(new SharedArrayBuffer(images.byteLength));
     shared.set(images);
-    const two = await opened(smallClassifier(small), model => model.run(shared, shape), {
-      threads: 2,
-    });
+    const two = await opened(
+      smallClassifier(small),
+      model => model.run([{ data: shared, shape }]),
+      {
+        threads: 2,
+      },
+    );
     near(two.outputs, one.outputs);
   });
 
@@ -106,15 +113,19 @@ describe('a run of an ONNX model', function () {
     );
     const type = 'uint8' as const;
     const [exact, given] = [
-      await opened(smallClassifier({ ...small, type }), model => model.run(bytes, shape)),
-      await opened(smallClassifier({ ...small, type }), model => model.run(rough, shape)),
+      await opened(smallClassifier({ ...small, type }), model =>
+        model.run([{ data: bytes, shape }]),
+      ),
+      await opened(smallClassifier({ ...small, type }), model =>
+        model.run([{ data: rough, shape }]),
+      ),
     ];
     assert.deepEqual(given, exact);
   });
 
   it('outputs of float64 and of [n, classes, 1, 1] are class scores too', async () => {
     const spec = smallClassifier(small);
-    const { outputs: wanted } = await opened(spec, model => model.run(images, shape));
+    const { outputs: wanted } = await opened(spec, model => model.run([{ data: images, shape }]));
     const cast = node('Cast', ['scores'], 'wide', { to: 11 });
     const doubles = await opened(
       {
@@ -122,7 +133,7 @@ describe('a run of an ONNX model', function () {
         nodes: [...spec.nodes, cast],
         outputs: [{ name: 'wide', type: 'float64', dims: ['N', 7] }],
       },
-      model => model.run(images, shape),
+      model => model.run([{ data: images, shape }]),
     );
     assert.deepEqual(doubles.outputs, wanted);
     const reshape = node('Reshape', ['scores', 'to'], 'map');
@@ -133,7 +144,7 @@ describe('a run of an ONNX model', function () {
         initializers: [...(spec.initializers ?? []), constant('to', [4], [0, -1, 1, 1], 'int64')],
         outputs: [{ name: 'map', dims: ['N', 7, 1, 1] }],
       },
-      model => model.run(images, shape),
+      model => model.run([{ data: images, shape }]),
     );
     assert.deepEqual(maps.outputs, wanted);
     assert.equal(maps.classes, 7);
@@ -168,8 +179,10 @@ describe('a model with weights of some size', function () {
   };
 
   it('gives the same to the bit with features and without', async () => {
-    const given = await opened(big(), model => model.run(images, shape));
-    const plain = await opened(big(), model => model.run(images, shape), { features: null });
+    const given = await opened(big(), model => model.run([{ data: images, shape }]));
+    const plain = await opened(big(), model => model.run([{ data: images, shape }]), {
+      features: null,
+    });
     assert.equal(given.dimension, 200);
     assert.equal(plain.features, null);
     assert.deepEqual(given.outputs, plain.outputs);
@@ -194,9 +207,11 @@ describe('a model with weights of some size', function () {
     symlinkSync(join('..', 'target', 'a'), join(links, 'model.onnx'));
     symlinkSync(join('..', 'target', 'b'), join(links, 'b'));
     const model = await openModel(join(links, 'model.onnx'), { threads: 1 });
-    const { outputs } = await model.run(images, shape);
+    const { outputs } = await model.run([{ data: images, shape }]);
     await model.close();
-    const plain = await opened(big(), other => other.run(images, shape), { features: null });
+    const plain = await opened(big(), other => other.run([{ data: images, shape }]), {
+      features: null,
+    });
     assert.deepEqual(outputs, plain.outputs);
     const codes = model.notices.map(({ code }) => code);
     assert.deepEqual(codes, model.features === null ? ['model.featuresFailed'] : []);
@@ -251,14 +266,17 @@ describe('what the graph says of its input', function () {
   for (const [name, dims, wanted] of cases)
     it(name, () =>
       opened(spec(dims), ({ input }) =>
-        assert.deepEqual(input, { ...wanted, name: 'x', type: 'float32' }),
+        assert.deepEqual(input, { ...wanted, kind: 'image', name: 'x', type: 'float32' }),
       ),
     );
 
   it('a layout that is stated wins', () =>
     opened(
       spec([1, 3, 9, 3]),
-      ({ input }) => assert.deepEqual([input.layout, input.channels, input.height], ['NHWC', 3, 3]),
+      model => {
+        const { layout, channels, height } = imageInput(model);
+        assert.deepEqual([layout, channels, height], ['NHWC', 3, 3]);
+      },
       { layout: 'NHWC' },
     ));
 
@@ -270,7 +288,7 @@ describe('what the graph says of its input', function () {
     return opened(old, async model => {
       assert.equal(model.input.name, 'images');
       assert.equal(model.features, 'features');
-      assert.equal((await model.run(images, shape)).classes, 10);
+      assert.equal((await model.run([{ data: images, shape }])).classes, 10);
     });
   });
 });

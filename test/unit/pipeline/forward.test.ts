@@ -8,6 +8,7 @@ import type { Preprocessing } from '../../../src/protocol/preprocessing.js';
 import { scratch } from '../../support/scratch.js';
 
 const plan: Preprocessing = {
+  kind: 'image',
   channels: 1,
   height: 2,
   width: 2,
@@ -20,6 +21,13 @@ const plan: Preprocessing = {
   channelOrder: 'RGB',
   layout: 'NCHW',
 };
+/** Images of 2 x 2 whose pixels are their row number. */
+const inputOf = (rows: number[]) => [
+  {
+    data: Float32Array.from(rows.flatMap(row => Array<number>(4).fill(row))),
+    shape: [rows.length, 1, 2, 2],
+  },
+];
 const hashOf = (row: number) => predictionsKey({ row });
 const key = predictionsKey({ model: 'test' });
 
@@ -37,6 +45,7 @@ describe('the forward pass', () => {
     const batches: number[] = [];
     const model: Model = {
       input: {
+        kind: 'image',
         name: 'x',
         layout: 'NCHW',
         channels: 1,
@@ -50,7 +59,8 @@ describe('the forward pass', () => {
       parameters: null,
       runtime: 'test 1',
       notices: [],
-      run: async (tensor, shape) => {
+      run: async ([{ data, shape }]) => {
+        const tensor = data as Float32Array;
         batches.push(shape[0]);
         assert.equal(tensor.length, 4 * shape[0]);
         const outputs = new Float32Array(2 * shape[0]);
@@ -62,7 +72,7 @@ describe('the forward pass', () => {
     const decode = async (rows: Int32Array, hashes: readonly string[]): Promise<DecodedBatch> => {
       const good = [...rows.keys()].filter(k => !options.bad?.(rows[k]));
       return {
-        tensor: Float32Array.from(good.flatMap(k => Array<number>(4).fill(rows[k]))),
+        inputs: inputOf(good.map(k => rows[k])),
         hashes: good.map(k => hashes[k]),
         failed: [...rows.keys()]
           .filter(k => !good.includes(k))
@@ -143,8 +153,7 @@ describe('the forward pass', () => {
     const { error, stored } = await pass({
       decode: async (rows, hashes) => {
         if (++asked === 3) throw new Error('the decoder died');
-        const tensor = Float32Array.from([...rows].flatMap(row => Array<number>(4).fill(row)));
-        return { tensor, hashes: [...hashes], failed: [], remarks: [] };
+        return { inputs: inputOf([...rows]), hashes: [...hashes], failed: [], remarks: [] };
       },
     });
     assert.match(String(error), /the decoder died/);

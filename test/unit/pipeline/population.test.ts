@@ -4,7 +4,8 @@ import { CommonPopulation, populationOf } from '../../../src/pipeline/population
 const samples = { rows: Int32Array.of(1, 3, 4, 6, 7), hashes: ['a', 'b', 'c', 'd', 'e'] };
 const labels = Int32Array.of(9, 0, 9, 2, 2, 9, 5, 0);
 const names = ['ant', 'bee', 'cat', 'dog', 'eel', 'fox'];
-const without = (dropped: ReadonlySet<string>) => populationOf(samples, labels, names, dropped, 0);
+const without = (dropped: ReadonlySet<string>) =>
+  populationOf(samples, { labels, classes: names, groups: null }, dropped, 0);
 
 describe('the population of a run', () => {
   it('numbers the classes that have a sample, in the order of the dataset', () => {

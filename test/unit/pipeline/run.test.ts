@@ -8,6 +8,7 @@ import { decoderOf } from '../../../src/pipeline/decode.js';
 import type { Forward } from '../../../src/pipeline/process.js';
 import { type RunEvents, run } from '../../../src/pipeline/run.js';
 import { runTask } from '../../../src/pipeline/task.js';
+import { noOptions } from '../../../src/protocol/datasetOptions.js';
 import type { ForwardTask } from '../../../src/protocol/inference.js';
 import type { RunProgress, ScoreJob } from '../../../src/protocol/job.js';
 import { Cancelled, notice, TransferLensError } from '../../../src/protocol/notice.js';
@@ -20,7 +21,10 @@ const here: Forward = (task, handlers, signal) =>
   runTask(
     task,
     handlers,
-    (dataset, plan) => ({ decode: decoderOf(dataset, plan), close: async () => undefined }),
+    (dataset, options, plan) => ({
+      decode: decoderOf(dataset, options, plan),
+      close: async () => undefined,
+    }),
     signal,
   );
 
@@ -72,6 +76,7 @@ describe('a run in this process', function () {
     );
     return {
       models,
+      options: noOptions,
       dataset: data,
       measures: [],
       intent: 'fineTune',

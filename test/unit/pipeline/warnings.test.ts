@@ -15,7 +15,12 @@ function stateOf(
     hashes: more.hashes ?? labels.map((_, k) => `h${k}`),
   };
   const classes = ['ant', 'bee', 'cat'];
-  const common = populationOf(samples, Int32Array.from(labels), classes, new Set(more.dropped), 0);
+  const common = populationOf(
+    samples,
+    { labels: Int32Array.from(labels), classes, groups: null },
+    new Set(more.dropped),
+    0,
+  );
   const unreadable = (more.unreadable ?? []).map((n, k) => ({
     row: 1000 + k,
     hash: '',

@@ -1,27 +1,23 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import {
-  type ImageInput,
-  planPreprocessing,
-  readModelMetadata,
-} from '../../../src/preprocess/index.js';
+import { type ImageShape, planImages, readModelMetadata } from '../../../src/preprocess/index.js';
 import { TransferLensError } from '../../../src/protocol/notice.js';
 import { put, scratch } from '../../support/scratch.js';
 
 const config = 'preprocessor_config.json';
 const sidecar = 'net.transferlens.json';
 
-async function plan(files: Record<string, object>, input: Partial<ImageInput> = {}) {
+async function plan(files: Record<string, object>, input: Partial<ImageShape> = {}) {
   const folder = scratch('plan');
   for (const [name, json] of Object.entries(files)) put(join(folder, name), json);
   const metadata = await readModelMetadata(join(folder, 'net.onnx'));
   const any = { channels: 3, height: null, width: null, layout: 'NCHW' } as const;
-  return planPreprocessing(metadata, { ...any, ...input });
+  return planImages(metadata, { ...any, ...input });
 }
 
 async function refused(
   files: Record<string, object>,
-  input: Partial<ImageInput>,
+  input: Partial<ImageShape>,
   code: string,
   text: RegExp,
 ) {
@@ -36,10 +32,11 @@ async function refused(
 const fixed = (height: number, width = height) => ({ height, width });
 const codes = (notices: { code: string }[]) => notices.map(n => n.code);
 
-describe('planPreprocessing', () => {
+describe('planImages', () => {
   it('takes the usual way where nothing is said, and says so', async () => {
     const { plan: p, report, notices } = await plan({}, fixed(224));
     assert.deepEqual(p, {
+      kind: 'image',
       channels: 3,
       height: 224,
       width: 224,

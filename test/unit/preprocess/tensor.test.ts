@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  type ImageInput,
-  planPreprocessing,
+  type ImageShape,
+  imageToTensor,
+  planImages,
   readModelMetadata,
-  sampleToTensor,
 } from '../../../src/preprocess/index.js';
 import { TransferLensError } from '../../../src/protocol/notice.js';
-import type { Preprocessing } from '../../../src/protocol/preprocessing.js';
+import type { ImagePreprocessing } from '../../../src/protocol/preprocessing.js';
 import { root } from '../../support/referenceData.js';
 import { put, scratch } from '../../support/scratch.js';
 
@@ -17,7 +17,7 @@ interface Case {
   image: string;
   /** Files beside the model, by name. */
   files: Record<string, object>;
-  graph: ImageInput;
+  graph: ImageShape;
   /** Channels, height, width. */
   tensor: [number, number, number];
   tolerance: number;
@@ -31,19 +31,19 @@ function encoded(name: string) {
   return { kind: 'encodedImage' as const, bytes: readFileSync(file), file };
 }
 
-describe('sampleToTensor', () => {
+describe('imageToTensor', () => {
   for (const { name, image, files, graph, tensor, tolerance } of cases) {
     it(`gives what the training pipeline gives: ${name}`, async () => {
       const folder = scratch('preprocess');
       for (const [file, json] of Object.entries(files)) put(join(folder, file), json);
       const metadata = await readModelMetadata(join(folder, 'model.onnx'));
-      const { plan } = planPreprocessing(metadata, graph);
+      const { plan } = planImages(metadata, graph);
       assert.deepEqual([plan.channels, plan.height, plan.width], tensor);
       const bytes = readFileSync(join(golden, `${name}.f32`));
       const expected = new Float32Array(new Uint8Array(bytes).buffer);
       // Written behind something else, and nothing beyond its end.
       const out = new Float32Array(expected.length + 8).fill(-99);
-      await sampleToTensor(encoded(image), plan, out, 5);
+      await imageToTensor(encoded(image), plan, out, 5);
       assert.deepEqual([...out.subarray(0, 5)], Array(5).fill(-99));
       assert.deepEqual([...out.subarray(5 + expected.length)], Array(3).fill(-99));
       const got = out.subarray(5, 5 + expected.length);
@@ -53,7 +53,8 @@ describe('sampleToTensor', () => {
     });
   }
 
-  const plan: Preprocessing = {
+  const plan: ImagePreprocessing = {
+    kind: 'image',
     channels: 3,
     height: 16,
     width: 16,
@@ -69,7 +70,7 @@ describe('sampleToTensor', () => {
   const out = new Float32Array(3 * 16 * 16);
 
   it('tells of an image whose crop shows less than a tenth of it', async () => {
-    const told = await sampleToTensor(encoded('65000x10.png'), plan, out, 0);
+    const told = await imageToTensor(encoded('65000x10.png'), plan, out, 0);
     assert.equal(told?.code, 'image.extremeShape');
     assert.equal(told?.params.percent, '0.012');
     const exact = {
@@ -77,19 +78,19 @@ describe('sampleToTensor', () => {
       resize: { mode: 'exact', height: 16, width: 16 },
       crop: null,
     } as const;
-    assert.equal(await sampleToTensor(encoded('65000x10.png'), exact, out, 0), null);
-    assert.equal(await sampleToTensor(encoded('rgb.png'), plan, out, 0), null);
+    assert.equal(await imageToTensor(encoded('65000x10.png'), exact, out, 0), null);
+    assert.equal(await imageToTensor(encoded('rgb.png'), plan, out, 0), null);
   });
 
   it('refuses an image of another size where nothing resizes', async () => {
     const as = { ...plan, resize: { mode: 'none' }, crop: null } as const;
-    await assert.rejects(sampleToTensor(encoded('rgb.png'), as, out, 0), (error: unknown) => {
+    await assert.rejects(imageToTensor(encoded('rgb.png'), as, out, 0), (error: unknown) => {
       assert.ok(error instanceof TransferLensError);
       assert.equal(error.notice.code, 'image.wrongSize');
       assert.match(error.message, /rgb\.png: the image is 37 x 29, the model wants 16 x 16/);
       return true;
     });
     const right = { ...as, width: 37, height: 29 };
-    await sampleToTensor(encoded('rgb.png'), right, new Float32Array(3 * 37 * 29), 0);
+    await imageToTensor(encoded('rgb.png'), right, new Float32Array(3 * 37 * 29), 0);
   });
 });

@@ -1,0 +1,16 @@
+import * as z from 'zod';
+
+/** What a column of a table can be. */
+export const columnRoles = ['label', 'image', 'text', 'pair', 'group', 'split', 'id'] as const;
+export type ColumnRole = (typeof columnRoles)[number];
+
+/** What a user chooses where a dataset leaves a choice. */
+export const datasetOptionsSchema = z.object({
+  /** Names of columns (or arrays) by role; those left out are found by their names and contents. */
+  columns: z.partialRecord(z.enum(columnRoles), z.string()).default({}),
+  /** Take a label column of numbers for class numbers although it looks continuous. */
+  classes: z.boolean().default(false),
+});
+export type DatasetOptions = z.infer<typeof datasetOptionsSchema>;
+
+export const noOptions: DatasetOptions = { columns: {}, classes: false };
