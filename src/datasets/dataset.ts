@@ -8,6 +8,8 @@ export interface DatasetLayout {
   id: string;
   /** Shown name, e.g. "Image folder". */
   name: string;
+  /** What its files are called, and what of it is read: a row of the README's table. */
+  files: string;
   /** Looks at a folder's (or file's) entries and at most a few bytes; null when it is not this layout. */
   sniff(entry: FoundEntry): Promise<DatasetSummary | null>;
 }

@@ -9,6 +9,10 @@ export interface ModelFormat {
   id: string;
   /** Shown name, e.g. "ONNX". */
   name: string;
+  /** What its files are called, and what of it is read: a row of the README's table. */
+  files: string;
+  /** `recognised`: it is named in lists and opening it says how to convert it, but it cannot be run. */
+  state: 'runs' | 'recognised';
   /**
    * Null when the file is not this format. Looks at the name and the file's entry, at most at a few bytes: cheap enough for
    * every file of a workspace. A broken file of the right name is still one, so that opening it can say what is wrong.

@@ -8,7 +8,13 @@ import { isImage, mayBeSplits, splitOf } from './names.js';
  * below `train/ val/ test/`. Stricter than opening one: among all folders of a workspace only those count
  * whose sub-folders hold images and little else.
  */
-export const imageFolder: DatasetLayout = { id: 'imageFolder', name: 'Image folder', sniff };
+export const imageFolder: DatasetLayout = {
+  id: 'imageFolder',
+  name: 'Image folder',
+  files:
+    'a folder of PNG, JPEG, WebP, GIF or TIFF images for each class, also below `train/ val/ test/`',
+  sniff,
+};
 
 async function sniff(entry: FoundEntry): Promise<DatasetSummary | null> {
   if (entry.kind !== 'directory') return null;

@@ -3,7 +3,14 @@ import { basename, dirname, extname } from 'node:path';
 import type { ModelSummary } from '../../protocol/found.js';
 import type { ModelFormat } from '../model.js';
 
-export const onnx: ModelFormat = { id: 'onnx', name: 'ONNX', sniff };
+export const onnx: ModelFormat = {
+  id: 'onnx',
+  name: 'ONNX',
+  files:
+    '`.onnx`, with weights inside or in external files: image input NCHW or NHWC, fixed or dynamic batch and size, 1, 3 or 4 channels, float32, float16 or uint8',
+  state: 'runs',
+  sniff,
+};
 
 /** Any file named `.onnx`; its bytes include external data under the names that exporters give it. */
 async function sniff(path: string): Promise<ModelSummary | null> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { withFormats } from '../../../scripts/lib/formats.js';
 import { defaultMeasures, type Measure, measures } from '../../../src/measures/index.js';
 import { root } from '../../support/referenceData.js';
 
@@ -37,6 +38,10 @@ describe('docs/measures.md', () => {
 
 describe('README.md', () => {
   const text = readFileSync(join(root, 'README.md'), 'utf8');
+
+  it('has the tables of formats that the code has (else run: npx tsx scripts/formats.mts)', () => {
+    assert.equal(withFormats(text), text);
+  });
 
   it('names every measure', () => {
     assert.deepEqual(
