@@ -28,12 +28,21 @@ export interface RowTable {
   read(rows: Int32Array): AsyncIterable<RowBlock>;
 }
 
+/** Labels that are numbers: one or several for each row. */
+export interface Numbers {
+  columns: number;
+  /** float64 [n, columns], row-major. */
+  values: Float64Array;
+}
+
 /** What a measure is computed from. n rows, Ct target classes, Cs source classes. */
 export interface MeasureInput {
   blocks: Blocks;
   /** Target class of each row, 0 to Ct - 1; int32 [n]. */
   labels: Int32Array;
   targetClasses: number;
+  /** Labels that are numbers; each row then is of the one class 0. Null or left out: labels are classes. */
+  numbers?: Numbers | null;
   sourceClasses: number;
   /** Jackknife group of each row, 0 to groupCount - 1; int32 [n]. */
   groups: Int32Array;

@@ -37,15 +37,16 @@ export async function evaluateMeasures(
   signal?: AbortSignal,
 ): Promise<Evaluation> {
   const pace = new Pace(signal);
+  const wanted = input.numbers ? measures.filter(takesNumbers) : measures;
   const { scores, joint, regime } = await scoreOutputs(
-    measures.filter(m => m.needs === 'outputs'),
+    wanted.filter(m => m.needs === 'outputs'),
     input,
     pace,
   );
   Object.assign(
     scores,
     await scoreFeatures(
-      measures.filter(m => m.needs === 'features' || m.needs === 'pool'),
+      wanted.filter(m => m.needs === 'features' || m.needs === 'pool'),
       input,
       regime,
       pace,
@@ -53,8 +54,18 @@ export async function evaluateMeasures(
     ...measures.filter(m => m.needs === 'model').map(m => ({ [m.id]: scoreModel(m, input) })),
   );
   // As they were asked for, whatever the order of computing.
-  const ordered = measures.map(({ id }) => [id, scores[id]]);
+  const ordered = measures.map(({ id }) => [id, scores[id] ?? needsClasses()]);
   return { scores: Object.fromEntries(ordered), joint };
+}
+
+/** Labels play no part in static baselines. */
+function takesNumbers(measure: Measure): boolean {
+  return measure.needs === 'model' || measure.takesNumbers === true;
+}
+
+function needsClasses(): MeasureScore {
+  const note = notice('measure.needsClasses', {}).message;
+  return { value: Number.NaN, replicates: null, interaction: null, valid: false, note };
 }
 
 function scoreModel(measure: ModelMeasure, { facts }: MeasureInput): MeasureScore {

@@ -88,7 +88,10 @@ export function doubtOf(
   { invalid }: Pick<OutputMeasure, 'invalid'>,
   regime: Regime,
 ): Pick<MeasureScore, 'valid' | 'note'> {
-  const doubt = regime.targetClasses < 2 ? notice('measure.oneClass', {}) : invalid?.(regime);
+  const doubt =
+    regime.targetClasses < 2 && !regime.numbers
+      ? notice('measure.oneClass', {})
+      : invalid?.(regime);
   return doubt ? { valid: false, note: doubt.message } : { valid: true };
 }
 
@@ -127,13 +130,14 @@ function regimeOf(
   hard: HardCounts,
   { target }: Entropies,
   { n, present, ofClass }: Counts,
-  { features }: MeasureInput,
+  { features, numbers }: MeasureInput,
 ): Regime {
   let trace = 0;
   for (let z = 0; z < soft.marginal.length; z++)
     if (soft.marginal[z] > 0) trace += soft.squares[z] / soft.marginal[z];
   return {
     n,
+    numbers: Boolean(numbers),
     targetClasses: present,
     targetEntropy: target,
     smallestClass: Math.min(...ofClass.filter(c => c > 0)),

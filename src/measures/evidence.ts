@@ -138,6 +138,9 @@ function column(targets: Targets, columns: Float64Array, c: number) {
       square: targets.square.slice(c, c + 1),
       products: new Float64Array(0),
       at: (i: number) => targets.at(i, c),
+      centred(i: number, to: Float64Array, at: number) {
+        to[at] = targets.at(i, c) - targets.mean[c];
+      },
     },
     turned: Float64Array.from({ length: size }, (_, i) => columns[i * targets.columns + c]),
   };

@@ -1,5 +1,5 @@
 import { type Blas, plainBlas } from '../numerics/blas.js';
-import type { MeasureInput, RowBlock, RowTable } from './blocks.js';
+import type { MeasureInput, Numbers, RowBlock, RowTable } from './blocks.js';
 import { countClasses } from './labelling.js';
 import type { Counts } from './measure.js';
 import {
@@ -42,6 +42,8 @@ export class FeatureData {
   readonly dimension: number;
   readonly targetClasses: number;
   readonly counts: Counts;
+  /** Labels that are numbers, by row of the dataset; null where they are classes. */
+  readonly numbers: Numbers | null;
   readonly blas: Blas;
   #group = { of: -1, kept: new Map<string, Promise<unknown>>() };
   #left: { group: number; data: FeatureData } | null = null;
@@ -58,6 +60,7 @@ export class FeatureData {
     const { labels, groups, targetClasses } = input;
     this.dimension = features.columns;
     this.targetClasses = targetClasses;
+    this.numbers = input.numbers ?? null;
     this.blas = input.blas ?? plainBlas;
     this.counts = countClasses(labels, targetClasses, groups, leftOut);
     this.n = this.counts.n;
@@ -110,9 +113,10 @@ export class FeatureData {
     return this.onceOfGroup(of, 'samples', () => this.#readGroup(of));
   }
 
-  /** The same samples (of a set that is whole) under other labels. What was computed without looking at labels is kept. */
-  relabelled(labels: Int32Array): FeatureData {
-    const input = { ...this.input, labels };
+  /** The same samples (of a set that is whole), each with the label of sample order[i]. What was computed without looking at labels is kept. */
+  relabelled(order: Int32Array): FeatureData {
+    const labels = Int32Array.from(order, i => this.input.labels[i]);
+    const input = { ...this.input, labels, numbers: reordered(this.input.numbers, order) };
     const kept = { ...this.kept, byLabels: new Map() };
     return new FeatureData(input, this.features, this.pace, null, -1, kept);
   }
@@ -187,6 +191,16 @@ export class FeatureData {
       );
     return { count: members.length, labels: Int32Array.from(members, i => labels[i]), values };
   }
+}
+
+function reordered(numbers: Numbers | null | undefined, order: Int32Array): Numbers | null {
+  if (!numbers) return null;
+  const { columns } = numbers;
+  const values = new Float64Array(numbers.values.length);
+  order.forEach((from, i) => {
+    for (let c = 0; c < columns; c++) values[i * columns + c] = numbers.values[from * columns + c];
+  });
+  return { columns, values };
 }
 
 function keep<T>(

@@ -6,7 +6,7 @@ import type { FeatureMeasure } from './measure.js';
 import { pairsMatter } from './pairs.js';
 import { penalise } from './penalised.js';
 import { ledoitWolf, type Scatter, scatterOf, scatterWithout } from './scatter.js';
-import { oneHot, presentClasses, type Targets, turnedClasses } from './targets.js';
+import { oneHot, presentClasses, type Targets, turnedTargets } from './targets.js';
 
 /**
  * H-score with a covariance shrunk by Ledoit and Wolf: tr(S_a⁻¹ (1 - a) B), S_a = (1 - a) S + a (tr S / d) I, B the covariance
@@ -47,7 +47,7 @@ async function shrunk(data: FeatureData): Promise<{ value: number; shrinkage: nu
   const shrinkage = ledoitWolf(scatter);
   const penalty = penaltyOf(scatter);
   if (penalty === null) return { value: 0, shrinkage };
-  const { ridge, targets, columns } = await turnedClasses(data);
+  const { ridge, targets, columns } = await turnedTargets(data);
   const forms = penalise(ridge, targets, columns, penalty)?.forms;
   return { value: forms ? explained(targets, forms.residual, data.n) : Number.NaN, shrinkage };
 }
@@ -63,7 +63,7 @@ async function without(data: FeatureData, group: number): Promise<number> {
     const forms = await directForms(left, targets, penalty);
     return forms ? explained(targets, forms.residual, left.n) : Number.NaN;
   }
-  const { ridge, targets, columns } = await turnedClasses(data);
+  const { ridge, targets, columns } = await turnedTargets(data);
   const whole = penalise(ridge, targets, columns, penalty);
   const fall = whole && (await leaveOut(whole, await groupRows(ridge, data, group), false, data));
   if (!fall) return (await shrunk(left)).value;

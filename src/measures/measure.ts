@@ -57,6 +57,8 @@ export interface Statistics {
 /** What tells whether a score can be trusted on these data. */
 export interface Regime {
   n: number;
+  /** Whether labels are numbers; there are no target classes then. */
+  numbers: boolean;
   targetClasses: number;
   /** H(Y), nats. */
   targetEntropy: number;
@@ -98,6 +100,8 @@ export interface MeasureFacts {
   readonly validity: string;
   /** Paper and equation. */
   readonly source: string;
+  /** Whether labels may be numbers, one or several a sample; what compares classes cannot take them. */
+  readonly takesNumbers?: boolean;
   /** Why the score must not be trusted on these data, or null. */
   invalid?(regime: Regime): Notice | null;
 }

@@ -50,8 +50,7 @@ export async function nullValues(
   const data = FeatureData.of(input, input.features, pace);
   const values: number[] = [];
   for (const order of orders) {
-    const labels = Int32Array.from(order, i => input.labels[i]);
-    values.push((await measure.fit(data.relabelled(labels))).value);
+    values.push((await measure.fit(data.relabelled(order))).value);
     await pace.pause();
   }
   return Float64Array.from(values);

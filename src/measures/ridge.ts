@@ -7,42 +7,7 @@ import {
 } from '../numerics/tridiagonal.js';
 import type { FeatureData } from './featureData.js';
 import { type Standard, standardise, standardScatter } from './standardise.js';
-
-/** What a linear head is trained towards: any number of columns, such as one-hot classes or numbers. */
-export interface Targets {
-  columns: number;
-  /** Mean of each column over the set; float64 [C]. */
-  mean: Float64Array;
-  /** Σ ‖t - mean‖² over the set. */
-  total: number;
-  /** Writes the targets of the set's sample i, less the mean, to `to` from `at` on. */
-  centred(i: number, to: Float64Array, at: number): void;
-  /** Σ (t - mean)(x - shift)ᵀ about the shift of the moments; float64 [C, d]. */
-  products(): Promise<Float64Array>;
-}
-
-/** One-hot target classes. A class without samples is a column of zeros. */
-export function oneHot(data: FeatureData): Targets {
-  const { n, labels, dimension: d, counts } = data;
-  const columns = data.targetClasses;
-  const mean = Float64Array.from(counts.ofClass, count => count / n);
-  return {
-    columns,
-    mean,
-    total: n * (1 - mean.reduce((sum, p) => sum + p * p, 0)),
-    centred(i, to, at) {
-      for (let c = 0; c < columns; c++) to[at + c] = -mean[c];
-      to[at + labels[i]] += 1;
-    },
-    async products() {
-      const products = (await data.classSums()).slice();
-      const { sum } = await data.moments();
-      for (let c = 0, at = 0; c < columns; c++)
-        for (let j = 0; j < d; j++) products[at++] -= mean[c] * sum[j];
-      return products;
-    },
-  };
-}
+import type { Targets } from './targets.js';
 
 /** A ridge regression on standardised features with an unpenalised intercept. */
 export interface Ridge {
@@ -89,7 +54,7 @@ export async function choosePenalty(
   let least = Number.POSITIVE_INFINITY;
   for (let p = 0; p < penalties.length; p++) {
     const ridge = penalties[p] * n;
-    let residual = targets.total;
+    let residual = totalOf(targets);
     for (let c = 0; c < targets.columns; c++) {
       const solved = solveShifted(form, ridge, vectors.subarray(c * k, (c + 1) * k));
       // ‖t - A t‖² = tᵀt - bᵀ(S + ridge)⁻¹ b - ridge ‖(S + ridge)⁻¹ b‖² for b = Zᵀt.
@@ -102,6 +67,11 @@ export async function choosePenalty(
     if (pace.due(20 * k * targets.columns)) await pace.pause();
   }
   return best;
+}
+
+/** Σ ‖t - mean‖² over the set. */
+export function totalOf({ square }: Targets): number {
+  return square.reduce((sum, s) => sum + s, 0);
 }
 
 /** M with Mᵀ M = (ZᵀZ + ridge I)⁻¹. */
@@ -139,15 +109,14 @@ export async function leveragesOf(
 }
 
 /** Σ (t - mean) zᵀ from the targets' products with the features; float64 [C, k]. */
-export async function standardProducts(
-  targets: Targets,
+export function standardProducts(
+  { columns: count, products }: Targets,
   { columns, scale }: Standard,
   d: number,
-): Promise<Float64Array> {
-  const products = await targets.products();
+): Float64Array {
   const k = columns.length;
-  const to = new Float64Array(targets.columns * k);
-  for (let c = 0, at = 0; c < targets.columns; c++)
+  const to = new Float64Array(count * k);
+  for (let c = 0, at = 0; c < count; c++)
     for (let j = 0; j < k; j++) to[at++] = products[c * d + columns[j]] / scale[j];
   return to;
 }

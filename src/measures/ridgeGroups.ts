@@ -7,11 +7,12 @@ import {
   type Ridge,
   residualsOf,
   standardProducts,
-  type Targets,
+  totalOf,
   weightsOf,
 } from './ridge.js';
 import { rowsByKey } from './rowsByKey.js';
 import { type Standard, standardise } from './standardise.js';
+import type { Targets } from './targets.js';
 
 /** What leaving one group out needs of it. With V = C⁻¹ H_g., C Cᵀ = I - H_gg, e the residuals of all. */
 interface Downdate {
@@ -48,7 +49,7 @@ export class RidgeGroups {
 
   constructor(
     private readonly data: FeatureData,
-    private readonly targetsOf: (data: FeatureData) => Targets,
+    private readonly targetsOf: (data: FeatureData) => Promise<Targets>,
     private readonly targets: Targets,
     private readonly ridge: number,
     private readonly fit: Ridge,
@@ -147,7 +148,8 @@ export class RidgeGroups {
 
   /** Σ ‖t - mean‖² of the samples outside a group, about their own mean. */
   private totalWithout(count: number, sample: (i: number) => number): number {
-    const { columns, total, centred } = this.targets;
+    const { columns, centred } = this.targets;
+    const total = totalOf(this.targets);
     const t = new Float64Array(columns);
     const sum = new Float64Array(columns);
     let rest = total;
@@ -206,7 +208,7 @@ export class RidgeGroups {
 /** The same by fitting anew what is left without a group. */
 export async function refitted(
   data: FeatureData,
-  targetsOf: (data: FeatureData) => Targets,
+  targetsOf: (data: FeatureData) => Promise<Targets>,
   group: number,
   held: Standard,
   ridge: number,
@@ -216,12 +218,13 @@ export async function refitted(
   const { shift, sum } = await left.moments();
   const centre = Float64Array.from(held.columns, j => shift[j] + sum[j] / left.n);
   const standard = { ...held, centre };
-  const targets = targetsOf(left);
+  const targets = await targetsOf(left);
+  const total = totalOf(targets);
   const inverse = await inverseFactor(left, standard, ridge);
-  if (!inverse || targets.total === 0) return Number.NaN;
-  const products = await standardProducts(targets, standard, left.dimension);
+  if (!inverse || total === 0) return Number.NaN;
+  const products = standardProducts(targets, standard, left.dimension);
   const weights = await weightsOf(left, inverse, products, targets.columns);
   const leverages = await leveragesOf(left, standard, inverse);
   const error = await leaveOneOutError(left, targets, { standard, weights, leverages });
-  return 1 - error / targets.total;
+  return 1 - error / total;
 }

@@ -1,5 +1,6 @@
 import { notice } from '../protocol/notice.js';
 import { quality } from './classification.js';
+import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
 import { pairsMatter } from './pairs.js';
 import {
@@ -7,13 +8,14 @@ import {
   inverseFactor,
   leaveOneOutError,
   leveragesOf,
-  oneHot,
   penalties,
   standardProducts,
+  totalOf,
   weightsOf,
 } from './ridge.js';
 import { RidgeGroups } from './ridgeGroups.js';
 import { standardOf } from './standardise.js';
+import { numberTargets, oneHot, presentClasses, type Targets } from './targets.js';
 
 /** The factor of the penalty that was used last, and the leverages under every one that was used. */
 interface Factors {
@@ -24,7 +26,7 @@ interface Factors {
 
 /**
  * A linear head trained in closed form, every sample predicted by the head of the others. Features are standardised (1/n, constant
- * columns dropped), targets T are one-hot classes less their means, the intercept is not penalised. The ridge is λ n, n being the
+ * columns dropped), targets T are one-hot classes, or labels that are numbers in units of their deviation, less their means, the intercept is not penalised. The ridge is λ n, n being the
  * mean eigenvalue of ZᵀZ, λ of 25 values from 1e-4 to 1e4 by generalised cross-validation (Golub, Heath and Wahba 1979). The
  * leave-one-out errors are e_i = (T - A T)_i / (1 - A_ii - 1/n), A = Z (ZᵀZ + λ n I)⁻¹ Zᵀ (Allen's PRESS): those of n refits
  * with the same standardisation and ridge. The value is R² = 1 - Σ ‖e_i‖² / ‖T‖². Without a group it is that of the rest about
@@ -40,17 +42,20 @@ export const ridgeProbe: FeatureMeasure = {
   direction: 'higher',
   noSignal: 0,
   predicts: 're-trained head',
+  takesNumbers: true,
   cost: 'n d² + d³ + n d Ct time, d² memory',
   validity: 'any number of samples, two classes or more',
   source:
     'Golub, Heath and Wahba: Generalized cross-validation as a method for choosing a good ridge parameter, Technometrics 21(2), 1979, equation 1.4; leave-one-out residuals by Allen, Technometrics 16(1), 1974',
   pairs: pairsMatter,
   async fit(data) {
-    const { n, dimension, labels, targetClasses } = data;
+    const { n, dimension } = data;
     const standard = await data.once('standard', async () => standardOf(await data.moments()));
-    const targets = oneHot(data);
-    if (!(targets.total > 0)) return { value: Number.NaN, doubt: notice('measure.oneClass', {}) };
-    const products = await standardProducts(targets, standard, dimension);
+    const asked = askedOf(data);
+    const targets = await asked(data);
+    const total = totalOf(targets);
+    if (!(total > 0)) return { value: Number.NaN, doubt: notice('measure.oneClass', {}) };
+    const products = standardProducts(targets, standard, dimension);
     const penalty = await choosePenalty(data, standard, targets, products);
     const ridge = penalties[penalty] * n;
     const factors = await data.once<Factors>('ridge factors', () => ({
@@ -71,22 +76,57 @@ export const ridgeProbe: FeatureMeasure = {
     factors.leverages.set(penalty, leverages);
     const weights = await weightsOf(data, inverse, products, targets.columns);
     const fit = { standard, inverse, weights, leverages };
-    const predicted = new Int32Array(n);
-    const scores = new Float64Array(targetClasses);
-    const error = await leaveOneOutError(data, targets, fit, (i, errors) => {
-      for (let c = 0; c < targetClasses; c++) scores[c] = -errors[c];
-      scores[labels[i]] += 1;
-      predicted[i] = firstLargest(scores);
-    });
-    const groups = new RidgeGroups(data, oneHot, targets, ridge, fit);
+    const probe = data.numbers ? null : new Classified(data);
+    const error = await leaveOneOutError(data, targets, fit, (i, errors) => probe?.add(i, errors));
+    const groups = new RidgeGroups(data, asked, targets, ridge, fit);
     return {
-      value: 1 - error / targets.total,
+      value: 1 - error / total,
       without: group => groups.without(group),
       doubt: penalty === penalties.length - 1 ? notice('measure.nothingFound', { n }) : null,
-      details: { ...quality(labels, predicted, data.counts), lambda: penalties[penalty] },
+      details: { ...probe?.quality(), lambda: penalties[penalty] },
     };
   },
 };
+
+/** What the head is trained towards: classes, or numbers in units of their deviation over all samples, so that columns count alike. */
+function askedOf(data: FeatureData): (set: FeatureData) => Promise<Targets> {
+  if (!data.numbers) return set => oneHot(set);
+  const { columns, values } = data.numbers;
+  const mean = new Float64Array(columns);
+  const unit = new Float64Array(columns);
+  for (let k = 0; k < values.length; k++) mean[k % columns] += values[k] / data.n;
+  for (let k = 0; k < values.length; k++)
+    unit[k % columns] += (values[k] - mean[k % columns]) ** 2 / data.n;
+  // A column that does not vary but for rounding asks nothing.
+  const deviation = unit.map((v, c) =>
+    Math.sqrt(v) > 1e-12 * Math.abs(mean[c]) ? Math.sqrt(v) : Number.POSITIVE_INFINITY,
+  );
+  return set => numberTargets(set, deviation);
+}
+
+/** The classes that leave-one-out predictions choose. */
+class Classified {
+  private readonly predicted: Int32Array;
+  private readonly classes: number[];
+  private readonly scores: Float64Array;
+
+  constructor(private readonly data: FeatureData) {
+    this.predicted = new Int32Array(data.n);
+    this.classes = presentClasses(data);
+    this.scores = new Float64Array(this.classes.length);
+  }
+
+  add(i: number, errors: Float64Array): void {
+    const { classes, scores, data } = this;
+    for (let c = 0; c < scores.length; c++)
+      scores[c] = (classes[c] === data.labels[i] ? 1 : 0) - errors[c];
+    this.predicted[i] = classes[firstLargest(scores)];
+  }
+
+  quality() {
+    return quality(this.data.labels, this.predicted, this.data.counts);
+  }
+}
 
 function firstLargest(values: Float64Array): number {
   let best = 0;

@@ -207,6 +207,8 @@ export const messages = {
 
   // measures
   'measure.unknown': '{id}: there is no such measure. Choose from {known}.',
+  'measure.needsClasses':
+    'The labels of this dataset are numbers, and this score compares classes. Look at LogME and the ridge probe.',
   'measure.optimistic':
     '{n} images are few for {classes} source classes in use: this score flatters the model. Trust the leave-one-out score.',
   'measure.notFinite':

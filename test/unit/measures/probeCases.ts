@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Numbers } from '../../../src/measures/blocks.js';
 import { FeatureData } from '../../../src/measures/featureData.js';
 import type { FeatureMeasure, Fitted } from '../../../src/measures/measure.js';
 import { Pace } from '../../../src/measures/pace.js';
@@ -17,6 +18,8 @@ export interface Samples {
   labels: Int32Array;
   targetClasses?: number;
   groups?: Int32Array;
+  /** Labels that are numbers, in the place of classes. */
+  numbers?: Numbers;
 }
 
 const folder = join(root, 'test', 'golden', 'measures');
@@ -37,7 +40,7 @@ export function goldenCase(name: string): Samples {
 }
 
 export function featureData(
-  { features, dimension, labels, targetClasses, groups }: Samples,
+  { features, dimension, labels, targetClasses, groups, numbers }: Samples,
   { blockRows = 29, blas }: { blockRows?: number; blas?: Blas } = {},
 ): FeatureData {
   const n = labels.length;
@@ -47,7 +50,7 @@ export function featureData(
     groupCount: groups ? Math.max(...groups) + 1 : 1,
   });
   return FeatureData.of(
-    blas ? { ...input, blas } : input,
+    { ...input, numbers, ...(blas ? { blas } : {}) },
     rowTable(features, dimension, blockRows),
     new Pace(),
   );

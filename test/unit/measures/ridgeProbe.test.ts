@@ -3,14 +3,15 @@ import {
   inverseFactor,
   leaveOneOutError,
   leveragesOf,
-  oneHot,
   penalties,
   standardProducts,
+  totalOf,
   weightsOf,
 } from '../../../src/measures/ridge.js';
 import { RidgeGroups, refitted } from '../../../src/measures/ridgeGroups.js';
 import { ridgeProbe } from '../../../src/measures/ridgeProbe.js';
 import { standardOf } from '../../../src/measures/standardise.js';
+import { numberTargets, oneHot } from '../../../src/measures/targets.js';
 import { cholesky, solveCholesky } from '../../../src/numerics/cholesky.js';
 import {
   caseNames,
@@ -133,40 +134,21 @@ describe('ridge probe', () => {
 
   it('takes groups in several passes and any columns as targets', async () => {
     const samples = gaussians(50, 7, 2, { groups: 5 });
-    const data = featureData(samples);
+    const values = Float64Array.from(
+      Array.from(samples.labels).flatMap((y, i) => [y + Math.sin(i), Math.cos(i)]),
+    );
+    const data = featureData({ ...samples, numbers: { columns: 2, values } });
     const standard = standardOf(await data.moments());
-    const targetsOf = (of: typeof data) => {
-      const { labels, rows, n, dimension: d } = of;
-      const all = Array.from(rows, (row, i) => [labels[i] + Math.sin(row), Math.cos(row)]);
-      const mean = Float64Array.from([0, 1], c => all.reduce((sum, t) => sum + t[c], 0) / n);
-      return {
-        columns: 2,
-        mean,
-        total: all.reduce((sum, t) => sum + (t[0] - mean[0]) ** 2 + (t[1] - mean[1]) ** 2, 0),
-        centred(i: number, to: Float64Array, at: number) {
-          for (let c = 0; c < 2; c++) to[at + c] = all[i][c] - mean[c];
-        },
-        async products() {
-          const { shift } = await of.moments();
-          const sums = new Float64Array(2 * d);
-          for await (const { start, rows: count, values } of of.blocks())
-            for (let i = 0; i < count; i++)
-              for (let c = 0; c < 2; c++)
-                for (let j = 0; j < d; j++)
-                  sums[c * d + j] += (all[start + i][c] - mean[c]) * (values[i * d + j] - shift[j]);
-          return sums;
-        },
-      };
-    };
-    const targets = targetsOf(data);
+    const targetsOf = (of: typeof data) => numberTargets(of);
+    const targets = await targetsOf(data);
     const ridge = penalties[9] * data.n;
     const inverse = await inverseFactor(data, standard, ridge);
     assert.ok(inverse);
-    const products = await standardProducts(targets, standard, data.dimension);
+    const products = standardProducts(targets, standard, data.dimension);
     const weights = await weightsOf(data, inverse, products, 2);
     const leverages = await leveragesOf(data, standard, inverse);
     const error = await leaveOneOutError(data, targets, { standard, weights, leverages });
-    assert.ok(error > 0 && error < 1.5 * targets.total);
+    assert.ok(error > 0 && error < 1.5 * totalOf(targets));
     const fit = { standard, inverse, weights, leverages };
     const groups = new RidgeGroups(data, targetsOf, targets, ridge, fit, 4000);
     for (let g = 0; g < 5; g++)
