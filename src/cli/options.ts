@@ -28,6 +28,7 @@ export function parseScore(args: string[]): ScoreOptions {
     split: { type: 'string' },
     rows: { type: 'string' },
     columns: { type: 'string' },
+    targets: { type: 'string' },
     classes: { type: 'boolean' },
     'max-samples': { type: 'string' },
     seed: { type: 'string' },
@@ -49,7 +50,11 @@ export function parseScore(args: string[]): ScoreOptions {
     form: form(text(values.format), values.json === true),
     out: text(values.out) ?? null,
     job: {
-      options: { columns: columnsOf(text(values.columns)), classes: values.classes === true },
+      options: {
+        columns: columnsOf(text(values.columns)),
+        targets: listOf(text(values.targets)),
+        classes: values.classes === true,
+      },
       measures: measuresOf(text(values.measures)),
       intent: intentOf(text(values.intent)),
       split:
@@ -141,13 +146,14 @@ function intentOf(value: string | undefined): ScoreJob['intent'] {
   return found === 'retrain-head' ? 'retrainHead' : 'fineTune';
 }
 
+function listOf(value: string | undefined): string[] {
+  const names = value?.split(',').map(name => name.trim()) ?? [];
+  return names.filter(Boolean);
+}
+
 function measuresOf(value: string | undefined): string[] {
   if (value === 'all') return [...measureIds];
-  const ids =
-    value
-      ?.split(',')
-      .map(id => id.trim())
-      .filter(Boolean) ?? [];
+  const ids = listOf(value);
   const unknown = ids.find(id => !measureIds.includes(id));
   if (unknown !== undefined)
     throw new CommandLineError(`unknown measure "${unknown}"; there are ${measureIds.join(', ')}`);

@@ -52,6 +52,10 @@ export interface Dataset {
   size: number;
   /** Class index of each sample; int32 [size]. */
   labels: Int32Array;
+  /**
+   * Labels that are numbers, where the user chose columns of them: names of the columns, and float64 [size, names], row-major. `classes` is then empty and `labels` zero.
+   */
+  numbers?: { names: readonly string[]; values: Float64Array };
   /** Split of each sample, or null where the layout has none. */
   splits: readonly Split[] | null;
   /** What each sample belongs to (patient, video, scene), as an index: int32 [size]; null where nothing says. */

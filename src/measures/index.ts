@@ -10,6 +10,7 @@ export type {
   Blocks,
   MeasureInput,
   ModelFacts,
+  Numbers,
   RowBlock,
   RowTable,
 } from './blocks.js';

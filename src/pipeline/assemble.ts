@@ -17,8 +17,8 @@ export async function assemble(state: RunState): Promise<RunResult> {
   const outcomes = state.entries.flatMap(entry => state.outcomes.get(entry.id) ?? []);
   const scores = scoresOf(state, outcomes);
   const ranking = await orderOf(state, outcomes, scores);
-  const labelEntropy = entropy(common.labels, common.classes.length);
-  const facts = factsOf(state, outcomes, scores, ranking, labelEntropy);
+  const labelEntropy = common.numbers ? null : entropy(common.labels, common.classes.length);
+  const facts = factsOf(state, outcomes, scores, ranking, labelEntropy ?? 0);
   const place = new Map(ranking.order.map((id, k) => [id, k]));
   const models = outcomes
     .map(o => modelReport(o, scores.get(o.entry.id) ?? {}))
@@ -38,7 +38,8 @@ export async function assemble(state: RunState): Promise<RunResult> {
       scored: common.hashes.length,
       split: sample.split,
       available: sample.available,
-      labelEntropy,
+      ...(labelEntropy === null ? {} : { labelEntropy }),
+      ...(dataset.numbers ? { targets: [...dataset.numbers.names] } : {}),
     },
     models,
     ranking,

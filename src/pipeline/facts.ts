@@ -55,7 +55,7 @@ function otherLeader(
   { by, order }: Report['ranking'],
 ): RunFacts['otherLeader'] {
   const other = Object.values(headlines).find(id => id !== by);
-  if (other === undefined) return null;
+  if (other === undefined || common.numbers) return null;
   const candidates = outcomes.flatMap(({ entry: { id }, population }) => {
     const score = scores.get(id)?.[other];
     return population === common && score && score.valid && Number.isFinite(score.value)

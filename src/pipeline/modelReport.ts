@@ -64,7 +64,8 @@ export function noteOf(
 
 /** The matrix behind one model's scores; none where it was not scored. */
 export function jointOf({ entry, prediction, evaluation, population }: Outcome): Joint[] {
-  if (!prediction || !evaluation || !population) return [];
+  // Of labels that are numbers there is no matrix.
+  if (!prediction || !evaluation || !population || population.numbers) return [];
   const { classes } = prediction.reader;
   const labels = prediction.opened.labels;
   return [

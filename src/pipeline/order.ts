@@ -14,9 +14,15 @@ const nullDraws = 20;
 /** With fewer models an order says too little for two of them to agree. */
 const fewestModels = 3;
 
-/** The measure that ranks: the headline of what the user will do next, or the first one asked for where that is not among them. */
-export function headlineOf({ intent, measures }: Pick<ScoreJob, 'intent' | 'measures'>): string {
-  const headline = headlines[intent];
+/**
+ * The measure that ranks: the headline of what the user will do next, or the first one asked for where that is not among them. Of
+ * labels that are numbers only a re-trained head says something.
+ */
+export function headlineOf(
+  { intent, measures }: Pick<ScoreJob, 'intent' | 'measures'>,
+  numbers = false,
+): string {
+  const headline = headlines[numbers ? 'retrainHead' : intent];
   return measures.length === 0 || measures.includes(headline) ? headline : measures[0];
 }
 
@@ -26,7 +32,7 @@ export async function orderOf(
   outcomes: readonly Outcome[],
   scores: ReadonlyMap<string, Scores>,
 ): Promise<Report['ranking']> {
-  const by = headlineOf(state.job);
+  const by = headlineOf(state.job, state.common.numbers !== null);
   // While others still run, a model may have been scored on samples that have since been dropped.
   const compared = outcomes.filter(o => o.evaluation && o.population === state.common);
   const unranked: Report['ranking']['unranked'] = [];

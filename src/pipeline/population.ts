@@ -1,4 +1,5 @@
 import type { Dataset } from '../datasets/dataset.js';
+import type { Numbers } from '../measures/index.js';
 import { jackknifeGroups } from '../ranking/index.js';
 import type { Samples } from './predict.js';
 
@@ -9,12 +10,14 @@ export interface Population {
   labels: Int32Array;
   /** Names of the target classes that have a sample here. */
   classes: string[];
+  /** Labels that are numbers; null where they are classes, as `labels` says. */
+  numbers: Numbers | null;
   groups: Int32Array;
   groupCount: number;
 }
 
 /** What a population takes from its dataset. */
-export type Labelled = Pick<Dataset, 'labels' | 'classes' | 'groups'>;
+export type Labelled = Pick<Dataset, 'labels' | 'classes' | 'numbers' | 'groups'>;
 
 /**
  * What is left of the samples when those that some model cannot use are dropped, for all models alike.
@@ -43,11 +46,31 @@ export function populationOf(
   );
   return {
     hashes,
+    numbers: dataset.numbers ? numbersOf(dataset.numbers, rows) : null,
     labels: Int32Array.from(raw, y => dense.get(y) ?? 0),
-    classes: present.map(y => dataset.classes[y]),
+    classes: dataset.numbers ? [] : present.map(y => dataset.classes[y]),
     groups,
     groupCount,
   };
+}
+
+function numbersOf(
+  { names, values }: NonNullable<Dataset['numbers']>,
+  rows: readonly number[],
+): Numbers {
+  const columns = names.length;
+  const kept = new Float64Array(rows.length * columns);
+  rows.forEach((row, i) => {
+    kept.set(values.subarray(row * columns, (row + 1) * columns), i * columns);
+  });
+  return { columns, values: kept };
+}
+
+/** Whether a population has something to tell apart: two classes, or numbers that differ. */
+export function canBeScored({ classes, numbers }: Population): boolean {
+  return numbers
+    ? numbers.values.some((value, k) => value !== numbers.values[k % numbers.columns])
+    : classes.length > 1;
 }
 
 /** The population of a run while its models come in: what one of them cannot use is taken from all of them. */
@@ -65,12 +88,12 @@ export class CommonPopulation {
     return this.population;
   }
 
-  /** Drops samples for all models. Where fewer than two classes would be left it drops none and returns false. */
+  /** Drops samples for all models. Where nothing to tell apart would be left it drops none and returns false. */
   drop(hashes: Iterable<string>): boolean {
     const more = [...hashes].filter(hash => !this.dropped.has(hash));
     if (more.length > 0) {
       const left = this.without(new Set([...this.dropped, ...more]));
-      if (left.classes.length < 2) return false;
+      if (!canBeScored(left)) return false;
       this.population = left;
       for (const hash of more) this.dropped.add(hash);
     }

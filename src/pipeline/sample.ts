@@ -48,7 +48,8 @@ export function chooseSample(
       });
     rows = rows.slice(from, to);
   }
-  const classes = dataset.classes.length;
+  // Labels that are numbers count as one class.
+  const classes = Math.max(1, dataset.classes.length);
   const most = job.maxSamples === 'auto' ? defaultSampleSize(classes) : job.maxSamples;
   if (most !== 'all' && rows.length > most)
     rows = stratified(rows, dataset.labels, classes, most, job.seed);

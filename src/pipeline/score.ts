@@ -100,7 +100,8 @@ function measureInput(
   return {
     blocks: probabilityBlocks(reader, rows, kind),
     labels: population.labels,
-    targetClasses: population.classes.length,
+    targetClasses: Math.max(1, population.classes.length),
+    numbers: population.numbers,
     sourceClasses: reader.classes,
     groups: population.groups,
     groupCount: population.groupCount,

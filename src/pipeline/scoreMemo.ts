@@ -50,7 +50,8 @@ function digest(population: Population): string {
     const hash = createHash('sha256');
     hash.update(JSON.stringify([population.classes, population.groupCount]));
     hash.update(population.hashes.join());
-    for (const { buffer, byteOffset, byteLength } of [population.labels, population.groups])
+    const { labels, groups, numbers } = population;
+    for (const { buffer, byteOffset, byteLength } of [labels, groups, numbers?.values ?? labels])
       hash.update(new Uint8Array(buffer, byteOffset, byteLength));
     found = hash.digest('hex');
     digests.set(population, found);

@@ -4,7 +4,7 @@ import { hashSamples } from '../predictions/index.js';
 import type { SampleNotice } from '../protocol/inference.js';
 import type { ScoreJob } from '../protocol/job.js';
 import { failure, throwIfCancelled } from '../protocol/notice.js';
-import { CommonPopulation, populationOf } from './population.js';
+import { CommonPopulation, canBeScored, populationOf } from './population.js';
 import type { Samples } from './predict.js';
 import type { ProgressTracker } from './progress.js';
 import { chooseSample, type Sample } from './sample.js';
@@ -28,7 +28,7 @@ export async function openTarget(
 ): Promise<Target> {
   const dataset = await openDataset(job.dataset, job.options, signal);
   const sample = chooseSample(dataset, job);
-  if (new Set(Array.from(sample.rows, row => dataset.labels[row])).size < 2)
+  if (!dataset.numbers && new Set(Array.from(sample.rows, row => dataset.labels[row])).size < 2)
     throw failure('dataset.oneClassLeft', { file: dataset.path, split: sample.split });
   progress.sample(sample.rows.length, sample.available);
 
@@ -36,7 +36,13 @@ export async function openTarget(
   const unread = { file: dataset.path, detail: failed[0]?.notice.message ?? '' };
   if (samples.rows.length === 0) throw failure('dataset.noneReadable', unread);
   const common = new CommonPopulation(dropped => populationOf(samples, dataset, dropped, job.seed));
-  if (common.current.classes.length < 2) throw failure('dataset.oneClassReadable', unread);
+  if (!canBeScored(common.current))
+    throw dataset.numbers
+      ? failure('dataset.constantNumbers', {
+          file: dataset.path,
+          names: dataset.numbers.names.join(', '),
+        })
+      : failure('dataset.oneClassReadable', unread);
   // The same image twice goes through a model once.
   progress.toPredict(new Set(samples.hashes).size);
   throwIfCancelled(signal);

@@ -57,6 +57,7 @@ export function warningsOf(
 
 /** The same image under two labels, told by its content. */
 function conflicting({ common }: RunState): Notice | null {
+  if (common.numbers) return null;
   const label = new Map<string, number>();
   let n = 0;
   common.hashes.forEach((hash, k) => {

@@ -8,9 +8,11 @@ export type ColumnRole = (typeof columnRoles)[number];
 export const datasetOptionsSchema = z.object({
   /** Names of columns (or arrays) by role; those left out are found by their names and contents. */
   columns: z.partialRecord(z.enum(columnRoles), z.string()).default({}),
+  /** Names of columns (or arrays) whose numbers are the labels, in the place of classes. */
+  targets: z.array(z.string()).default([]),
   /** Take a label column of numbers for class numbers although it looks continuous. */
   classes: z.boolean().default(false),
 });
 export type DatasetOptions = z.infer<typeof datasetOptionsSchema>;
 
-export const noOptions: DatasetOptions = { columns: {}, classes: false };
+export const noOptions: DatasetOptions = { columns: {}, targets: [], classes: false };

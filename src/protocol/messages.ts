@@ -176,6 +176,8 @@ export const messages = {
   'dataset.oneClassLeft':
     '{file}: the chosen samples (split {split}) all have the same label. Scores need two classes or more: choose another split or more rows.',
   'dataset.noneReadable': '{file}: none of its samples can be read. {detail}',
+  'dataset.constantNumbers':
+    '{file}: the numbers of {names} are the same for all samples, so there is nothing to predict. Choose another column.',
   'dataset.oneClassReadable':
     '{file}: the samples that can be read all have the same label. Scores need two classes or more: repair the others. {detail}',
   'model.oneClassLeft':

@@ -15,7 +15,7 @@ export interface ScoredModel {
 export interface RunFacts {
   n: number;
   split: string;
-  /** Samples of each target class that has any, and its name. */
+  /** Samples of each target class that has any, and its name; none where labels are numbers. */
   classes: readonly { name: string; count: number }[];
   /** H(Y), nats. */
   labelEntropy: number;
@@ -60,7 +60,8 @@ export const regimeChecks: readonly RegimeCheck[] = [
   },
   {
     pitfall: 'Raw LEEP and NCE favour sources with many classes.',
-    check({ models }) {
+    check({ models, classes }) {
+      if (classes.length === 0) return null;
       const sizes = models.map(m => m.sourceClasses);
       const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
       if (sizes.length < 2 || most <= classRatio * least) return null;
@@ -69,7 +70,8 @@ export const regimeChecks: readonly RegimeCheck[] = [
   },
   {
     pitfall: 'In-sample scores are optimistic where samples are few for the source classes.',
-    check({ n, models }) {
+    check({ n, models, classes }) {
+      if (classes.length === 0) return null;
       const thin = models.filter(m => n < 10 * m.sourceClasses);
       if (thin.length === 0) return null;
       const params = { n, models: some(thin.map(m => m.name)) };
@@ -78,7 +80,8 @@ export const regimeChecks: readonly RegimeCheck[] = [
   },
   {
     pitfall: 'LEEP reads how sure a model is, and not only what it takes an image for.',
-    check({ models, labelEntropy }) {
+    check({ models, labelEntropy, classes }) {
+      if (classes.length === 0) return null;
       const off = models.filter(
         ({ scores }) => scores.nce - scores.leep > calibration * labelEntropy,
       );

@@ -19,9 +19,12 @@ export function measureValue(id: string, value: number | null): string {
 
 /**
  * What measures are, for a report that explains itself, in the order they are shown.
- * @param labelEntropy H(Y) of the labels that were scored, nats
+ * @param labelEntropy H(Y) of the labels that were scored, nats; null where they are numbers
  */
-export function measureReports(ids: readonly string[], labelEntropy: number): MeasureReport[] {
+export function measureReports(
+  ids: readonly string[],
+  labelEntropy: number | null,
+): MeasureReport[] {
   return measures
     .filter(({ id }) => ids.includes(id))
     .map(m => {
@@ -30,7 +33,7 @@ export function measureReports(ids: readonly string[], labelEntropy: number): Me
       return {
         ...{ id, name, family, hint, direction, predicts, validity, source },
         range: [low, high],
-        noSignal: m.noSignal === '-H(Y)' ? -labelEntropy : (m.noSignal ?? null),
+        noSignal: m.noSignal === '-H(Y)' ? labelEntropy && -labelEntropy : (m.noSignal ?? null),
         unit: m.unit ?? null,
       };
     });

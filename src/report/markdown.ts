@@ -27,7 +27,7 @@ export function toMarkdown(report: Report): string {
   out.push(
     '',
     escapeMarkdown(
-      `TransferLens ${provenance.version}, ${provenance.date}; ${dataset.scored} of ${dataset.size} samples (split ${dataset.split}, seed ${provenance.seed}, ${provenance.dropped} dropped), ${dataset.classes.length} target classes.`,
+      `TransferLens ${provenance.version}, ${provenance.date}; ${dataset.scored} of ${dataset.size} samples (split ${dataset.split}, seed ${provenance.seed}, ${provenance.dropped} dropped), ${dataset.targets ? `labels: ${dataset.targets.join(', ')}` : `${dataset.classes.length} target classes`}.`,
     ),
   );
   return `${out.join('\n')}\n`;

@@ -73,6 +73,8 @@ export const reportSchema = z.object({
     split: z.string(),
     /** Samples of the split before sampling. */
     available: z.number().int().optional(),
+    /** Names of the columns whose numbers are the labels; left out where labels are classes. */
+    targets: z.array(z.string()).optional(),
     /** Entropy of the target labels on the scored samples, nats: -H(Y) is the floor of an uninformative source. */
     labelEntropy: z.number().optional(),
   }),

@@ -56,7 +56,9 @@ function Facts({ report }: { report: Report }) {
       }),
     ],
     [t('Dropped images'), count(provenance.dropped)],
-    [t('Target classes'), <Classes key="classes" names={dataset.classes} />],
+    dataset.targets
+      ? [t('Labels'), t('the numbers of {names}', { names: dataset.targets.join(', ') })]
+      : [t('Target classes'), <Classes key="classes" names={dataset.classes} />],
     [t('Seed'), String(provenance.seed)],
     [
       t('Versions'),
