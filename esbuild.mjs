@@ -1,5 +1,7 @@
 // Builds dist/: the extension, the background process, the command line and the panel's page.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const production = process.env.NODE_ENV !== 'development';
@@ -17,6 +19,16 @@ const shared = {
 /** Native modules stay outside the bundles; they are found in node_modules at run time. */
 const native = ['onnxruntime-node', 'sharp'];
 
+/** What is large and seldom needed is a bundle of its own: loaded from beside the one that asks for it. */
+const apart = {
+  name: 'apart',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/engine\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './tfjs.js', external: true } : undefined,
+    );
+  },
+};
+
 const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
 
 const page = {
@@ -32,14 +44,25 @@ await rm('dist', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
 const [extension] = await Promise.all([
   build({ ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] }),
-  build({ ...node, entryPoints: { worker: 'src/worker/main.ts' }, external: native }),
+  build({
+    ...node,
+    entryPoints: { worker: 'src/worker/main.ts' },
+    external: native,
+    plugins: [apart],
+  }),
+  build({ ...node, entryPoints: { tfjs: 'src/models/tfjs/engine.ts' } }),
   build({
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },
     external: native,
+    plugins: [apart],
     banner: { js: '#!/usr/bin/env node' },
   }),
   build({ ...page, entryPoints: { webview: 'webview/main.tsx' } }),
 ]);
+const wasm = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
+for (const name of await readdir(wasm))
+  if (/^tfjs-backend-wasm(-simd)?\.wasm$/.test(name))
+    await copyFile(join(wasm, name), join('dist', name));
 // A test reads from it which modules the extension host loads.
 await writeFile('dist/extension.meta.json', JSON.stringify(extension.metafile));

@@ -57,6 +57,9 @@ export const sidecarSchema = z
   .partial();
 
 const processorSchema = z.object({ ...preprocessingShape, ...processorShape }).partial();
+const teachableMachineSchema = z
+  .object({ labels: z.array(z.string()), imageSize: pixels, grayscale: z.boolean() })
+  .partial();
 const configSchema = z.object({ id2label: z.record(z.string(), z.string()) }).partial();
 
 /** Keys of one file, in one notation: kernels by name, sizes as sides where that is what they are. */
@@ -150,6 +153,30 @@ export function readLabels(json: Json, file: string): string[] | null {
   return id2label && Object.keys(id2label).length > 0
     ? classNames(id2label, 'id2label', file)
     : null;
+}
+
+/**
+ * What Teachable Machine's `metadata.json` says of an image model; nothing where the file is another program's. Its library draws
+ * the shorter side at `imageSize`, cuts the centre square out and takes x / 127 - 1.
+ */
+export function readTeachableMachine(
+  json: Json,
+  file: string,
+): { keys?: Keys; labels?: string[] | null } {
+  if (typeof json.tmVersion !== 'string' && json.packageName !== '@teachablemachine/image')
+    return {};
+  const { labels, imageSize = 224, grayscale } = parse(teachableMachineSchema, json, file);
+  const ones = grayscale ? [1] : [1, 1, 1];
+  const size = { height: imageSize, width: imageSize };
+  return {
+    labels: labels && labels.length > 0 ? labels : null,
+    keys: {
+      ...{ do_resize: true, size: { shortest_edge: imageSize }, resample: 'bilinear' },
+      ...{ do_center_crop: true, crop_size: size },
+      ...{ do_rescale: true, rescale_factor: 1 / 127 },
+      ...{ do_normalize: true, image_mean: ones, image_std: ones },
+    },
+  };
 }
 
 function keysOf(raw: z.infer<typeof processorSchema>): Keys {

@@ -2,7 +2,13 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { detailOf, failure, type Notice } from '../protocol/notice.js';
 import type { CropRounding, ModelOverrides } from '../protocol/preprocessing.js';
-import { type Keys, readLabels, readProcessorConfig, readSidecar } from './keys.js';
+import {
+  type Keys,
+  readLabels,
+  readProcessorConfig,
+  readSidecar,
+  readTeachableMachine,
+} from './keys.js';
 
 /** One file beside a model and what it says of preprocessing. */
 export interface MetadataSource {
@@ -55,6 +61,12 @@ const kinds: SourceKind[] = [
     names: () => ['preprocessor_config.json'],
     cropRounding: 'floor',
     read: (text, file) => ({ keys: readProcessorConfig(parseJson(text, file), file) }),
+  },
+  {
+    names: () => ['metadata.json'],
+    // A canvas draws at whole pixels, cut to integers.
+    cropRounding: 'floor',
+    read: (text, file) => readTeachableMachine(parseJson(text, file), file),
   },
   {
     names: () => ['config.json'],

@@ -50,6 +50,14 @@ export const messages = {
   'model.featuresFailed':
     '{file}: penultimate features could not be read from the model ({detail}), so measures of features are left out. Set "features" in {sidecar} to the name of another tensor.',
   'model.run': '{file}: the model failed on a batch of images ({detail}). Export it again.',
+  'model.notTfjs':
+    '{file}: the file is not a TensorFlow.js model, or is damaged ({detail}). Copy or export the model again.',
+  'model.tfLoad':
+    '{file}: TensorFlow.js cannot load the model ({detail}). Export it again, or convert it to ONNX (python -m tf2onnx.convert).',
+  'model.unsupportedOp':
+    '{file}: operator "{op}" cannot be run here. Convert the model to ONNX (python -m tf2onnx.convert), or install @tensorflow/tfjs-node and name its folder in the setting transferlens.tfjsNode.',
+  'runtime.tfMissing':
+    '{file}: TensorFlow.js cannot be started on this machine ({detail}). Install TransferLens again.',
   'runtime.missing':
     '{file}: ONNX Runtime cannot be loaded on this machine ({detail}). Install the build of TransferLens for this platform; on Windows, also the Microsoft Visual C++ runtime.',
 

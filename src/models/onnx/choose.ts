@@ -1,7 +1,7 @@
 import type { ImageInput } from '../../protocol/modelInput.js';
 import { failure, type Notice, notice } from '../../protocol/notice.js';
 import type { Layout, ModelOverrides } from '../../protocol/preprocessing.js';
-import { sidecarOf } from './file.js';
+import { sidecarOf } from '../wording.js';
 import type { GraphNode, GraphValue, ModelGraph } from './graph.js';
 
 const typeNames = new Map<number, string>(

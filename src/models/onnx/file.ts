@@ -1,13 +1,8 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import { failure } from '../../protocol/notice.js';
 import { type ModelGraph, NotReadError, readGraph } from './graph.js';
 import { ProtoReader, TruncatedError } from './protobuf.js';
-
-/** Name of the sidecar that corrects what is read from a model. */
-export function sidecarOf(path: string): string {
-  return `${basename(path, extname(path))}.transferlens.json`;
-}
 
 /** The graph of an ONNX file; no weight is read. Every failure names the file and the cure. */
 export async function readModel(path: string): Promise<ModelGraph> {

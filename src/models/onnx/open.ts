@@ -2,12 +2,13 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { failure, type Notice, notice } from '../../protocol/notice.js';
 import type { Model, OpenOptions } from '../model.js';
+import { detailOf, sidecarOf } from '../wording.js';
 import { chooseInput, chooseOutput } from './choose.js';
 import { type FeatureTap, findFeatures, namedTensor } from './features.js';
-import { externalFiles, readModel, sidecarOf } from './file.js';
+import { externalFiles, readModel } from './file.js';
 import type { ModelGraph } from './graph.js';
 import { withoutWeights } from './lean.js';
-import { detailOf, OnnxModel, type Session } from './run.js';
+import { OnnxModel, type Session } from './run.js';
 import { loadRuntime, sessionOptions } from './runtime.js';
 
 /**

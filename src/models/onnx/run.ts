@@ -1,9 +1,9 @@
 import type { ImageInput, InputTensor } from '../../protocol/modelInput.js';
 import { failure, type Notice } from '../../protocol/notice.js';
 import type { ForwardResult, Model } from '../model.js';
+import { detailOf, sidecarOf } from '../wording.js';
 import { shapeText } from './choose.js';
 import type { FeatureTap } from './features.js';
-import { sidecarOf } from './file.js';
 import { fromFloat16, toFloat16 } from './float16.js';
 import type { Ort } from './runtime.js';
 
@@ -146,12 +146,6 @@ export class OnnxModel implements Model {
       sidecar: sidecarOf(path),
     });
   }
-}
-
-/** What a user is told of the runtime's own error: its first line, without what the message around it adds. */
-export function detailOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n')[0].trim().replace(/\.$/, '').slice(0, 300);
 }
 
 function toTensor(ort: Ort, type: ImageInput['type'], data: Float32Array, shape: number[]) {

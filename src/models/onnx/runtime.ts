@@ -1,5 +1,5 @@
 import { failure } from '../../protocol/notice.js';
-import { detailOf } from './run.js';
+import { detailOf } from '../wording.js';
 
 export type Ort = typeof import('onnxruntime-node');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readModelMetadata } from '../../../src/preprocess/index.js';
+import { planImages, readModelMetadata } from '../../../src/preprocess/index.js';
 import { TransferLensError } from '../../../src/protocol/notice.js';
 import { put, scratch } from '../../support/scratch.js';
 
@@ -26,6 +26,34 @@ describe('readModelMetadata', () => {
   it('is empty where nothing lies beside the model', async () => {
     const { sources, labels, overrides } = await beside({ 'other.transferlens.json': {} });
     assert.deepEqual([sources, labels, overrides], [[], null, {}]);
+  });
+
+  it("reads Teachable Machine's metadata.json: centre square, x / 127 - 1, labels", async () => {
+    const metadata = await beside(
+      {
+        'metadata.json': {
+          tfjsVersion: '1.7.4',
+          tmVersion: '2.4.7',
+          packageName: '@teachablemachine/image',
+          modelName: 'tm-my-image-model',
+          labels: ['left', 'right'],
+          imageSize: 96,
+        },
+      },
+      'model.json',
+    );
+    assert.deepEqual(metadata.labels, { names: ['left', 'right'], from: 'metadata.json' });
+    const input = { layout: 'NHWC', channels: 3, height: 96, width: 96 } as const;
+    const { plan, report } = planImages(metadata, input);
+    assert.deepEqual(plan.resize, { mode: 'shortestEdge', size: 96 });
+    assert.deepEqual(plan.crop, { height: 96, width: 96, rounding: 'floor' });
+    assert.deepEqual([plan.rescale, plan.mean, plan.std], [1 / 127, [1, 1, 1], [1, 1, 1]]);
+    assert.equal(report.rescale.from, 'metadata.json');
+  });
+
+  it('takes no metadata.json of another program', async () => {
+    const { sources, labels } = await beside({ 'metadata.json': { labels: 5, title: 'x' } });
+    assert.deepEqual([sources, labels], [[], null]);
   });
 
   it("puts a model's own sidecar before its folder's, and both before preprocessor_config.json", async () => {

@@ -36,8 +36,22 @@ const rules: Record<string, Rule> = {
   datasets: { rooms: ['protocol', 'preprocess'], packages: ['node', 'zod'] },
   models: {
     rooms: ['protocol', 'numerics'],
-    packages: ['node', 'zod', 'onnxruntime-node'],
-    only: { 'onnxruntime-node': /\/(runtime|run)\.ts$/ },
+    packages: [
+      'node',
+      'zod',
+      'onnxruntime-node',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-converter',
+      '@tensorflow/tfjs-layers',
+      '@tensorflow/tfjs-backend-wasm',
+    ],
+    only: {
+      'onnxruntime-node': /\/(runtime|run)\.ts$/,
+      '@tensorflow/tfjs-core': /\/tfjs\/engine\.ts$/,
+      '@tensorflow/tfjs-converter': /\/tfjs\/engine\.ts$/,
+      '@tensorflow/tfjs-layers': /\/tfjs\/engine\.ts$/,
+      '@tensorflow/tfjs-backend-wasm': /\/tfjs\/engine\.ts$/,
+    },
   },
   predictions: { rooms: ['protocol'], packages: ['node', 'zod'] },
   discovery: { rooms: ['protocol', 'datasets', 'models'], packages: ['node'] },
@@ -194,10 +208,15 @@ describe('imports', () => {
       ({ specifier, typeOnly }) => !typeOnly && /^(onnxruntime|@tensorflow)/.test(specifier),
     );
     assert.ok(runtimes.length > 0, 'no import of a runtime was found');
+    const engine = 'src/models/tfjs/engine.ts';
+    const early = (all: Import[]) =>
+      all.filter(({ lazy, typeOnly }) => !lazy && !typeOnly).map(({ file }) => file);
     assert.deepEqual(
-      runtimes.filter(({ lazy }) => !lazy).map(({ file }) => file),
+      early(runtimes).filter(file => file !== engine),
       [],
     );
+    // It gathers one of them, and is itself loaded when that is needed.
+    assert.deepEqual(early(imports.filter(({ specifier }) => specifier === './engine.js')), []);
   });
 
   it('end in .js where they are relative', () => {

@@ -1,0 +1,16 @@
+/**
+ * All of TensorFlow.js that is used, in one file of its own beside the bundles: it is large, and loaded by the process
+ * that runs such a model and by no other.
+ */
+import '@tensorflow/tfjs-backend-wasm';
+
+export { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+export { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
+export * from '@tensorflow/tfjs-core';
+export {
+  type LayersModel,
+  layers,
+  loadLayersModel,
+  model as layersModel,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';

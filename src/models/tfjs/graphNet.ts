@@ -1,0 +1,80 @@
+import type { ModelOverrides } from '../../protocol/preprocessing.js';
+import type { ModelJson, TfNode } from './artifacts.js';
+import type { GraphModel } from './engine.js';
+import { type Net, type NetTensor, noFeatures } from './net.js';
+import { findHead } from './walk.js';
+
+/** A graph of TensorFlow's operators; any node's output can be asked for. */
+export function graphNet(
+  path: string,
+  json: Pick<ModelJson, 'modelTopology' | 'signature'>,
+  model: GraphModel,
+  wanted: ModelOverrides,
+): Net {
+  const nodes = new Map<string, TfNode>();
+  for (const node of json.modelTopology.node ?? []) nodes.set(node.name, node);
+  const info = ({ name, dtype, shape }: GraphModel['inputs'][number]) => ({
+    ...{ name: bare(name), dtype: dtype ?? 'float32', shape: shape ?? null },
+  });
+  // The control inputs of a frozen graph, and constants that feed a function, are no inputs for samples.
+  const inputs = model.inputs.filter(({ name }) => nodes.get(bare(name))?.op === 'Placeholder');
+  return {
+    inputs: inputs.map(info),
+    outputs: model.outputs.map(info),
+    features(output): NetTensor | null {
+      if (wanted.features === null) return null;
+      if (wanted.features !== undefined) {
+        if (!nodes.has(bare(wanted.features))) throw noFeatures(path, wanted.features);
+        return { name: wanted.features, map: false };
+      }
+      const head = findHead(
+        output,
+        name => stepOf(nodes, name),
+        name => isConstant(nodes, name),
+      );
+      return head && { name: head.features, map: head.map };
+    },
+    runner(names) {
+      return async input => {
+        // A graph with control flow says that it wants the other way.
+        const given = isDynamic(nodes)
+          ? await model.executeAsync(input, [...names])
+          : model.execute(input, [...names]);
+        return Array.isArray(given) ? given : [given];
+      };
+    },
+    dispose: () => model.dispose(),
+  };
+}
+
+/** A node's name of a reference such as `^name` or `name:0`. */
+function bare(name: string): string {
+  return name.replace(/^\^/, '').replace(/:\d+$/, '');
+}
+
+function stepOf(nodes: ReadonlyMap<string, TfNode>, tensor: string) {
+  const node = nodes.get(bare(tensor));
+  if (!node) return null;
+  const inputs = (node.input ?? []).filter(name => !name.startsWith('^'));
+  // A fused head that rectifies its scores is a hidden layer.
+  const fused = JSON.stringify(node.attr ?? '').match(/UmVsd|Relu/) !== null;
+  return { op: fused && /Fused/.test(node.op) ? 'hidden' : node.op, inputs };
+}
+
+function isConstant(nodes: ReadonlyMap<string, TfNode>, tensor: string): boolean {
+  const seen = new Set([bare(tensor)]);
+  for (const name of seen) {
+    const node = nodes.get(name);
+    if (!node || node.op === 'Placeholder') return false;
+    for (const input of node.input ?? []) seen.add(bare(input));
+  }
+  return true;
+}
+
+const dynamic =
+  /^(Switch|Merge|Enter|Exit|NextIteration|StatelessIf|If|StatelessWhile|While|NonMaxSuppression.*|Where|TensorArray.*)$/;
+
+function isDynamic(nodes: ReadonlyMap<string, TfNode>): boolean {
+  for (const { op } of nodes.values()) if (dynamic.test(op)) return true;
+  return false;
+}

@@ -1,0 +1,51 @@
+import type { ModelOverrides } from '../../protocol/preprocessing.js';
+import type { LayersModel, SymbolicTensor } from './engine.js';
+import { type Net, type NetTensor, noFeatures } from './net.js';
+import type { Tf } from './runtime.js';
+import { findHead } from './walk.js';
+
+/** A Keras-style model: layers know what they are made of, so that a second model gives features too. */
+export function layersNet(tf: Tf, path: string, model: LayersModel, wanted: ModelOverrides): Net {
+  const tensors = new Map<string, SymbolicTensor>();
+  for (const layer of model.layers)
+    for (const node of layer.inboundNodes)
+      for (const tensor of node.outputTensors) {
+        tensors.set(tensor.name, tensor);
+        if (!tensors.has(layer.name)) tensors.set(layer.name, tensor);
+      }
+  const named = (names: readonly string[]): SymbolicTensor[] =>
+    names.flatMap(name => tensors.get(name) ?? []);
+  const features = (output: string): NetTensor | null => {
+    if (wanted.features === null) return null;
+    if (wanted.features !== undefined) {
+      if (!tensors.has(wanted.features)) throw noFeatures(path, wanted.features);
+      return { name: wanted.features, map: false };
+    }
+    const head = findHead(output, stepOf, () => false);
+    return head && { name: head.features, map: head.map };
+  };
+  function stepOf(name: string) {
+    const tensor = tensors.get(name);
+    const layer = tensor?.sourceLayer;
+    if (!tensor || !layer) return null;
+    const made = tensor.inputs.map(input => input.name);
+    // A head may squash its own scores; one that rectifies them is no head but a hidden layer.
+    const { activation } = layer.getConfig() as { activation?: string };
+    const op = activation === 'relu' ? 'hidden' : layer.getClassName();
+    return { op, inputs: made };
+  }
+  const info = ({ name, dtype, shape }: SymbolicTensor) => ({ name, dtype, shape });
+  return {
+    inputs: model.inputs.map(info),
+    outputs: model.outputs.map(info),
+    features,
+    runner(names) {
+      const whole = tf.layersModel({ inputs: model.inputs, outputs: named(names) });
+      return async input => {
+        const given = whole.predict(input);
+        return Array.isArray(given) ? given : [given];
+      };
+    },
+    dispose: () => void model.dispose(),
+  };
+}

@@ -1,0 +1,25 @@
+import { failure, type TransferLensError } from '../../protocol/notice.js';
+import { sidecarOf } from '../wording.js';
+import type { Tensor } from './engine.js';
+import type { TensorInfo } from './input.js';
+
+/** A tensor to take from a network; a map of positions is averaged. */
+export interface NetTensor {
+  name: string;
+  map: boolean;
+}
+
+/** A network of TensorFlow.js, of layers or of operators. */
+export interface Net {
+  inputs: readonly TensorInfo[];
+  outputs: readonly TensorInfo[];
+  /** Where penultimate features of an output are; throws where the user named a tensor that is not there. */
+  features(output: string): NetTensor | null;
+  /** What computes the named tensors of a batch. */
+  runner(names: readonly string[]): (input: Tensor) => Promise<Tensor[]>;
+  dispose(): void;
+}
+
+export function noFeatures(file: string, tensor: string): TransferLensError {
+  return failure('model.noTensor', { file, tensor, sidecar: sidecarOf(file) });
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sniffModel } from '../../../src/models/index.js';
+import type { OpenOptions } from '../../../src/models/model.js';
+import { modelFiles, openModel } from '../../../src/models/open.js';
+import { noticeOf } from '../../../src/protocol/notice.js';
+import { root } from '../../support/referenceData.js';
+import { put, scratch } from '../../support/scratch.js';
+
+const fixtures = join(root, 'test', 'fixtures', 'models', 'tfjs');
+const expected: {
+  shape: number[];
+  images: number[];
+  parameters: number;
+  exact: { outputs: number[]; features: number[] };
+  quantised: { outputs: number[]; features: number[] };
+} = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8'));
+const data = Float32Array.from(expected.images, v => Math.fround(v / 255));
+
+function worst(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  assert.equal(a.length, b.length);
+  let most = 0;
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i] - b[i]));
+  return most;
+}
+
+async function run(path: string, options: Partial<OpenOptions> = {}) {
+  const model = await openModel(path, { threads: 1, ...options });
+  try {
+    return { model, result: await model.run([{ data, shape: expected.shape }]) };
+  } finally {
+    await model.close();
+  }
+}
+
+describe('TensorFlow.js models', function () {
+  this.timeout(60_000);
+
+  for (const [name, kind, features] of [
+    ['layers', 'exact', /^gap/],
+    ['graph', 'exact', /^pool$/],
+    ['graph-quantised', 'quantised', /^pool$/],
+  ] as const)
+    it(`${name}: outputs and features are those of Keras (1e-6)`, async () => {
+      const path = join(fixtures, name, 'model.json');
+      const { model, result } = await run(path);
+      assert.deepEqual(model.notices, []);
+      assert.match(model.features ?? '', features);
+      assert.equal(model.parameters, expected.parameters);
+      assert.match(model.runtime, /^tfjs 4\.\d+\.\d+ wasm$/);
+      assert.equal(model.input.kind, 'image');
+      assert.ok(worst(result.outputs, expected[kind].outputs) < 1e-6);
+      assert.ok(result.features);
+      assert.ok(worst(result.features, expected[kind].features) < 1e-6);
+      assert.deepEqual([result.classes, result.dimension], [5, 8]);
+      assert.equal((await modelFiles(path)).length, 3);
+    });
+
+  it('is recognised by its name and beginning, and called by its folder', async () => {
+    const found = await sniffModel(join(fixtures, 'layers', 'model.json'));
+    assert.deepEqual([found?.format, found?.name], ['tfjs', 'layers']);
+    assert.ok((found?.bytes ?? 0) > 2000);
+    const folder = scratch('tfjs');
+    assert.equal(await sniffModel(put(join(folder, 'model.json'), { name: 'a 3D model' })), null);
+    assert.equal(await sniffModel(join(fixtures, 'expected.json')), null);
+  });
+
+  it('takes the features that are asked for, also a map, or none', async () => {
+    const path = join(fixtures, 'graph', 'model.json');
+    const { result } = await run(path, { features: 'd' });
+    // The mean over positions of the map is what the pooling gives.
+    assert.ok(worst(result.features ?? [], expected.exact.features) < 1e-6);
+    const layers = await run(join(fixtures, 'layers', 'model.json'), { features: 'dw' });
+    assert.ok(worst(layers.result.features ?? [], expected.exact.features) < 1e-6);
+    assert.equal((await run(path, { features: null })).result.features, null);
+  });
+
+  describe('that are no sound models fail with a cure', () => {
+    const folder = scratch('tfjs-bad');
+    const path = join(folder, 'model.json');
+    beforeEach(() => {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true });
+      cpSync(join(fixtures, 'graph'), folder, { recursive: true });
+    });
+    const read = () => JSON.parse(readFileSync(path, 'utf8'));
+
+    async function fails(code: string, says: RegExp, options: Partial<OpenOptions> = {}) {
+      await assert.rejects(run(path, options), error => {
+        const { code: given, message } = noticeOf(error);
+        assert.equal(given, code, message);
+        assert.ok(message.startsWith(`${path}: `), message);
+        assert.match(message, says);
+        assert.doesNotMatch(message, /\{\w+\}|\n|undefined/);
+        return true;
+      });
+    }
+
+    it('cut JSON', async () => {
+      truncateSync(path, 2000);
+      await fails('model.notTfjs', /damaged/);
+    });
+    it('JSON of another shape', async () => {
+      writeFileSync(path, JSON.stringify({ modelTopology: { node: 5 }, weightsManifest: [] }));
+      await fails('model.notTfjs', /modelTopology\.node/);
+    });
+    it('a shard that is missing', async () => {
+      rmSync(join(folder, 'group1-shard2of2.bin'));
+      await fails('model.externalMissing', /group1-shard2of2\.bin/);
+    });
+    it('a shard that is cut', async () => {
+      truncateSync(join(folder, 'group1-shard2of2.bin'), 100);
+      await fails('model.externalTruncated', /ends too early/);
+    });
+    it('a shard outside its folder', async () => {
+      const json = read();
+      json.weightsManifest[0].paths[0] = '../../etc/passwd';
+      writeFileSync(path, JSON.stringify(json));
+      await fails('model.externalOutside', /outside its folder/);
+    });
+    it('ten gigabytes that are claimed and not there', async () => {
+      const json = read();
+      json.weightsManifest[0].weights[0].shape = [100_000, 100_000];
+      writeFileSync(path, JSON.stringify(json));
+      await fails('model.externalTruncated', /ends too early/);
+    });
+    it('an operator that is not known', async () => {
+      const json = read();
+      json.modelTopology.node.find((n: { name: string }) => n.name === 'r').op = 'FancyNewOp';
+      writeFileSync(path, JSON.stringify(json));
+      await fails('model.unsupportedOp', /FancyNewOp/);
+    });
+    it('a node that wants another that is not there', async () => {
+      const json = read();
+      json.modelTopology.node.find((n: { name: string }) => n.name === 'r').input = ['nowhere'];
+      writeFileSync(path, JSON.stringify(json));
+      await fails('model.notTfjs', /node "r" wants "nowhere"/);
+    });
+    it('weights of another shape', async () => {
+      const json = read();
+      const weight = json.weightsManifest[0].weights.find((w: { name: string }) => w.name === 'w');
+      weight.shape = [5, 8];
+      writeFileSync(path, JSON.stringify(json));
+      await fails('model.run', /matMul|shape|inner/i);
+    });
+    it('a tensor, an output or an input that is not there', async () => {
+      await fails('model.noTensor', /"features"/, { features: 'nowhere' });
+      await fails('model.noOutput', /Identity/, { output: 'nowhere' });
+      await fails('model.noInput', /"input"/, { input: 'nowhere' });
+    });
+    it('a Git LFS pointer', async () => {
+      writeFileSync(path, '{"x":"modelTopology"');
+      await fails('model.notTfjs', /JSON/);
+    });
+  });
+});
