@@ -5,6 +5,7 @@ import {
   discover,
   forkedForward,
   run as runJob,
+  sniffModel,
   version,
 } from '../pipeline/index.js';
 import { Cancelled, detailOf, failure, TransferLensError } from '../protocol/notice.js';
@@ -22,7 +23,7 @@ const usage = `transferlens: which of my pretrained models should I fine-tune on
       The models and labelled datasets below a folder.
 
   transferlens score MODEL_OR_DIR... --data DATASET [options]
-      Runs each model once over the data and ranks them.
+      Runs each model once over the data and ranks them. Predictions with labels of their own need no --data.
 
   --measures a,b | all        measures to compute (default: ${defaultMeasures.join(',')})
   --intent fine-tune|retrain-head
@@ -82,7 +83,7 @@ async function list(args: string[], signal: AbortSignal): Promise<number> {
 }
 
 async function score(args: string[], signal: AbortSignal): Promise<number> {
-  const { paths, dataset, form, out, job } = parseScore(args);
+  const { paths, dataset: given, form, out, job } = parseScore(args);
   // Before any work: hours of it must not end in a file that cannot be written.
   if (out !== null) await mustBeWritable(out);
   const models: string[] = [];
@@ -96,6 +97,7 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
       models.push(...found.map(model => model.path));
     }
   }
+  const dataset = given ?? (await ownDataset(models));
   const line = new ProgressLine(process.stderr);
   const verbose = process.env.TRANSFERLENS_LOG !== undefined;
   const log = (level: string, text: string) => {
@@ -122,6 +124,16 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     }
     throw error;
   }
+}
+
+/** Without a dataset, models have to be predictions with labels: the first one's are those that all are held against. */
+async function ownDataset(models: readonly string[]): Promise<string> {
+  for (const path of models)
+    if (!(await sniffModel(path))?.labelled)
+      throw new CommandLineError(
+        `${path}: it has no labels of its own; give the dataset: --data DATASET`,
+      );
+  return models[0];
 }
 
 /** What lies in a folder; parts of it that could not be searched are said on stderr. */

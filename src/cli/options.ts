@@ -12,7 +12,8 @@ export class CommandLineError extends Error {}
 export interface ScoreOptions {
   /** Models, or folders that hold models. */
   paths: string[];
-  dataset: string;
+  /** Null: the models are predictions with labels of their own. */
+  dataset: string | null;
   form: ReportForm;
   out: string | null;
   /** The job less its models, which are found first. */
@@ -41,12 +42,11 @@ export function parseScore(args: string[]): ScoreOptions {
   });
   if (positionals.length === 0) throw new CommandLineError('give a model or a folder of models');
   const data = text(values.data);
-  if (data === undefined) throw new CommandLineError('give the dataset: --data DATASET');
   if (values.cache !== undefined && values['no-cache'])
     throw new CommandLineError('--cache and --no-cache exclude each other');
   return {
     paths: positionals.map(path => resolve(path)),
-    dataset: resolve(data),
+    dataset: data === undefined ? null : resolve(data),
     form: form(text(values.format), values.json === true),
     out: text(values.out) ?? null,
     job: {

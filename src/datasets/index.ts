@@ -1,8 +1,9 @@
 import type { DatasetLayout } from './dataset.js';
 import { imageFolder } from './imageFolder/sniff.js';
+import { predictionRows } from './predictions/sniff.js';
 
 export { isImage } from './imageFolder/names.js';
 export { byCodePoint, emptyListing, listFolder } from './listing.js';
 
 /** Every layout of labelled data that is known, most specific first. Another one is a line here and one in `open.ts`. */
-export const datasetLayouts: readonly DatasetLayout[] = [imageFolder];
+export const datasetLayouts: readonly DatasetLayout[] = [imageFolder, predictionRows];

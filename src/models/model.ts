@@ -1,7 +1,7 @@
 import type { ModelSummary } from '../protocol/found.js';
 import type { InputTensor, ModelInput } from '../protocol/modelInput.js';
 import type { Notice } from '../protocol/notice.js';
-import type { ModelOverrides } from '../protocol/preprocessing.js';
+import type { ModelOverrides, OutputKind, Sourced } from '../protocol/preprocessing.js';
 
 /** One format of model files and how it is recognised: all that discovery knows of it. */
 export interface ModelFormat {
@@ -39,6 +39,8 @@ export interface Model {
   output: string;
   /** Name of the tensor taken for penultimate features; null when there is none. */
   features: string | null;
+  /** What the outputs are, where the format says so; otherwise their values have to. */
+  outputKind?: Sourced<OutputKind> | null;
   /** Execution provider and runtime version: part of what decides an output. */
   runtime: string;
   /** Weights, as far as they can be counted; null where they cannot. */

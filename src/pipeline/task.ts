@@ -67,7 +67,9 @@ export async function runTask(
       labels: metadata.labels?.names ?? null,
       parameters: model.parameters,
       sourceAccuracy: overrides.sourceAccuracy ?? null,
-      outputKind: overrides.outputKind ? { value: overrides.outputKind, from: 'sidecar' } : null,
+      outputKind: overrides.outputKind
+        ? { value: overrides.outputKind, from: 'sidecar' }
+        : (model.outputKind ?? null),
       notices: [...metadata.notices, ...model.notices, ...notices],
     };
     handlers.opened(opened);

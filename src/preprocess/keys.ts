@@ -51,6 +51,8 @@ export const sidecarSchema = z
     output: z.string().min(1),
     outputKind: z.enum(['probabilities', 'logits', 'sigmoids']),
     features: z.string().min(1).nullable(),
+    targets: z.string().min(1),
+    ids: z.string().min(1),
     labels,
     sourceAccuracy: z.number().min(0).max(1),
   })
@@ -111,6 +113,8 @@ const expected: Record<string, string> = {
   output: '"..."',
   outputKind: '"probabilities" | "logits" | "sigmoids"',
   features: '"..." | null',
+  targets: '"..."',
+  ids: '"..."',
   sourceAccuracy: '0.761',
   labels: '["cat", "dog"] | {"0": "cat", "1": "dog"}',
   id2label: '{"0": "cat", "1": "dog"}',
@@ -128,10 +132,19 @@ export function readSidecar(
     json,
     file,
   );
-  const { sourceAccuracy, ...rest } = more;
+  const { sourceAccuracy, targets, ids, ...rest } = more;
   const keys = keysOf(rest);
   if (channelOrder) keys.do_flip_channel_order = channelOrder === 'BGR';
-  const overrides = defined({ input, output, outputKind, features, layout, sourceAccuracy });
+  const overrides = defined({
+    input,
+    output,
+    outputKind,
+    features,
+    layout,
+    targets,
+    ids,
+    sourceAccuracy,
+  });
   return { keys, overrides, labels: labels ? classNames(labels, 'labels', file) : null };
 }
 

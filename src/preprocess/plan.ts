@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ModelInput } from '../protocol/modelInput.js';
 import type { Notice } from '../protocol/notice.js';
 import type { Preprocessing, PreprocessingReport } from '../protocol/preprocessing.js';
@@ -29,7 +30,7 @@ export async function planPreprocessing(
       return planNumbers(metadata, input);
     case 'rows': {
       const by = input.ids ? 'id' : 'order';
-      const report = { rows: { value: by, from: 'graph' } };
+      const report = { rows: { value: by, from: basename(metadata.model) } };
       return { plan: { kind: 'rows', by }, report, notices: [] };
     }
   }

@@ -10,6 +10,8 @@ export interface ModelSummary {
   format: string;
   /** Bytes on disk, external data included where it is known. */
   bytes: number;
+  /** It brings labels of its own, so that it can be scored without a dataset. */
+  labelled?: boolean;
 }
 
 /** A named part of a dataset, as its layout says. */

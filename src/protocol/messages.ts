@@ -86,6 +86,15 @@ export const messages = {
   'dataset.foldersIgnored':
     '{file}: folders that are not a split with class folders were left out ({names}). Check their names if they belong to the data.',
 
+  'dataset.noArray':
+    '{file}: there is no array "{array}"; the file has {arrays}. Choose one of them by --columns.',
+  'dataset.predictionsUnlabelled':
+    '{file}: these predictions have no labels of their own. Store an array "labels" with them, or choose the dataset that they were made of.',
+  'dataset.labelOutside':
+    '{file}: label {label} has no name, as "{array}" names {names} classes. Number labels from 0, or correct the names.',
+  'dataset.numberLabels':
+    '{file}: the labels "{array}" look like measured numbers ({count} different ones), not like classes. Choose another array by --columns label=NAME, or take each value for a class by --classes.',
+
   // metadata beside a model
   'metadata.unreadable':
     '{file}: the file cannot be read ({detail}). Check its permissions, or remove it.',
@@ -138,10 +147,34 @@ export const messages = {
   'sample.missingValue':
     '{file}: a value of the row is missing or no number. Fill it in, or remove the row.',
 
+  // files of arrays
+  'arrays.damaged':
+    '{file}: the file is damaged, or not what its name says. Save or copy it again.',
+  'arrays.truncated':
+    '{file}: the array "{array}" is {shape}, and the file ends before its values do, as after an interrupted copy. Save or copy it again.',
+  'arrays.objects':
+    '{file}: the array "{array}" holds Python objects or records, which are not read. Save it as numbers or texts of one type.',
+  'arrays.packing':
+    '{file}: the array "{array}" is packed in a way that is not read. Save the file by numpy.savez or numpy.savez_compressed.',
+  'arrays.bomb':
+    '{file}: the array "{array}" is {shape} and over a hundred times larger than what it is packed in, so it was not unpacked. Save the file by numpy.savez, unpacked.',
+  'arrays.tooLarge':
+    '{file}: the array "{array}" is {shape}, too large for labels or names. Choose another array.',
+
   // predictions that were made elsewhere
+  'predictions.none':
+    '{file}: none of its arrays ({arrays}) is known to hold predictions. Name them "probs" or "logits" and "features", or set "output" and "features" in a sidecar.',
+  'predictions.noArray':
+    '{file}: there is no array "{array}"; the file has {arrays}. Correct its name in {sidecar}.',
+  'predictions.shape':
+    '{file}: the array "{array}" is {shape}, not a row of numbers for each sample. Save it with two axes, samples and values, or choose another array in {sidecar}.',
+  'predictions.rows':
+    '{file}: the array "{array}" has {rows} rows, and "{other}" has {count}. Save both of the same samples.',
   'predictions.rowCount':
     '{file}: it has {rows} rows and the dataset {samples} samples, so they cannot belong together by their order. Store an array "ids" with the file name of each sample, or choose the dataset that it was made of.',
   'predictions.sameId': '{file}: two rows have the id "{id}". Give each sample an id of its own.',
+  'predictions.ambiguous':
+    '{file}: its ids do not tell samples "{a}" and "{b}" apart. Store their whole paths below the dataset as ids.',
   'predictions.noId':
     '{file}: there is no row for sample "{id}" (its ids look like "{example}"). Choose the dataset that it was made of, or store its file names as ids.',
   'predictions.labels':

@@ -95,6 +95,9 @@ export interface ModelOverrides {
   /** Name of the tensor with the penultimate features; `null` for none. */
   features?: string | null;
   layout?: Layout;
+  /** Of stored predictions: names of the arrays with the label and the id of each row. */
+  targets?: string;
+  ids?: string;
   /** Accuracy of the model on the task that it was trained for, 0 to 1. */
   sourceAccuracy?: number;
 }

@@ -32,11 +32,12 @@ describe('options of the command line', () => {
     );
     assert.deepEqual([form, out], ['md', 'x.md']);
     assert.equal(score('a --data d --json').form, 'json');
+    // Predictions with labels are a dataset of their own: whether these are is seen later.
+    assert.equal(score('a').dataset, null);
     assert.deepEqual(score('a --data d --rows :9').job.rows, [0, 9]);
   });
   it('says what is wrong', () => {
     refused('--data d', /give a model/);
-    refused('a', /--data/);
     refused('a --data d --split dev', /--split is one of train, val, test, all/);
     refused('a --data d --rows 5', /A:B/);
     refused('a --data d --rows 5:5', /empty/);

@@ -15,6 +15,7 @@ interface Rule {
 
 const upToDiscovery = [
   'protocol',
+  'arrays',
   'numerics',
   'measures',
   'ranking',
@@ -33,9 +34,10 @@ const rules: Record<string, Rule> = {
   ranking: { rooms: ['numerics', 'measures/index', 'protocol'], packages: [] },
   report: { rooms: ['numerics', 'measures/index', 'protocol'], packages: ['zod'] },
   preprocess: { rooms: ['protocol'], packages: ['node', 'zod', 'sharp'] },
-  datasets: { rooms: ['protocol', 'preprocess'], packages: ['node', 'zod'] },
+  arrays: { rooms: ['protocol'], packages: ['node'] },
+  datasets: { rooms: ['protocol', 'arrays', 'preprocess'], packages: ['node', 'zod'] },
   models: {
-    rooms: ['protocol', 'numerics'],
+    rooms: ['protocol', 'arrays', 'numerics'],
     packages: [
       'node',
       'zod',

@@ -1,0 +1,26 @@
+import { basename, extname } from 'node:path';
+import { peekPredictions } from '../../arrays/sniff.js';
+import type { DatasetSummary } from '../../protocol/found.js';
+import type { DatasetLayout, FoundEntry } from '../dataset.js';
+
+export const predictionRows: DatasetLayout = {
+  id: 'predictions',
+  name: 'Predictions with labels',
+  files: 'a file of predictions that has an array `labels`: its own rows are the samples',
+  sniff,
+};
+
+/** Only what is predictions and has labels: what is given to the models is a dataset of its own. */
+async function sniff({ path, kind }: FoundEntry): Promise<DatasetSummary | null> {
+  const peeked = kind === 'file' ? await peekPredictions(path) : null;
+  if (!peeked?.found || peeked.found.labels === null) return null;
+  return {
+    path,
+    name: basename(path, extname(path)),
+    layout: 'predictions',
+    content: 'row',
+    classes: null,
+    size: null,
+    splits: {},
+  };
+}

@@ -1,0 +1,28 @@
+import { basename, dirname, extname } from 'node:path';
+import { peekPredictions } from '../../arrays/sniff.js';
+import type { ModelSummary } from '../../protocol/found.js';
+import type { ModelFormat } from '../model.js';
+
+export const predictions: ModelFormat = {
+  id: 'predictions',
+  name: 'Predictions',
+  files:
+    '`.npz`, `.npy` (`probs.npy` beside `features.npy`, `labels.npy`, `ids.npy`), `.safetensors`: arrays `probs` or `logits`, `features`, and as far as there are `labels` and `ids`; from PyTorch, JAX or a cluster',
+  state: 'runs',
+  sniff,
+};
+
+/** Files whose arrays are named as predictions are; a damaged archive too, so that opening it can say so. */
+async function sniff(path: string): Promise<ModelSummary | null> {
+  const peeked = await peekPredictions(path);
+  if (!peeked) return null;
+  const { found, bytes } = peeked;
+  const labelled = found !== null && found.labels !== null;
+  return { path, name: shownName(path), format: 'predictions', bytes, labelled };
+}
+
+/** `resnet.npz` is "resnet"; `resnet/predictions.npz` and `resnet/probs.npy` too. */
+function shownName(path: string): string {
+  const stem = basename(path, extname(path)).replace(/[-_.]?(probs|probabilities|logits)$/i, '');
+  return /^(predictions?|preds|outputs?)?$/i.test(stem) ? basename(dirname(path)) : stem;
+}
