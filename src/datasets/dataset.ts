@@ -10,6 +10,8 @@ export interface DatasetLayout {
   name: string;
   /** What its files are called, and what of it is read: a row of the README's table. */
   files: string;
+  /** Names of files that are opened as this layout when a user chooses them, whatever sniffing says. */
+  named?: RegExp;
   /** Looks at a folder's (or file's) entries and at most a few bytes; null when it is not this layout. */
   sniff(entry: FoundEntry): Promise<DatasetSummary | null>;
 }

@@ -1,9 +1,10 @@
 import type { DatasetLayout } from './dataset.js';
 import { imageFolder } from './imageFolder/sniff.js';
 import { predictionRows } from './predictions/sniff.js';
+import { table } from './table/sniff.js';
 
 export { isImage } from './imageFolder/names.js';
 export { byCodePoint, emptyListing, listFolder } from './listing.js';
 
 /** Every layout of labelled data that is known, most specific first. Another one is a line here and one in `open.ts`. */
-export const datasetLayouts: readonly DatasetLayout[] = [imageFolder, predictionRows];
+export const datasetLayouts: readonly DatasetLayout[] = [imageFolder, predictionRows, table];

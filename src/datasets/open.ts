@@ -10,6 +10,7 @@ import { emptyListing, listFolder, sortNames } from './listing.js';
 /** How each layout is opened: loaded when it is needed, so that no reader costs anything before. */
 const openers: Record<string, () => Promise<OpenLayout>> = {
   imageFolder: async () => (await import('./imageFolder/open.js')).openImageFolder,
+  table: async () => (await import('./table/open.js')).openTable,
   predictions: async () => (await import('./predictions/open.js')).openPredictionRows,
 };
 
@@ -43,9 +44,19 @@ export async function openDataset(
   if (id) return (await openers[id]())(root, options, signal);
 
   if (kind === 'directory') {
+    const { directories, files } = await list(root);
     const inside: string[] = [];
-    for (const name of (await list(root)).directories)
+    for (const name of directories)
       if (await recognise({ path: join(root, name), kind, list })) inside.push(name);
+    for (const name of files) {
+      const file = join(root, name);
+      const own = await recognise({ path: file, kind: 'file', list });
+      if (own) inside.push(name);
+    }
+    // A folder with one file of data beside what the data consist of: the file is meant.
+    const [only] = inside;
+    if (inside.length === 1 && files.includes(only))
+      return openDataset(join(root, only), options, signal);
     if (inside.length > 0)
       throw failure('dataset.holdsDatasets', {
         file: path,
@@ -54,6 +65,8 @@ export async function openDataset(
     // Named by the user, a folder may be less tidy than one that is found; what is wrong with it is said there.
     return (await openers.imageFolder())(root, options, signal);
   }
+  for (const { id, named } of datasetLayouts)
+    if (named?.test(root)) return (await openers[id]())(root, options, signal);
   throw failure('dataset.unknown', {
     file: path,
     layouts: datasetLayouts.map(layout => layout.name).join(', '),

@@ -95,6 +95,34 @@ export const messages = {
   'dataset.numberLabels':
     '{file}: the labels "{array}" look like measured numbers ({count} different ones), not like classes. Choose another array by --columns label=NAME, or take each value for a class by --classes.',
 
+  'dataset.fileUnreadable': '{file}: the file cannot be read ({detail}). Check its permissions.',
+  'dataset.emptyTable': '{file}: the file is empty. Choose another.',
+  'dataset.notTable':
+    '{file}: no table was found in it: the first line has one column only. Separate columns by commas, semicolons or tabs, and name them in the first line.',
+  'dataset.notJsonLines': '{file}: it is not JSON Lines ({detail}). Write one JSON object a line.',
+  'dataset.notUtf8': '{file}: the file is not UTF-8 text. Save it as UTF-8.',
+  'dataset.malformedTable':
+    '{file}: the table cannot be read from row {row} on; a quote may be missing there. Correct that row.',
+  'dataset.openQuote':
+    '{file}: row {row} does not end within 16 MB; a closing quote may be missing. Correct that row.',
+  'dataset.noColumn':
+    '{file}: there is no column "{column}"; there are {columns}. Correct its name.',
+  'dataset.whichLabel':
+    '{file}: several columns may be the label ({columns}). Choose one; on the command line by --columns label=NAME.',
+  'dataset.noLabelColumn':
+    '{file}: no column looks like the label; there are {columns}. Choose one; on the command line by --columns label=NAME.',
+  'dataset.noContentColumn':
+    '{file}: no column holds paths of images, texts or numbers; there are {columns}. Choose one; on the command line by --columns image=NAME or text=NAME.',
+  'dataset.continuous':
+    '{file}: the labels in "{column}" are {n} different numbers, more like measurements than classes. On the command line, score them as numbers by --targets {column}, or as classes by --classes.',
+  'dataset.noRecords': '{file}: no row can be used. {detail}',
+  'dataset.rowsUnlabelled':
+    '{file}: {n} rows have no label and were left out. Label them if they belong to the data.',
+  'dataset.pathsOutside':
+    '{file}: {n} rows name no file below the folder of the table and were left out. Write paths relative to the table.',
+  'dataset.splitsUnknown':
+    '{file}: {n} rows belong to no split that is known (train, val, test) and were left out. Correct their split.',
+
   // metadata beside a model
   'metadata.unreadable':
     '{file}: the file cannot be read ({detail}). Check its permissions, or remove it.',

@@ -35,7 +35,11 @@ const rules: Record<string, Rule> = {
   report: { rooms: ['numerics', 'measures/index', 'protocol'], packages: ['zod'] },
   preprocess: { rooms: ['protocol'], packages: ['node', 'zod', 'sharp'] },
   arrays: { rooms: ['protocol'], packages: ['node'] },
-  datasets: { rooms: ['protocol', 'arrays', 'preprocess'], packages: ['node', 'zod'] },
+  datasets: {
+    rooms: ['protocol', 'arrays', 'preprocess'],
+    packages: ['node', 'zod', 'papaparse'],
+    only: { papaparse: /\/table\/csv\.ts$/ },
+  },
   models: {
     rooms: ['protocol', 'arrays', 'numerics'],
     packages: [

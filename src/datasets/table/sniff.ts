@@ -1,0 +1,61 @@
+import { stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { noOptions } from '../../protocol/datasetOptions.js';
+import type { DatasetSummary } from '../../protocol/found.js';
+import type { DatasetLayout, FoundEntry } from '../dataset.js';
+import { splitOf } from '../imageFolder/names.js';
+import { chooseRoles } from './columns.js';
+import { textOf } from './source.js';
+
+/** Up to this size a file is looked at whole, so that its samples can be counted. */
+const small = 256 << 10;
+
+export const table: DatasetLayout = {
+  id: 'table',
+  name: 'Table',
+  files:
+    '`.csv`, `.tsv`, `.jsonl` with a label column: paths of images (also `metadata.csv` of an `imagefolder`), texts or pairs of texts, or columns of numbers; columns for splits, groups and ids are found or chosen',
+  named: /\.(csv|tsv|jsonl|ndjson)$/i,
+  sniff,
+};
+
+/** A table whose columns are called as usual and hold what they should: other tables can be opened by naming their columns. */
+async function sniff({ path, kind }: FoundEntry): Promise<DatasetSummary | null> {
+  if (kind !== 'file' || !table.named?.test(path)) return null;
+  // The parser is loaded for tables only.
+  const { firstBytes, headOf } = await import('./csv.js');
+  const info = await stat(path).catch(() => null);
+  if (!info || info.size === 0) return null;
+  const whole = info.size <= small;
+  const bytes = await firstBytes(path, Math.min(info.size, whole ? small : 64 << 10)).catch(
+    () => null,
+  );
+  const head = bytes && headOf(path, bytes, whole);
+  if (!head || head.records.length < 2) return null;
+  try {
+    const { columns, records } = head;
+    const roles = chooseRoles(path, columns, records, noOptions);
+    // Numbers with a label are what half of all logs are: they want a name that says so.
+    if (roles.content === 'numbers' && roles.features.length < 2) return null;
+    const labels = new Set(records.map(row => textOf(row[roles.label ?? -1])));
+    labels.delete(null);
+    if (labels.size < 2) return null;
+    const splits: DatasetSummary['splits'] = {};
+    if (roles.split !== null)
+      for (const row of records) {
+        const split = splitOf(textOf(row[roles.split]) ?? '');
+        if (split) splits[split] = (splits[split] ?? 0) + 1;
+      }
+    return {
+      path,
+      name: basename(path, extname(path)),
+      layout: table.id,
+      content: roles.content,
+      classes: whole ? labels.size : null,
+      size: whole ? records.length : null,
+      splits: whole ? splits : {},
+    };
+  } catch {
+    return null;
+  }
+}

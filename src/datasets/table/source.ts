@@ -1,0 +1,38 @@
+/** A value of a table as its format gives it; images and the like are objects. */
+export type Cell = string | number | bigint | boolean | null | undefined | object;
+
+/** Some consecutive records: cells of the columns that were asked for, in that order. */
+export type Records = readonly (readonly Cell[])[];
+
+/** A table on disk that is read in order once, and then record by record. */
+export interface TableSource {
+  /** Where it lies, for messages. */
+  path: string;
+  /** Names of the columns. */
+  columns: readonly string[];
+  /** All records in order, some at a time; afterwards `read` works. */
+  scan(wanted: readonly number[], signal?: AbortSignal): AsyncIterable<Records>;
+  /** Cells of one record. Throws a TransferLensError where it cannot be read. */
+  read(record: number, wanted: readonly number[]): Promise<readonly Cell[]>;
+  /** The file that a record is in. */
+  fileOf(record: number): string;
+  /** Splits of records by the files that they are in, where file names say so. */
+  splitOf?(record: number): 'train' | 'val' | 'test' | null;
+  /** Names of a column's classes by number, where the format's metadata gives them. */
+  classNames?(column: string): readonly string[] | null;
+}
+
+/** A cell as text, trimmed; null where it is empty. */
+export function textOf(cell: Cell): string | null {
+  if (cell === null || cell === undefined) return null;
+  const text = typeof cell === 'object' ? JSON.stringify(cell) : String(cell).trim();
+  return text === '' ? null : text;
+}
+
+/** A cell as a number; NaN where it is none. */
+export function numberOf(cell: Cell): number {
+  if (typeof cell === 'number') return cell;
+  if (typeof cell === 'bigint' || typeof cell === 'boolean') return Number(cell);
+  const text = textOf(cell);
+  return text === null ? Number.NaN : Number(text);
+}
