@@ -4,9 +4,11 @@ import {
   defaultMeasures,
   discover,
   forkedForward,
+  leftOut,
   run as runJob,
   sniffModel,
   version,
+  worthRunning,
 } from '../pipeline/index.js';
 import { Cancelled, detailOf, failure, TransferLensError } from '../protocol/notice.js';
 import { reportForms } from '../report/index.js';
@@ -91,10 +93,11 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     const info = await mustExist(path);
     if (!info.isDirectory()) models.push(path);
     else {
-      const found = (await search(path, signal)).models;
-      if (found.length === 0)
+      const found = worthRunning((await search(path, signal)).models);
+      if (found.models.length === 0)
         throw new CommandLineError(`${path}: no model was found in this folder`);
-      models.push(...found.map(model => model.path));
+      models.push(...found.models.map(model => model.path));
+      if (found.left.length > 0) say(leftOut(found.left).message);
     }
   }
   const dataset = given ?? (await ownDataset(models));
@@ -114,6 +117,8 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     const text = reportForms[form](report);
     if (out === null) process.stdout.write(text);
     else await writeFile(out, text).catch(error => unwritable(out, error));
+    if (form !== 'json' && report.models.some(model => model.reason?.params?.snippet))
+      say('the script that a message speaks of is in "reason.params.snippet" of --json');
     return report.models.every(model => model.status === 'scored') ? 0 : 3;
   } catch (error) {
     line.clear();
@@ -139,9 +144,12 @@ async function ownDataset(models: readonly string[]): Promise<string> {
 /** What lies in a folder; parts of it that could not be searched are said on stderr. */
 async function search(folder: string, signal: AbortSignal) {
   const found = await discover(folder, { exclude: [], signal });
-  for (const { message } of found.notices)
-    process.stderr.write(`transferlens: ${printable(message)}\n`);
+  for (const { message } of found.notices) say(message);
   return found;
+}
+
+function say(message: string): void {
+  process.stderr.write(`transferlens: ${printable(message)}\n`);
 }
 
 async function mustExist(path: string) {

@@ -1,2 +1,3 @@
+export { leftOut, worthRunning } from '../models/index.js';
 export { type Coalesced, coalesce } from './coalesce.js';
 export { type DiscoverOptions, type Discovery, discover } from './discover.js';

@@ -1,11 +1,19 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { leftOut, worthRunning } from '../discovery/index.js';
 import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
 import { bytes, count } from '../report/format.js';
 import type { DiscoveryService } from './discoveryService.js';
+import { wordOf } from './wording.js';
 
 /** Key of the dataset that was used last, kept for each workspace. */
 const lastDatasetKey = 'transferlens.lastDataset';
+
+/** Models that were chosen: absolute paths, and whether all bring labels of their own, so that no dataset is needed. */
+export interface Chosen {
+  models: string[];
+  labelled: boolean;
+}
 
 /** The questions a run asks before it starts: which models, which dataset. */
 export class Choose {
@@ -17,15 +25,19 @@ export class Choose {
     this.#memento = memento;
   }
 
-  /** Models of a selection: files are taken as they are, folders with all that is below them. */
-  async modelsOf(selection: readonly vscode.Uri[]): Promise<string[]> {
+  /** Models of a selection: files are taken as they are, folders with all that is below them and can be run. */
+  async modelsOf(selection: readonly vscode.Uri[]): Promise<Chosen> {
     const paths: string[] = [];
+    let labelled = true;
     for (const uri of selection) {
       const { type } = await vscode.workspace.fs.stat(uri);
-      if (type & vscode.FileType.Directory) {
-        const { models } = await searching(signal => this.#discovery.look(uri.fsPath, signal));
-        paths.push(...models.map(m => m.path));
-      } else paths.push(uri.fsPath);
+      const isFolder = type & vscode.FileType.Directory;
+      const found = await searching(signal => this.#discovery.look(uri.fsPath, signal));
+      const { models, left } = worthRunning(found.models);
+      paths.push(...(isFolder ? models.map(m => m.path) : [uri.fsPath]));
+      labelled &&= models.length > 0 && models.every(m => m.labelled);
+      if (isFolder && left.length > 0)
+        void vscode.window.showInformationMessage(wordOf(leftOut(left)));
     }
     if (paths.length === 0)
       void vscode.window.showInformationMessage(
@@ -34,11 +46,11 @@ export class Choose {
           selection.map(uri => basename(uri.fsPath)).join(', '),
         ),
       );
-    return [...new Set(paths)];
+    return { models: [...new Set(paths)], labelled };
   }
 
   /** Asks which of the workspace's models to score, all ticked. Undefined: none, or dismissed. */
-  async models(): Promise<string[] | undefined> {
+  async models(): Promise<Chosen | undefined> {
     const { models } = await searching(() => this.#discovery.found());
     if (models.length > 0) return pickModels(models);
     const folder = await browse(
@@ -48,7 +60,7 @@ export class Choose {
       vscode.l10n.t('Choose Models'),
     );
     const chosen = folder && (await this.modelsOf([folder]));
-    return chosen && chosen.length > 0 ? chosen : undefined;
+    return chosen && chosen.models.length > 0 ? chosen : undefined;
   }
 
   /** Asks for the dataset: those of the workspace, the last used first, `Browse…` last. */
@@ -97,13 +109,14 @@ export class Choose {
   }
 }
 
-async function pickModels(models: readonly ModelSummary[]): Promise<string[] | undefined> {
+async function pickModels(found: readonly ModelSummary[]): Promise<Chosen | undefined> {
+  const { models } = worthRunning(found);
   const items = models.map(m => ({
     label: m.name,
     description: [m.format.toUpperCase(), bytes(m.bytes)].join(' · '),
     detail: vscode.workspace.asRelativePath(dirname(m.path)),
     picked: true,
-    path: m.path,
+    model: m,
   }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Score Transferability: source models'),
@@ -111,7 +124,9 @@ async function pickModels(models: readonly ModelSummary[]): Promise<string[] | u
     canPickMany: true,
     matchOnDetail: true,
   });
-  return chosen && chosen.length > 0 ? chosen.map(item => item.path) : undefined;
+  if (!chosen || chosen.length === 0) return undefined;
+  const picked = chosen.map(item => item.model);
+  return { models: picked.map(m => m.path), labelled: picked.every(m => m.labelled) };
 }
 
 async function pickDataset(

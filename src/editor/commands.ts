@@ -71,10 +71,12 @@ async function scoreTransferability(
 ): Promise<void> {
   if (!(await trusted())) return;
   const selection = selected && selected.length > 0 ? selected : clicked ? [clicked] : [];
-  const models =
+  const chosen =
     selection.length > 0 ? await actors.choose.modelsOf(selection) : await actors.choose.models();
-  if (!models || models.length === 0) return;
-  const dataset = await actors.choose.dataset();
+  if (!chosen || chosen.models.length === 0) return;
+  const { models, labelled } = chosen;
+  // Predictions with labels are a dataset of their own: there is nothing to ask.
+  const dataset = labelled ? models[0] : await actors.choose.dataset();
   if (dataset) await begin(actors, { models, dataset });
 }
 
@@ -82,8 +84,8 @@ async function rankModels(actors: Actors, clicked?: vscode.Uri): Promise<void> {
   if (!(await trusted())) return;
   const dataset = clicked ? clicked.fsPath : await actors.choose.dataset();
   if (!dataset) return;
-  const models = await actors.choose.models();
-  if (models) await begin(actors, { models, dataset });
+  const chosen = await actors.choose.models();
+  if (chosen) await begin(actors, { models: chosen.models, dataset });
 }
 
 async function begin({ runs, panel }: Actors, request: Request): Promise<void> {

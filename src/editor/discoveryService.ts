@@ -7,11 +7,12 @@ import { excludes } from './settings.js';
 export type Found = Pick<Discovery, 'models' | 'datasets'>;
 
 /** Kinds of files whose coming and going changes what is found. */
-const telling = /\.(onnx|data|json|txt|png|jpe?g|webp|gif|tiff?)$/i;
+const telling =
+  /\.(onnx|data|json|txt|png|jpe?g|webp|gif|tiff?|np[yz]|safetensors|pth?|ckpt|bin|h5|hdf5|gz|parquet|arrow|feather)$/i;
 
 /**
  * What models and datasets the workspace holds, kept up to date, and told to the menus: context keys
- * `transferlens.modelFolders` (every folder with a model below it) and `transferlens.datasetFolders`.
+ * `transferlens.modelFolders` (every folder with a model below it), `transferlens.modelFiles` and `transferlens.datasetFolders`.
  */
 export class DiscoveryService implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
@@ -97,6 +98,10 @@ export class DiscoveryService implements vscode.Disposable {
       roots,
     );
     await setContext('modelFolders', modelFolders.map(resourcePath));
+    await setContext(
+      'modelFiles',
+      models.map(m => resourcePath(m.path)),
+    );
     await setContext(
       'datasetFolders',
       datasets.map(d => resourcePath(d.path)),

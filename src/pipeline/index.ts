@@ -1,7 +1,7 @@
 /** What the background process and the command line need of the rooms behind the pipeline. */
 export { discover } from '../discovery/index.js';
 export { defaultMeasures, measureIds } from '../measures/index.js';
-export { sniffModel } from '../models/index.js';
+export { leftOut, sniffModel, worthRunning } from '../models/index.js';
 export { cacheSize, clearCache } from '../predictions/index.js';
 export { decoderOf } from './decode.js';
 export { forkedForward } from './process.js';

@@ -13,6 +13,10 @@ export const messages = {
   'model.unknownFormat': '{file}: not a model of a known format ({formats}). Choose another file.',
   'model.notOnnx':
     '{file}: the file is not an ONNX model, or is damaged. Copy or export the model again.',
+  'model.weightsOnly':
+    '{file}: the file holds only the weights of a PyTorch network, so it cannot be run. Export the network to ONNX, or save its predictions, by the script that comes with this message.',
+  'models.leftOut':
+    '{n} models were left out, because they cannot be run as they are ({names}). Score one of them by its own path to see what to do.',
   'model.lfsPointer':
     '{file}: the file is a Git LFS pointer, not the model itself. Run "git lfs pull" in its repository.',
   'model.truncated':

@@ -293,6 +293,14 @@ describe('the ranking', () => {
     await panel.page.getByText('This model could not be scored').waitFor();
   });
 
+  it('offers the script of a model that has to be exported first, instead of trying again', async () => {
+    const panel = await open({ state: states.weightsOnly, heatmap });
+    const failed = row(panel, 'resnet18');
+    await failed.getByRole('button', { name: 'Copy the export script of resnet18' }).click();
+    assert.deepEqual(panel.called('copy'), [{ text: 'import torch\n' }]);
+    assert.equal(await failed.getByRole('button', { name: /Retry/ }).count(), 0);
+  });
+
   it('holds five hundred models', async () => {
     const panel = await open({ state: states.fiveHundred, heatmap });
     assert.equal((await order(panel)).length, 200);

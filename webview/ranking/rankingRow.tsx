@@ -4,6 +4,7 @@ import { ask } from '../host.js';
 import { noticeText, t } from '../l10n.js';
 import { changeView, mayRun } from '../state.js';
 import type { Column } from './columns.js';
+import { CopyScript } from './copyScript.js';
 import type { Footnotes } from './footnotes.js';
 import type { Row } from './rows.js';
 
@@ -69,7 +70,8 @@ function Failure({ row }: { row: Row }) {
       <span class="reason">
         {reason ? noticeText(reason) : t('Failed. The log has the details.')}
       </span>
-      {mayRun.value && (
+      {reason?.params?.snippet !== undefined && <CopyScript reason={reason} model={row.name} />}
+      {mayRun.value && reason?.params?.snippet === undefined && (
         <Button
           secondary
           class="small"

@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { type ArrayFile, type ArrayInfo, rowSize, shapeOf } from '../../arrays/array.js';
 import { openPredictionFile } from '../../arrays/open.js';
 import { kindOf, type PredictionArrays, predictionArrays } from '../../arrays/predictions.js';
@@ -6,6 +6,7 @@ import type { InputTensor, RowsInput } from '../../protocol/modelInput.js';
 import { failure, type Notice, notice } from '../../protocol/notice.js';
 import type { OutputKind, Sourced } from '../../protocol/preprocessing.js';
 import type { ForwardResult, Model, OpenOptions } from '../model.js';
+import { sidecarOf } from '../wording.js';
 
 /** All files whose arrays are looked up. */
 export async function modelFiles(path: string): Promise<string[]> {
@@ -42,10 +43,6 @@ function noArray(file: ArrayFile, array: string): Error {
 
 function listed({ arrays }: ArrayFile): string {
   return arrays.map(a => `${a.name} ${a.type}${shapeOf(a)}`).join(', ') || '-';
-}
-
-function sidecarOf(path: string): string {
-  return `${basename(path, extname(path))}.transferlens.json`;
 }
 
 /** A model whose forward pass was made before: its rows are looked up. */

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { notice, TransferLensError } from '../../protocol/notice.js';
+import type { Model } from '../model.js';
+import { type Beside, exportScript } from './script.js';
+
+/** Nothing of it can be run, so there is nothing to hash either: says so, and hands over the script that helps. */
+export async function modelFiles(path: string): Promise<string[]> {
+  throw await refusal(path);
+}
+
+export async function openModel(path: string): Promise<Model> {
+  throw await refusal(path);
+}
+
+async function refusal(path: string): Promise<Error> {
+  const { code, message, params } = notice('model.weightsOnly', { file: path });
+  const snippet = exportScript(path, await besideOf(path));
+  return new TransferLensError({ code, message, params: { ...params, snippet } });
+}
+
+/** What the `config.json` beside some weights says of their network; nothing where there is none that can be read. */
+async function besideOf(path: string): Promise<Beside> {
+  try {
+    const config = JSON.parse(await readFile(join(dirname(path), 'config.json'), 'utf8'));
+    const [named] = Array.isArray(config.architectures) ? config.architectures : [];
+    // timm names one network of its own, transformers the class that it is loaded by.
+    if (typeof config.architecture === 'string') return { timm: config.architecture };
+    if (typeof named === 'string') return { transformers: named };
+  } catch {
+    // None, or of something else: the script then has a place to fill in.
+  }
+  return {};
+}
