@@ -85,8 +85,8 @@ async function coverage(
   const found = await eachDataSet(dataSets, async d => {
     const { scores } = await evaluate(ids, draw(jackknifeGroups(n, d), numbersOf(part, d)));
     return ids.map(id => {
-      const { value, replicates, interaction } = scores[id];
-      const { low, high } = interval(value, replicates ?? new Float64Array(), interaction);
+      const { value, replicates } = scores[id];
+      const { low, high } = interval(value, replicates ?? new Float64Array(), scores[id]);
       return { value, low: low ?? Number.NaN, high: high ?? Number.NaN };
     });
   });

@@ -27,11 +27,11 @@ const outputs = [
 const features = [
   part(200, 16, 0.35),
   part(200, 208, 0.12),
-  part(2000, 16, 0.35, 500),
-  part(2000, 64, 0.2, 250),
-  part(200, 16, 0, 500),
-  part(200, 208, 0, 250),
-  part(2000, 16, 0, 250),
+  part(2000, 16, 0.35),
+  part(2000, 64, 0.2),
+  part(200, 16, 0),
+  part(200, 208, 0),
+  part(2000, 16, 0),
 ];
 const signals = { outputs: [0, 0.7], features: [0, 0.35] };
 
@@ -47,11 +47,11 @@ export const parts: Record<string, () => Promise<Partial<Found>>> = Object.fromE
   ]),
   ...signals.outputs.map((strength, k) => [
     `winners-outputs${strength > 0 ? '' : '-noise'}`,
-    async () => ({ winners: await outputWinners({ part: 30 + k, strength, dataSets: 250 }) }),
+    async () => ({ winners: await outputWinners({ part: 30 + k, strength, dataSets: 1000 }) }),
   ]),
   ...signals.features.map((strength, k) => [
     `winners-features${strength > 0 ? '' : '-noise'}`,
-    async () => ({ winners: await featureWinners({ part: 40 + k, strength, dataSets: 150 }) }),
+    async () => ({ winners: await featureWinners({ part: 40 + k, strength, dataSets: 1000 }) }),
   ]),
   ['nulls', nulls],
 ]);
@@ -61,7 +61,7 @@ async function nulls(): Promise<Partial<Found>> {
   const found: Null[] = [];
   for (const [i, n] of [50, 200, 2000].entries())
     for (const [j, classes] of [2, 10, 100, 1000].entries()) {
-      const draws = n * classes > 1e6 ? 50 : n * classes > 1e5 ? 150 : 400;
+      const draws = n * classes > 1e6 ? 250 : 1000;
       found.push(...(await nullCorrected(60 + 4 * i + j, n, classes, draws)));
     }
   return { nulls: found };

@@ -47,6 +47,8 @@ export interface MeasureInput {
   /** Jackknife group of each row, 0 to groupCount - 1; int32 [n]. */
   groups: Int32Array;
   groupCount: number;
+  /** Whether groups are of samples that belong together (a patient's, a scene's), so that samples are not independent. */
+  clustered?: boolean;
   /** Penultimate features; null where the model has none. */
   features?: RowTable | null;
   /** Outputs before the softmax; null where the model gives probabilities. */

@@ -15,6 +15,8 @@ export interface MeasureScore {
    * many pairs as there are groups. Null where it would cost too much.
    */
   interaction: number | null;
+  /** The variance of the value by the measure's own account (`Fitted.variance`); null: the jackknife's is all there is. */
+  variance: number | null;
   /** False outside the measure's valid regime; `note` says why. */
   valid: boolean;
   note?: string;
@@ -65,12 +67,19 @@ function takesNumbers(measure: Measure): boolean {
 
 function needsClasses(): MeasureScore {
   const note = notice('measure.needsClasses', {}).message;
-  return { value: Number.NaN, replicates: null, interaction: null, valid: false, note };
+  return {
+    value: Number.NaN,
+    replicates: null,
+    interaction: null,
+    variance: null,
+    valid: false,
+    note,
+  };
 }
 
 function scoreModel(measure: ModelMeasure, { facts }: MeasureInput): MeasureScore {
   const value = facts ? measure.value(facts) : null;
-  const score = { value: value ?? Number.NaN, replicates: null, interaction: null };
+  const score = { value: value ?? Number.NaN, replicates: null, interaction: null, variance: null };
   return value === null
     ? { ...score, valid: false, note: notice('measure.notTold', {}).message }
     : { ...score, valid: true };

@@ -39,8 +39,9 @@ export async function scoreFeatures(
     const fitted = await measure.fit(data);
     const score = { ...scoreOf(fitted), ...doubtOfFit(fitted, doubt) };
     scores[measure.id] = score;
-    const { without } = fitted;
+    const { without, variance } = fitted;
     if (!without || data.groupCount === 0) continue;
+    score.variance = (await variance?.()) ?? null;
     const replicates = new Float64Array(data.groupCount);
     score.replicates = replicates;
     leavers.push({
@@ -54,7 +55,7 @@ export async function scoreFeatures(
     await pace.pause();
   }
   for (const measure of measures)
-    if (measure.needs === 'features')
+    if (measure.needs === 'features' && scores[measure.id].variance === null)
       scores[measure.id].interaction = await pairInteraction(measure, scores[measure.id], data);
   return scores;
 }
@@ -63,6 +64,7 @@ const unknown: Omit<MeasureScore, 'valid'> = {
   value: Number.NaN,
   replicates: null,
   interaction: null,
+  variance: null,
 };
 
 function scoreOf({ value, details }: Fitted): Omit<MeasureScore, 'valid'> {

@@ -72,6 +72,7 @@ export async function scoreOutputs(
         measure.likelihood || groupCount < 3
           ? null
           : await interaction(measure, value, replicates, hard, soft.predicted, input, pace),
+      variance: null,
       ...doubt,
     };
   }
@@ -105,6 +106,7 @@ function corrected(
     value: value - means[0],
     replicates: replicates?.map((v, g) => v - means[g + 1]) ?? null,
     interaction: null,
+    variance: null,
     ...doubt,
   };
 }

@@ -80,6 +80,11 @@ export class FeatureData {
     return this.input.groupCount > 1 ? this.input.groupCount : 0;
   }
 
+  /** Whether the samples of a group belong together, so that samples are not independent. */
+  get clustered(): boolean {
+    return this.input.clustered === true;
+  }
+
   /** Jackknife group of each of the set's samples; int32 [n]. */
   get groups(): Int32Array {
     return this.leftOut < 0

@@ -2,13 +2,15 @@ import { notice } from '../protocol/notice.js';
 import { quality } from './classification.js';
 import type { FeatureMeasure } from './measure.js';
 import { type Neighbours, neighboursOf, wanted } from './neighbours.js';
+import { voteVariance } from './voteVariance.js';
 
 /**
  * Accuracy of five nearest neighbours, each sample judged by the others: cosine of the raw features, majority of the five (all
  * others where there are fewer), among classes with as many votes the one whose nearest member is nearest. Similarities that differ
  * by less than 1e-12 are ties, and the sample that comes first wins. The literature leaves k, the metric and ties open; these
  * are decided here. Where n² d > 2e13 a seeded draw of the samples is judged, by all others; `details.judged` says how many.
- * Without a group it is exactly the value of the rest (of those of the draw that remain).
+ * Without a group it is exactly the value of the rest (of those of the draw that remain). Its variance is that of labels drawn anew
+ * (`voteVariance.ts`).
  */
 export const knn: FeatureMeasure = {
   id: 'knn',
@@ -23,7 +25,7 @@ export const knn: FeatureMeasure = {
   validity: 'any number of samples; a class of fewer than three can win no vote',
   source:
     'Cover and Hart: Nearest neighbor pattern classification, IEEE Transactions on Information Theory 13(1), 1967; as a measure by Bolya et al.: PARC, NeurIPS 2021 (arXiv 2111.06977)',
-  // A majority of five is a matter of several samples, however many there are.
+  // Where its own variance is not known: a majority of five is a matter of several samples, however many there are.
   pairs: () => true,
   async fit(data) {
     const { labels, targetClasses, groups, groupCount, n } = data;
@@ -53,6 +55,11 @@ export const knn: FeatureMeasure = {
               });
               return right / judged;
             },
+            variance: async () =>
+              voteVariance(data, neighbours, details.accuracy, redrawn => {
+                const again = new Vote(neighbours, redrawn, groups, targetClasses);
+                return q => again.of(q, -1);
+              }),
           }
         : {}),
     };

@@ -126,6 +126,8 @@ export interface Fitted {
   value: number;
   /** The score with a jackknife group left out; asked for one group after the other. Absent: there is no interval. */
   without?(group: number): number | Promise<number>;
+  /** The variance of the value, where the measure knows it better than the jackknife; null where it does not on these data. */
+  variance?(): Promise<number | null>;
   /** Further figures of the same fit, by name. */
   details?: Record<string, number>;
   /** Why the score must not be trusted on these data; what only the fit can tell. */

@@ -13,9 +13,7 @@ export function modelReport(outcome: Outcome, known: Readonly<Scores>): ModelRep
   for (const [id, s] of Object.entries(known)) {
     const finite = Number.isFinite(s.value);
     const bounds =
-      finite && s.replicates
-        ? interval(s.value, s.replicates, s.interaction)
-        : { low: null, high: null };
+      finite && s.replicates ? interval(s.value, s.replicates, s) : { low: null, high: null };
     scores[id] = {
       value: finite ? s.value : null,
       low: bounds.low,

@@ -14,6 +14,7 @@ export interface Population {
   numbers: Numbers | null;
   groups: Int32Array;
   groupCount: number;
+  clustered: boolean;
 }
 
 /** What a population takes from its dataset. */
@@ -39,7 +40,7 @@ export function populationOf(
   const present = [...new Set(raw)].sort((a, b) => a - b);
   const dense = new Map(present.map((y, k) => [y, k]));
   const together = dataset.groups ?? undefined;
-  const { groups, groupCount } = jackknifeGroups(
+  const { groups, groupCount, clustered } = jackknifeGroups(
     hashes.length,
     seed,
     together && rows.map(row => together[row]),
@@ -51,6 +52,7 @@ export function populationOf(
     classes: dataset.numbers ? [] : present.map(y => dataset.classes[y]),
     groups,
     groupCount,
+    clustered,
   };
 }
 

@@ -39,7 +39,7 @@ export async function scoredOnce<T>(
 }
 
 /** Raise it when the same predictions would be scored otherwise: what was scored before is then computed again. */
-const scoringVersion = 2;
+const scoringVersion = 3;
 
 const digests = new WeakMap<Population, string>();
 
@@ -48,7 +48,7 @@ function digest(population: Population): string {
   let found = digests.get(population);
   if (found === undefined) {
     const hash = createHash('sha256');
-    hash.update(JSON.stringify([population.classes, population.groupCount]));
+    hash.update(JSON.stringify([population.classes, population.groupCount, population.clustered]));
     hash.update(population.hashes.join());
     const { labels, groups, numbers } = population;
     for (const { buffer, byteOffset, byteLength } of [labels, groups, numbers?.values ?? labels])

@@ -24,6 +24,12 @@ export function jackknifeCovariance(replicates: readonly Float64Array[]): Float6
   return covariance;
 }
 
+/** What is known of a score's variance besides its replicates (`MeasureScore`). */
+export interface Known {
+  interaction?: number | null;
+  variance?: number | null;
+}
+
 /**
  * 95 % interval of a score's expected value at this sample size: the value plus and minus Student's t with one degree of
  * freedom less than there are groups, times the jackknife's standard error. Null bounds where there is none.
@@ -31,16 +37,18 @@ export function jackknifeCovariance(replicates: readonly Float64Array[]): Float6
  * The jackknife counts the variance of an interaction of k groups k times (Efron and Stein 1981), so that intervals of what
  * depends on small counts, or on who is whose neighbour, are too wide. Where the variance of `interaction`s of pairs is known, half
  * of it is taken off, so that every interaction of up to four groups is still counted at least once; and never more than half of
- * the jackknife's own, because an interaction of two groups or more is counted twice or more.
+ * the jackknife's own, because an interaction of two groups or more is counted twice or more. A `variance` that the measure itself
+ * knows stands in place of all that, where it is not larger than the jackknife's, which is an upper bound on average.
  */
 export function interval(
   value: number,
   replicates: Float64Array,
-  interaction: number | null = null,
+  { interaction = null, variance: own = null }: Known = {},
 ): { low: number | null; high: number | null } {
   if (replicates.length < 2 || !replicates.every(Number.isFinite)) return { low: null, high: null };
   const jackknife = jackknifeCovariance([replicates])[0];
-  const variance = jackknife - Math.min(interaction ?? 0, jackknife) / 2;
+  const variance =
+    own === null ? jackknife - Math.min(interaction ?? 0, jackknife) / 2 : Math.min(own, jackknife);
   const half = studentQuantile(confidence, replicates.length - 1) * Math.sqrt(variance);
   return { low: value - half, high: value + half };
 }

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { evaluate } from '../../../src/measures/index.js';
 import { knn } from '../../../src/measures/knn.js';
 import { neighboursOf } from '../../../src/measures/neighbours.js';
+import { normals, random } from '../../../src/numerics/random.js';
+import { jackknifeCovariance } from '../../../src/ranking/jackknife.js';
+import { measureInput, rowTable } from '../../support/measureInput.js';
 import {
   comparesWithGolden,
   featureData,
@@ -114,6 +118,39 @@ describe('nearest neighbours', () => {
     assert.equal(details?.judged, 90);
     assert.ok(Math.abs(value - naive(samples)) < 0.15);
     assert.ok(without && Number.isFinite(await without(2)));
+  });
+
+  it('knows its variance, which the jackknife puts at three times as much', async () => {
+    const [n, d, sets] = [100, 6, 250];
+    const values: number[] = [];
+    let known = 0;
+    let jackknife = 0;
+    for (let seed = 0; seed < sets; seed++) {
+      // The same population: what spreads classes does not depend on the seed.
+      const next = random(1000 + seed);
+      const normal = normals(next);
+      const labels = Int32Array.from({ length: n }, () => Math.floor(3 * next()));
+      const features = Float32Array.from(
+        { length: n * d },
+        (_, k) => normal() + (labels[Math.floor(k / d)] === k % d ? 1.2 : 0),
+      );
+      const groups = Int32Array.from({ length: n }, (_, i) => i);
+      const input = { ...measureInput(new Float64Array(n).fill(1), labels, { groups }) };
+      const table = { ...input, groupCount: n, features: rowTable(features, d) };
+      const { value, replicates, variance } = (await evaluate(['knn'], table)).scores.knn;
+      assert.ok(replicates);
+      values.push(value);
+      known += (variance ?? Number.NaN) / sets;
+      jackknife += jackknifeCovariance([replicates])[0] / sets;
+      if (seed > 0) continue;
+      const together = (await evaluate(['knn'], { ...table, clustered: true })).scores.knn;
+      assert.equal(together.variance, null, 'samples that belong together are not independent');
+    }
+    const mean = values.reduce((a, b) => a + b, 0) / sets;
+    const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (sets - 1);
+    // Its own standard error is 9 % of it.
+    assert.ok(known > 0.75 * variance && known < 1.35 * variance, `${known / variance}`);
+    assert.ok(jackknife > 2 * variance, `${jackknife / variance}`);
   });
 
   it('does not depend on the order of samples nor on their length, and keeps its lists for other labels', async () => {

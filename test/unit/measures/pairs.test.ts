@@ -27,6 +27,8 @@ describe('the interactions of groups in measures of features', () => {
           await evaluate(ids, {
             ...measureInput(theta, labels, { groups: grouping, groupCount: count }),
             features: rowTable(features, d),
+            // Or else kNN would know its variance otherwise.
+            clustered: true,
           })
         ).scores;
       const single = await scoresBy(groups, groupCount);

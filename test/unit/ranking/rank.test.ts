@@ -8,6 +8,7 @@ import {
   jackknifeGroups,
   rank,
 } from '../../../src/ranking/index.js';
+import { jackknifeCovariance } from '../../../src/ranking/jackknife.js';
 import { measureInput, outputsOf, profilesOf, randomLabels } from '../../support/measureInput.js';
 
 const noSignal = Float64Array.from([-3, -3.01, -2.99, -3.02]);
@@ -64,7 +65,8 @@ describe('interval', () => {
       const interaction = q.reduce((s, v) => s + (v - mean) ** 2, 0) / (count * (count - 1));
       const replicates = Float64Array.from(left);
       const squared = (given: number | null) =>
-        ((interval(value, replicates, given).high ?? 0) - value) ** 2 / 2.093024054408263 ** 2;
+        ((interval(value, replicates, { interaction: given }).high ?? 0) - value) ** 2 /
+        2.093024054408263 ** 2;
       jackknife += squared(null) / 2000;
       corrected += squared(interaction) / 2000;
     }
@@ -72,6 +74,16 @@ describe('interval', () => {
     assert.ok(Math.abs(jackknife / variance - 2) < 0.3, `${jackknife / variance}`);
     assert.ok(corrected < 0.9 * jackknife, `${corrected / jackknife}`);
     assert.ok(corrected > 1.3 * variance, `${corrected / variance}`);
+  });
+
+  it('takes a variance that the measure knows in place of the jackknife’s, unless that is smaller', () => {
+    const values = Float64Array.of(1, 2, 3, 4, 6);
+    const jackknife = jackknifeCovariance([values])[0];
+    const half = (variance: number | null) =>
+      ((interval(3, values, { interaction: 5, variance }).high ?? 0) - 3) / 2.7764451051977934;
+    assert.ok(Math.abs(half(0.25) - 0.5) < 1e-12);
+    assert.ok(Math.abs(half(1e3) - Math.sqrt(jackknife)) < 1e-12);
+    assert.ok(Math.abs(half(null) - Math.sqrt(jackknife - 2.5)) < 1e-12);
   });
 
   it('is not given where there is nothing to give', () => {
