@@ -4,6 +4,7 @@ import type { Notice } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';
 import { ImageBatch } from './imageBatch.js';
 import { NumbersBatch } from './numbers.js';
+import { TextBatch } from './textBatch.js';
 
 /** Samples on their way to becoming the tensors of one batch. */
 export interface Batch<Content extends SampleContent = SampleContent> {
@@ -28,8 +29,11 @@ function make(plan: Preprocessing, rows: number) {
       return new ImageBatch(plan, rows);
     case 'numbers':
       return new NumbersBatch(plan, rows);
-    default:
-      throw new Error(`no batches of ${plan.kind}`);
+    case 'text':
+      return new TextBatch(plan, rows);
+    case 'rows':
+      // Rows are looked up: no sample is read for them.
+      throw new RangeError('predictions that were made elsewhere need no batch');
   }
 }
 

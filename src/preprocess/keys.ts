@@ -51,6 +51,7 @@ export const sidecarSchema = z
     output: z.string().min(1),
     outputKind: z.enum(['probabilities', 'logits', 'sigmoids']),
     features: z.string().min(1).nullable(),
+    pooling: z.enum(['cls', 'mean']),
     targets: z.string().min(1),
     ids: z.string().min(1),
     labels,
@@ -127,11 +128,8 @@ export function readSidecar(
   json: Json,
   file: string,
 ): { keys: Keys; overrides: ModelOverrides; labels: string[] | null } {
-  const { channelOrder, labels, layout, input, output, outputKind, features, ...more } = parse(
-    sidecarSchema,
-    json,
-    file,
-  );
+  const { channelOrder, labels, layout, input, output, outputKind, features, pooling, ...more } =
+    parse(sidecarSchema, json, file);
   const { sourceAccuracy, targets, ids, ...rest } = more;
   const keys = keysOf(rest);
   if (channelOrder) keys.do_flip_channel_order = channelOrder === 'BGR';
@@ -140,6 +138,7 @@ export function readSidecar(
     output,
     outputKind,
     features,
+    pooling,
     layout,
     targets,
     ids,

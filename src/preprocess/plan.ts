@@ -5,6 +5,7 @@ import type { Preprocessing, PreprocessingReport } from '../protocol/preprocessi
 import { planImages } from './imagePlan.js';
 import type { ModelMetadata } from './metadata.js';
 import { planNumbers } from './numbers.js';
+import { planTexts } from './textPlan.js';
 
 /** How samples become a model's input, where each key of it came from, and what a user should know. */
 export interface Planned {
@@ -25,7 +26,7 @@ export async function planPreprocessing(
     case 'image':
       return planImages(metadata, input);
     case 'tokens':
-      throw new Error('texts are not planned yet');
+      return planTexts(metadata, input);
     case 'numbers':
       return planNumbers(metadata, input);
     case 'rows': {

@@ -193,6 +193,14 @@ export const messages = {
   'arrays.tooLarge':
     '{file}: the array "{array}" is {shape}, too large for labels or names. Choose another array.',
 
+  // texts
+  'tokenizer.missing':
+    '{file}: the model takes token ids, and there is no tokenizer.json beside it. Copy it from where the model came from.',
+  'tokenizer.unreadable':
+    '{file}: the tokenizer cannot be read ({detail}). Copy it again from where the model came from.',
+  'sample.untokenized':
+    '{file}: the text cannot be made into tokens ({detail}). Check the tokenizer beside the model.',
+
   // predictions that were made elsewhere
   'predictions.none':
     '{file}: none of its arrays ({arrays}) is known to hold predictions. Name them "probs" or "logits" and "features", or set "output" and "features" in a sidecar.',

@@ -95,6 +95,8 @@ export interface ModelOverrides {
   /** Name of the tensor with the penultimate features; `null` for none. */
   features?: string | null;
   layout?: Layout;
+  /** Which vector of features that come token by token stands for a sample; `mean` leaves padding out. */
+  pooling?: 'cls' | 'mean';
   /** Of stored predictions: names of the arrays with the label and the id of each row. */
   targets?: string;
   ids?: string;

@@ -1,4 +1,4 @@
-import type { ImageInput } from '../../protocol/modelInput.js';
+import type { ModelInput } from '../../protocol/modelInput.js';
 import { failure, type Notice, notice } from '../../protocol/notice.js';
 import type { Layout, ModelOverrides } from '../../protocol/preprocessing.js';
 import { sidecarOf } from '../wording.js';
@@ -22,6 +22,13 @@ const typeNames = new Map<number, string>(
 );
 
 const inputTypes = ['float32', 'float16', 'uint8'] as const;
+/** Names that exporters give to the tensors of texts. */
+const tokenNames = {
+  ids: /^(input_ids|ids|tokens|token_ids|input)$/i,
+  mask: /mask/i,
+  types: /token_type|segment/i,
+  positions: /position/i,
+};
 const outputTypes = ['float32', 'float16', 'float64'];
 
 /** A type and shape as messages show them: `float32[N, 3, ?, ?]`. */
@@ -38,14 +45,16 @@ function list(values: readonly GraphValue[]): string {
   return values.map(value => `${value.name} ${describe(value)}`).join(', ') || 'none';
 }
 
-/** The one input that images feed. Initialisers that are listed as inputs are defaults, not inputs. */
-export function chooseInput(path: string, graph: ModelGraph, wanted: ModelOverrides): ImageInput {
+/** What samples feed: one image, token ids and what goes with them, or one row of numbers. Initialisers that are listed as inputs are defaults, not inputs. */
+export function chooseInput(path: string, graph: ModelGraph, wanted: ModelOverrides): ModelInput {
   const file = path;
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
   if (wanted.input !== undefined && !inputs.some(({ name }) => name === wanted.input)) {
     const sidecar = sidecarOf(path);
     throw failure('model.noInput', { file, input: wanted.input, inputs: list(inputs), sidecar });
   }
+  const tokens = wanted.input === undefined ? tokenInput(inputs) : null;
+  if (tokens) return tokens;
   if (inputs.length !== 1)
     throw failure('model.manyInputs', { file, count: inputs.length, inputs: list(inputs) });
   const { name, type: number, dims } = inputs[0];
@@ -53,6 +62,10 @@ export function chooseInput(path: string, graph: ModelGraph, wanted: ModelOverri
   const type = inputTypes.find(known => known === typeNames.get(number));
   if (!type)
     throw failure('model.inputType', { file, input, type: describe({ type: number, dims: null }) });
+  if (dims?.length === 2 && type !== 'uint8') {
+    const [batch, width] = dims.map(fixed);
+    return { kind: 'numbers', name, width, batch, type };
+  }
   if (dims && dims.length !== 4)
     throw failure('model.inputShape', { file, input, shape: describe(inputs[0]) });
   const [batch, a, b, c] = (dims ?? [null, null, null, null]).map(dim =>
@@ -61,6 +74,30 @@ export function chooseInput(path: string, graph: ModelGraph, wanted: ModelOverri
   const layout = wanted.layout ?? layoutOf(a, c);
   const [channels, height, width] = layout === 'NCHW' ? [a, b, c] : [c, a, b];
   return { kind: 'image', name, layout, channels, height, width, batch, type };
+}
+
+function fixed(dim: number | string | null): number | null {
+  return typeof dim === 'number' ? dim : null;
+}
+
+/** Whole numbers [rows, tokens] under names that say what they are; null where the inputs are anything else. */
+function tokenInput(inputs: readonly GraphValue[]): ModelInput | null {
+  const names = inputs.map(({ name }) => name);
+  const types = new Set(inputs.map(({ type }) => typeNames.get(type)));
+  const [type] = types;
+  if (types.size !== 1 || (type !== 'int64' && type !== 'int32')) return null;
+  if (inputs.some(({ dims }) => dims !== null && dims.length !== 2)) return null;
+  const find = (pattern: RegExp) => names.find(name => pattern.test(name)) ?? null;
+  const ids = inputs.length === 1 ? names[0] : find(tokenNames.ids);
+  const [mask, kinds, positions] = [tokenNames.mask, tokenNames.types, tokenNames.positions].map(
+    pattern => (inputs.length === 1 ? null : find(pattern)),
+  );
+  const known = [ids, mask, kinds, positions].filter(name => name !== null);
+  if (ids === null || known.length !== inputs.length) return null;
+  const [batch, length] = (inputs.find(({ name }) => name === ids)?.dims ?? [null, null]).map(
+    fixed,
+  );
+  return { kind: 'tokens', name: ids, mask, types: kinds, positions, length, batch, type };
 }
 
 /** Channels are 1, 3 or 4; where that fits both axes or neither, the layout is that of nearly all ONNX models. */

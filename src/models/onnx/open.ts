@@ -57,6 +57,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
   const { parameters } = graph;
   return new OnnxModel({
     ...{ path, ort, session, input, output, tap, step, runtime, parameters, notices },
+    pooling: options.pooling ?? 'mean',
   });
 }
 

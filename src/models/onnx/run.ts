@@ -1,10 +1,21 @@
-import type { ImageInput, InputTensor } from '../../protocol/modelInput.js';
+import type { InputTensor, ModelInput } from '../../protocol/modelInput.js';
 import { failure, type Notice } from '../../protocol/notice.js';
 import type { ForwardResult, Model } from '../model.js';
 import { detailOf, sidecarOf } from '../wording.js';
 import { shapeText } from './choose.js';
 import type { FeatureTap } from './features.js';
-import { fromFloat16, toFloat16 } from './float16.js';
+import { feedsOf, namesOf } from './feeds.js';
+import {
+  averaged,
+  cut,
+  isFlat,
+  joined,
+  type Pooling,
+  pooled,
+  type Rows,
+  rowsOf,
+  type Value,
+} from './rows.js';
 import type { Ort } from './runtime.js';
 
 export type Session = import('onnxruntime-node').InferenceSession;
@@ -13,9 +24,10 @@ interface Parts {
   path: string;
   ort: Ort;
   session: Session;
-  input: ImageInput;
+  input: ModelInput;
   output: string;
   tap: FeatureTap | null;
+  pooling: Pooling;
   /** Rows of one call into the runtime; null: as many as are given. */
   step: number | null;
   runtime: string;
@@ -23,16 +35,9 @@ interface Parts {
   notices: Notice[];
 }
 
-interface Rows {
-  data: Float32Array;
-  width: number;
-}
-
-type Value = Awaited<ReturnType<Session['run']>>[string];
-
 /** An ONNX model in a session of ONNX Runtime. */
 export class OnnxModel implements Model {
-  readonly input: ImageInput;
+  readonly input: ModelInput;
   readonly output: string;
   readonly features: string | null;
   readonly runtime: string;
@@ -47,16 +52,16 @@ export class OnnxModel implements Model {
     this.features = parts.tap?.tensor ?? null;
   }
 
-  async run([{ data, shape }]: readonly InputTensor[]): Promise<ForwardResult> {
-    const tensor = data as Float32Array;
+  async run(inputs: readonly InputTensor[]): Promise<ForwardResult> {
+    const [{ shape }] = inputs;
     this.checkShape(shape);
     const [rows] = shape;
     try {
-      return await this.runBy(this.step ?? rows, tensor, shape);
+      return await this.runBy(this.step ?? rows, inputs);
     } catch (error) {
       // Some exports state a dynamic batch that the graph, with a constant 1 in a Reshape, does not keep.
       if (this.hasRun || this.step !== null || rows === 1) throw error;
-      const result = await this.runBy(1, tensor, shape);
+      const result = await this.runBy(1, inputs);
       this.step = 1;
       return result;
     } finally {
@@ -69,22 +74,19 @@ export class OnnxModel implements Model {
   }
 
   /** Runs `step` rows at a time; the last ones are padded with copies of the last row, and what they give is cut off. */
-  private async runBy(
-    step: number,
-    tensor: Float32Array,
-    shape: readonly number[],
-  ): Promise<ForwardResult> {
-    const [rows, ...rest] = shape;
-    const size = tensor.length / rows;
+  private async runBy(step: number, inputs: readonly InputTensor[]): Promise<ForwardResult> {
+    const { ort, input, tap } = this.parts;
+    const [rows] = inputs[0].shape;
     const outputs: Rows[] = [];
     const features: Rows[] = [];
+    const maskAt = input.kind === 'tokens' ? namesOf(input).indexOf(input.mask ?? '') : -1;
     for (let at = 0; at < rows; at += step) {
       const n = Math.min(step, rows - at);
-      const given = tensor.subarray(at * size, (at + n) * size);
-      const values = await this.call(n < step ? padded(given, step, size) : given, [step, ...rest]);
+      const feeds = feedsOf(ort, input, inputs, at, n, step);
+      const mask = maskAt < 0 ? undefined : (Object.values(feeds)[maskAt].data as BigInt64Array);
+      const values = await this.call(feeds);
       outputs.push(cut(this.scores(values[this.output], step), n));
-      const { tap } = this.parts;
-      if (tap) features.push(cut(this.vectors(values[tap.output], step), n));
+      if (tap) features.push(cut(this.vectors(values[tap.output], step, mask), n));
     }
     const scores = joined(outputs);
     const vectors = features.length > 0 ? joined(features) : null;
@@ -96,10 +98,9 @@ export class OnnxModel implements Model {
     };
   }
 
-  private async call(data: Float32Array, shape: number[]): Promise<Record<string, Value>> {
-    const { path, ort, session, input, output, tap } = this.parts;
+  private async call(feeds: ReturnType<typeof feedsOf>): Promise<Record<string, Value>> {
+    const { path, session, output, tap } = this.parts;
     try {
-      const feeds = { [input.name]: toTensor(ort, input.type, data, shape) };
       return await session.run(feeds, tap ? [output, tap.output] : [output]);
     } catch (error) {
       throw failure('model.run', { file: path, detail: detailOf(error) }, error);
@@ -108,6 +109,7 @@ export class OnnxModel implements Model {
 
   private checkShape(shape: readonly number[]): void {
     const { path, input } = this.parts;
+    if (input.kind !== 'image') return;
     const { channels, height, width } = input;
     const wanted = input.layout === 'NCHW' ? [channels, height, width] : [height, width, channels];
     if (wanted.every((dim, i) => dim === null || dim === shape[i + 1])) return;
@@ -128,10 +130,13 @@ export class OnnxModel implements Model {
     throw failure('model.outputShape', { file: path, output, shape, sidecar: sidecarOf(path) });
   }
 
-  /** A vector for each image; maps of [channels, height, width] are averaged over space. */
-  private vectors(value: Value, n: number): Rows {
+  /** A vector for each sample; maps of [channels, height, width] are averaged over space, tokens are pooled. */
+  private vectors(value: Value, n: number, mask?: InputTensor['data']): Rows {
     const { dims } = value;
-    const rows = isFlat(dims, n) || (dims.length === 4 && dims[0] === n) ? rowsOf(value) : null;
+    const some = dims.length === 3 || dims.length === 4;
+    const rows = isFlat(dims, n) || (some && dims[0] === n) ? rowsOf(value) : null;
+    if (rows && dims.length === 3 && !isFlat(dims, n))
+      return pooled(rows, n, dims[1], this.parts.pooling, mask);
     if (rows)
       return averaged(
         rows,
@@ -146,64 +151,4 @@ export class OnnxModel implements Model {
       sidecar: sidecarOf(path),
     });
   }
-}
-
-function toTensor(ort: Ort, type: ImageInput['type'], data: Float32Array, shape: number[]) {
-  if (type === 'float16') return new ort.Tensor(type, toFloat16(data), shape);
-  if (type === 'uint8')
-    return new ort.Tensor(type, new Uint8Array(Uint8ClampedArray.from(data).buffer), shape);
-  // The runtime refuses shared memory.
-  const own = data.buffer instanceof SharedArrayBuffer ? data.slice() : data;
-  return new ort.Tensor(type, own, shape);
-}
-
-/** [n, width], whatever ones follow. */
-function isFlat(dims: readonly number[], n: number): boolean {
-  return dims.length >= 2 && dims[0] === n && dims.slice(2).every(dim => dim === 1);
-}
-
-/** The values of a tensor as float32; null where they are no real numbers. `width` counts all of a row. */
-function rowsOf({ type, data, dims }: Value): Rows | null {
-  const width = dims.slice(1).reduce((a, b) => a * b, 1);
-  if (data instanceof Float32Array) return { data, width };
-  if (data instanceof Float64Array) return { data: Float32Array.from(data), width };
-  if (type !== 'float16' || !ArrayBuffer.isView(data)) return null;
-  // A Uint16Array, or a Float16Array where the JavaScript engine has one.
-  const halves = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
-  return { data: fromFloat16(halves), width };
-}
-
-function averaged({ data, width }: Rows, area: number): Rows {
-  if (area === 1) return { data, width };
-  const means = new Float32Array(data.length / area);
-  for (let i = 0; i < means.length; i++) {
-    let sum = 0;
-    for (let j = i * area; j < (i + 1) * area; j++) sum += data[j];
-    means[i] = sum / area;
-  }
-  return { data: means, width: width / area };
-}
-
-function padded(rows: Float32Array, step: number, size: number): Float32Array {
-  const whole = new Float32Array(step * size);
-  whole.set(rows);
-  const last = rows.subarray(rows.length - size);
-  for (let at = rows.length; at < whole.length; at += size) whole.set(last, at);
-  return whole;
-}
-
-function cut({ data, width }: Rows, n: number): Rows {
-  return { data: data.length > n * width ? data.subarray(0, n * width) : data, width };
-}
-
-function joined(parts: readonly Rows[]): Rows {
-  if (parts.length === 1) return parts[0];
-  const width = parts[0]?.width ?? 0;
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    data.set(part.data, at);
-    at += part.data.length;
-  }
-  return { data, width };
 }

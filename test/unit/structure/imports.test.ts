@@ -33,7 +33,11 @@ const rules: Record<string, Rule> = {
   measures: { rooms: ['numerics', 'protocol'], packages: [] },
   ranking: { rooms: ['numerics', 'measures/index', 'protocol'], packages: [] },
   report: { rooms: ['numerics', 'measures/index', 'protocol'], packages: ['zod'] },
-  preprocess: { rooms: ['protocol'], packages: ['node', 'zod', 'sharp'] },
+  preprocess: {
+    rooms: ['protocol'],
+    packages: ['node', 'zod', 'sharp', '@huggingface/tokenizers'],
+    only: { '@huggingface/tokenizers': /\/textBatch\.ts$/ },
+  },
   arrays: { rooms: ['protocol'], packages: ['node'] },
   datasets: {
     rooms: ['protocol', 'arrays', 'preprocess'],
