@@ -1,5 +1,6 @@
 import type { DatasetLayout } from './dataset.js';
 import { imageFolder } from './imageFolder/sniff.js';
+import { parquet } from './parquet/sniff.js';
 import { predictionRows } from './predictions/sniff.js';
 import { table } from './table/sniff.js';
 
@@ -7,4 +8,9 @@ export { isImage } from './imageFolder/names.js';
 export { byCodePoint, emptyListing, listFolder } from './listing.js';
 
 /** Every layout of labelled data that is known, most specific first. Another one is a line here and one in `open.ts`. */
-export const datasetLayouts: readonly DatasetLayout[] = [imageFolder, predictionRows, table];
+export const datasetLayouts: readonly DatasetLayout[] = [
+  imageFolder,
+  predictionRows,
+  table,
+  parquet,
+];

@@ -10,6 +10,7 @@ import { emptyListing, listFolder, sortNames } from './listing.js';
 /** How each layout is opened: loaded when it is needed, so that no reader costs anything before. */
 const openers: Record<string, () => Promise<OpenLayout>> = {
   imageFolder: async () => (await import('./imageFolder/open.js')).openImageFolder,
+  parquet: async () => (await import('./parquet/open.js')).openParquet,
   table: async () => (await import('./table/open.js')).openTable,
   predictions: async () => (await import('./predictions/open.js')).openPredictionRows,
 };

@@ -104,6 +104,12 @@ export const messages = {
   'dataset.notTable':
     '{file}: no table was found in it: the first line has one column only. Separate columns by commas, semicolons or tabs, and name them in the first line.',
   'dataset.notJsonLines': '{file}: it is not JSON Lines ({detail}). Write one JSON object a line.',
+  'dataset.notParquet':
+    '{file}: the file is not Parquet, or is damaged ({detail}). Copy or write it again.',
+  'dataset.parquetGroup':
+    '{file}: a row group takes {size} MB, too much to read one record of. Write it with smaller row groups (at most some thousand rows).',
+  'dataset.otherColumns':
+    '{file}: its columns are not those of {other}, which is a shard of the same table. Move one of them into another folder.',
   'dataset.notUtf8': '{file}: the file is not UTF-8 text. Save it as UTF-8.',
   'dataset.malformedTable':
     '{file}: the table cannot be read from row {row} on; a quote may be missing there. Correct that row.',

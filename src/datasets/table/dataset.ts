@@ -60,6 +60,7 @@ export async function tableDataset(
 }
 
 async function headOf(table: TableSource, signal?: AbortSignal): Promise<Records> {
+  if (table.head) return table.head(headRecords);
   const all = table.columns.map((_, c) => c);
   const head: (readonly Cell[])[] = [];
   for await (const some of table.scan(all, signal)) {
@@ -89,12 +90,13 @@ class Rows {
   ) {
     this.groups = roles.group === null ? null : new Groups();
     this.ids = roles.id === null ? null : [];
-    this.names = roles.image === null ? null : [];
+    this.names = roles.image === null || table.embeds?.(roles.image) ? null : [];
   }
 
   async gather(signal?: AbortSignal): Promise<this> {
     const { label, targets, image, group, split, id } = this.roles;
-    const wanted = [label, image, group, split, id, ...targets].map(column => column ?? -1);
+    const paths = this.names ? image : null;
+    const wanted = [label, paths, group, split, id, ...targets].map(column => column ?? -1);
     let record = 0;
     for await (const records of this.table.scan(wanted, signal)) {
       for (const row of records) this.add(record++, row);

@@ -12,6 +12,10 @@ export interface TableSource {
   columns: readonly string[];
   /** All records in order, some at a time; afterwards `read` works. */
   scan(wanted: readonly number[], signal?: AbortSignal): AsyncIterable<Records>;
+  /** The first records, all columns, where that is cheaper than a scan. */
+  head?(count: number): Promise<Records>;
+  /** Whether cells of a column are contents themselves, and not paths of files: a scan leaves them out. */
+  embeds?(column: number): boolean;
   /** Cells of one record. Throws a TransferLensError where it cannot be read. */
   read(record: number, wanted: readonly number[]): Promise<readonly Cell[]>;
   /** The file that a record is in. */

@@ -41,8 +41,12 @@ const rules: Record<string, Rule> = {
   arrays: { rooms: ['protocol'], packages: ['node'] },
   datasets: {
     rooms: ['protocol', 'arrays', 'preprocess'],
-    packages: ['node', 'zod', 'papaparse'],
-    only: { papaparse: /\/table\/csv\.ts$/ },
+    packages: ['node', 'zod', 'papaparse', 'hyparquet', 'hyparquet-compressors'],
+    only: {
+      papaparse: /\/table\/csv\.ts$/,
+      hyparquet: /\/parquet\/source\.ts$/,
+      'hyparquet-compressors': /\/parquet\/source\.ts$/,
+    },
   },
   models: {
     rooms: ['protocol', 'arrays', 'numerics'],
