@@ -26,6 +26,9 @@ const apart = {
     onResolve({ filter: /^\.\/engine\.js$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: './tfjs.js', external: true } : undefined,
     );
+    onResolve({ filter: /^\.\/library\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './hdf5.js', external: true } : undefined,
+    );
   },
 };
 
@@ -51,6 +54,7 @@ const [extension] = await Promise.all([
     plugins: [apart],
   }),
   build({ ...node, entryPoints: { tfjs: 'src/models/tfjs/engine.ts' } }),
+  build({ ...node, entryPoints: { hdf5: 'src/datasets/hdf5/library.ts' } }),
   build({
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32, createInflateRaw } from 'node:zlib';
+import { crc32, createGunzip, createInflateRaw } from 'node:zlib';
 
 /** The bytes that an array is made of, wherever they lie. */
 export interface Bytes {
@@ -62,13 +62,17 @@ class Memory implements Bytes {
 /** Up to so many bytes are kept in memory. */
 const mostInMemory = 8 << 20;
 
-/** A deflated part of a file, and what its directory says of it. */
+/** A deflated part of a file, and what is said of it. */
 export interface Packed {
   path: string;
   start: number;
   packedSize: number;
+  /** Bytes that come out of it. */
   size: number;
-  crc: number;
+  /** Checksum of these; null where the packing has its own. */
+  crc: number | null;
+  /** With the header of gzip. */
+  gzip?: boolean;
 }
 
 /**
@@ -90,7 +94,8 @@ export async function inflated(packed: Packed): Promise<Bytes> {
       else memory.set(piece, done);
       done += piece.length;
     }
-    if (done !== packed.size || crc !== packed.crc) throw new BadlyPacked();
+    if (done !== packed.size || (packed.crc !== null && crc !== packed.crc))
+      throw new BadlyPacked();
     if (!file) return new Memory(memory);
     const part = new FilePart(file, 0, packed.size);
     return {
@@ -121,13 +126,13 @@ export async function inflatedStart(packed: Packed, size: number): Promise<Uint8
 }
 
 async function* pieces(
-  { path, start, packedSize }: Packed,
+  { path, start, packedSize, gzip }: Packed,
   step = 1 << 18,
 ): AsyncGenerator<Buffer> {
   if (packedSize === 0) return;
   const end = start + packedSize - 1;
   const from = createReadStream(path, { start, end, highWaterMark: step });
-  const inflate = createInflateRaw({ chunkSize: step });
+  const inflate = gzip ? createGunzip({ chunkSize: step }) : createInflateRaw({ chunkSize: step });
   from.on('error', error => inflate.destroy(error));
   try {
     yield* from.pipe(inflate) as AsyncIterable<Buffer>;

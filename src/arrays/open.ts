@@ -2,6 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { detailOf, failure } from '../protocol/notice.js';
 import type { ArrayFile } from './array.js';
+import { BadlyPacked, EndsEarly } from './bytes.js';
+import { idxArray } from './idx.js';
 import { npyGroup } from './npyGroup.js';
 import { npyArray, npzArrays } from './npz.js';
 import { safetensorsArrays } from './safetensors.js';
@@ -47,12 +49,19 @@ export async function openArrays(
           arrays.push(array);
         }
         break;
-      default:
-        throw failure('arrays.damaged', { file: path });
+      default: {
+        const array = /[-.]idx\d-ubyte(\.gz)?$/i.test(path)
+          ? await idxArray(path, await opened(path))
+          : null;
+        if (!array) throw failure('arrays.damaged', { file: path });
+        arrays.push(array);
+      }
     }
     return new StoredArrays(path, files, arrays, close);
   } catch (error) {
     await close();
+    if (error instanceof EndsEarly || error instanceof BadlyPacked)
+      throw failure('arrays.damaged', { file: path }, error);
     throw error;
   }
 }

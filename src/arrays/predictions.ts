@@ -50,6 +50,8 @@ export function predictionArrays(
   const outputs = find('outputs', isRows);
   const features = find('features', isRows);
   if (outputs === null && features === null) return null;
+  // Features beside what they were made of are columns of a dataset.
+  if (outputs === null && chosen.features === undefined && holdsInputs(arrays)) return null;
   const named = arrays.find(a => a.name === (outputs ?? features));
   const n = named?.shape[0];
   const perRow = (array: ArrayInfo) => isList(array) && array.shape[0] === n;
@@ -64,7 +66,7 @@ export function predictionArrays(
 }
 
 /** Whether what a file holds is data for a model, not what a model made of them: images beside labels. */
-export function holdsInputs(arrays: readonly ArrayInfo[]): boolean {
+function holdsInputs(arrays: readonly ArrayInfo[]): boolean {
   return arrays.some(({ name }) =>
     /^(x|images?|pixels|data|inputs?)(_?(train|test|val))?$/i.test(name),
   );

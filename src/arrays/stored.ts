@@ -1,5 +1,6 @@
 import { failure } from '../protocol/notice.js';
 import { type ArrayFile, type ArrayInfo, type Numbers, rowSize, shapeOf } from './array.js';
+import { BlockCache } from './blockCache.js';
 import { BadlyPacked, type Bytes, EndsEarly } from './bytes.js';
 import { type ItemLayout, numbersOf, printed, textsOf } from './items.js';
 import { NotZip } from './zip.js';
@@ -17,7 +18,6 @@ export interface StoredArray extends ArrayInfo {
 
 /** Rows of an array in Fortran order are gathered in blocks of so many bytes: each takes a read for every column. */
 const blockBytes = 4 << 20;
-const mostBlocks = 2;
 /** An array of texts or labels is held as a whole; more than this is no such array. */
 const mostTextBytes = 1 << 30;
 
@@ -25,7 +25,7 @@ const mostTextBytes = 1 << 30;
 export class StoredArrays implements ArrayFile {
   readonly arrays: readonly ArrayInfo[];
   private readonly opened = new Map<StoredArray, Promise<Bytes>>();
-  private readonly blocks = new Map<string, Promise<Uint8Array>>();
+  private readonly blocks = new BlockCache<Uint8Array>();
 
   constructor(
     readonly path: string,
@@ -119,25 +119,15 @@ export class StoredArrays implements ArrayFile {
     const target = new Uint8Array((to - from) * size);
     for (let row = from; row < to; ) {
       const first = row - (row % step);
-      const block = await this.block(array, bytes, first, Math.min(array.shape[0], first + step));
-      const end = Math.min(to, first + step);
+      const last = Math.min(array.shape[0], first + step);
+      const block = await this.blocks.get(`${array.name} ${first}`, () =>
+        transposed(array, bytes, first, last),
+      );
+      const end = Math.min(to, last);
       target.set(block.subarray((row - first) * size, (end - first) * size), (row - from) * size);
       row = end;
     }
     return target;
-  }
-
-  private block(array: StoredArray, bytes: Bytes, from: number, to: number): Promise<Uint8Array> {
-    const key = `${array.name} ${from}`;
-    let block = this.blocks.get(key);
-    if (!block) {
-      block = transposed(array, bytes, from, to);
-      block.catch(() => this.blocks.delete(key));
-      this.blocks.set(key, block);
-      for (const old of this.blocks.keys())
-        if (this.blocks.size > mostBlocks) this.blocks.delete(old);
-    }
-    return block;
   }
 }
 

@@ -31,6 +31,7 @@ export function parseScore(args: string[]): ScoreOptions {
     columns: { type: 'string' },
     targets: { type: 'string' },
     classes: { type: 'boolean' },
+    'pixel-range': { type: 'string' },
     'max-samples': { type: 'string' },
     seed: { type: 'string' },
     threads: { type: 'string' },
@@ -54,6 +55,9 @@ export function parseScore(args: string[]): ScoreOptions {
         columns: columnsOf(text(values.columns)),
         targets: listOf(text(values.targets)),
         classes: values.classes === true,
+        ...(values['pixel-range'] === undefined
+          ? {}
+          : { pixelRange: pixelRangeOf(text(values['pixel-range'])) }),
       },
       measures: measuresOf(text(values.measures)),
       intent: intentOf(text(values.intent)),
@@ -127,6 +131,14 @@ function rowsOf(value: string | undefined): [number, number] | undefined {
   ];
   if (range[1] <= range[0]) throw new CommandLineError(`--rows ${value} is empty`);
   return range;
+}
+
+/** `LOW:HIGH`; images may be stored with white the smaller number. */
+function pixelRangeOf(value = ''): [number, number] {
+  const [black, white, ...more] = value.split(':').map(x => (x === '' ? Number.NaN : Number(x)));
+  if (more.length > 0 || !Number.isFinite(black) || !Number.isFinite(white) || black === white)
+    throw new CommandLineError(`--pixel-range is LOW:HIGH, e.g. 0:16, not "${value}"`);
+  return [black, white];
 }
 
 function columnsOf(value: string | undefined): DatasetOptions['columns'] {

@@ -1,53 +1,54 @@
 import type { ArrayFile } from '../arrays/array.js';
 import type { DatasetOptions } from '../protocol/datasetOptions.js';
 import type { Split } from '../protocol/found.js';
-import { failure } from '../protocol/notice.js';
+import { ClassLabels, Groups } from './classLabels.js';
+import type { Dataset } from './dataset.js';
 import { splitOf } from './imageFolder/names.js';
-import { byCodePoint } from './listing.js';
 
-/** Target classes of samples. */
-export interface Labels {
-  /** Names of the classes, in the order of their numbers. */
-  classes: string[];
-  labels: Int32Array;
+type Labelled = Pick<Dataset, 'classes' | 'labels' | 'groups' | 'numbers'>;
+
+/** A file and which arrays of it are about a part of the samples. */
+export interface LabelledPart {
+  file: ArrayFile;
+  labels: string;
+  groups: string | null;
 }
 
 /**
- * The classes that an array of labels holds: numbers by an array of names where there is one, otherwise each different value is a
- * class, named as it is written, in the order of numbers or of code points.
+ * Labels of samples in one or several parts, one after the other: classes, or numbers where the user chose arrays of them.
+ * @param names of the classes by number, where something gives them
  */
 export async function labelsOf(
-  file: ArrayFile,
-  array: string,
-  names: string | null,
+  parts: readonly LabelledPart[],
   options: DatasetOptions,
-): Promise<Labels> {
-  const values = await file.texts(array);
-  const classes = names === null ? null : await file.texts(names);
-  const indexes = values.map(Number);
-  const whole = indexes.every(Number.isInteger);
-  if (classes && whole) {
-    const wrong = indexes.find(y => y < 0 || y >= classes.length);
-    if (wrong !== undefined)
-      throw failure('dataset.labelOutside', {
-        ...{ file: file.path, label: wrong, names: classes.length, array: names ?? '' },
-      });
-    return { classes, labels: Int32Array.from(indexes) };
+  names: readonly string[] | null,
+): Promise<Labelled> {
+  const path = parts[0].file.path;
+  const groups = new Groups();
+  const classes = new ClassLabels();
+  const targets: Float64Array[] = [];
+  for (const { file, labels, groups: of } of parts) {
+    for (const label of await file.texts(labels)) classes.add(label);
+    if (of !== null) for (const group of await file.texts(of)) groups.add(group);
+    if (options.targets.length > 0) targets.push(await numbersOf(file, options.targets));
   }
-  const numbers = indexes.every(y => !Number.isNaN(y));
-  const different = new Set(values);
-  if (numbers && !whole && !options.classes)
-    throw failure('dataset.numberLabels', { file: file.path, array, count: different.size });
-  return distinct(values);
+  const own = parts.every(part => part.groups !== null) ? groups.values() : null;
+  if (targets.length > 0) {
+    const values = Float64Array.from(targets.flatMap(part => Array.from(part)));
+    const count = values.length / options.targets.length;
+    const numbers = { names: options.targets, values };
+    return { classes: [], labels: new Int32Array(count), groups: own, numbers };
+  }
+  return { ...classes.done(path, parts[0].labels, options, names), groups: own };
 }
 
-/** Each different text is a class. */
-export function distinct(values: readonly string[]): Labels {
-  const names = [...new Set(values)];
-  const numeric = names.every(name => name !== '' && Number.isFinite(Number(name)));
-  names.sort(numeric ? (a, b) => Number(a) - Number(b) : byCodePoint);
-  const labelOf = new Map(names.map((name, label) => [name, label]));
-  return { classes: names, labels: Int32Array.from(values, name => labelOf.get(name) ?? 0) };
+/** Arrays of one number for each sample, side by side: float64 [samples, arrays]. */
+async function numbersOf(file: ArrayFile, names: readonly string[]): Promise<Float64Array> {
+  const columns = await Promise.all(names.map(name => file.texts(name)));
+  const rows = columns[0].length;
+  return Float64Array.from({ length: rows * names.length }, (_, i) =>
+    Number(columns[i % names.length][Math.floor(i / names.length)]),
+  );
 }
 
 /**

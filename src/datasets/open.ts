@@ -12,6 +12,10 @@ const openers: Record<string, () => Promise<OpenLayout>> = {
   imageFolder: async () => (await import('./imageFolder/open.js')).openImageFolder,
   parquet: async () => (await import('./parquet/open.js')).openParquet,
   table: async () => (await import('./table/open.js')).openTable,
+  numpy: async () => (await import('./numpy/open.js')).openNumpy,
+  idx: async () => (await import('./idx/open.js')).openIdx,
+  hdf5: async () => (await import('./hdf5/open.js')).openHdf5,
+  cifar: async () => (await import('./cifar/open.js')).openCifar,
   predictions: async () => (await import('./predictions/open.js')).openPredictionRows,
 };
 

@@ -1,6 +1,7 @@
 import type { Dataset } from '../datasets/dataset.js';
 import { openDataset } from '../datasets/open.js';
 import { hashSamples } from '../predictions/index.js';
+import { noOptions } from '../protocol/datasetOptions.js';
 import type { SampleNotice } from '../protocol/inference.js';
 import type { ScoreJob } from '../protocol/job.js';
 import { failure, throwIfCancelled } from '../protocol/notice.js';
@@ -32,7 +33,10 @@ export async function openTarget(
     throw failure('dataset.oneClassLeft', { file: dataset.path, split: sample.split });
   progress.sample(sample.rows.length, sample.available);
 
-  const { samples, failed } = await hashSamples(cache, dataset, sample.rows, signal);
+  // The same file gives other samples by other columns or another range of pixels.
+  const chosen = JSON.stringify(job.options);
+  const owner = chosen === JSON.stringify(noOptions) ? dataset.path : `${dataset.path}\n${chosen}`;
+  const { samples, failed } = await hashSamples(cache, dataset, sample.rows, signal, owner);
   const unread = { file: dataset.path, detail: failed[0]?.notice.message ?? '' };
   if (samples.rows.length === 0) throw failure('dataset.noneReadable', unread);
   const common = new CommonPopulation(dropped => populationOf(samples, dataset, dropped, job.seed));

@@ -28,14 +28,16 @@ const width = 8;
 /**
  * Hashes the contents of some samples of a dataset. What was hashed before, and whose file has not changed since by size,
  * time and inode, is not read again. A sample that cannot be read costs itself only.
+ * @param owner whose hashes they are: the dataset, and what else decides the content of its samples
  */
 export async function hashSamples(
   cache: string,
   source: SampleSource,
   rows: Int32Array,
   signal?: AbortSignal,
+  owner = source.path,
 ): Promise<HashedSamples> {
-  const known = await HashCache.load(cache, source.path);
+  const known = await HashCache.load(cache, owner);
   const stats = new Map<string, Promise<Stats | null>>();
   const statOf = (file: string) => {
     let found = stats.get(file);

@@ -12,6 +12,8 @@ export const datasetOptionsSchema = z.object({
   targets: z.array(z.string()).default([]),
   /** Take a label column of numbers for class numbers although it looks continuous. */
   classes: z.boolean().default(false),
+  /** Which numbers stand for black and white in an array of images; otherwise told by their values. */
+  pixelRange: z.tuple([z.number(), z.number()]).optional(),
 });
 export type DatasetOptions = z.infer<typeof datasetOptionsSchema>;
 

@@ -94,10 +94,22 @@ export const messages = {
     '{file}: there is no array "{array}"; the file has {arrays}. Choose one of them by --columns.',
   'dataset.predictionsUnlabelled':
     '{file}: these predictions have no labels of their own. Store an array "labels" with them, or choose the dataset that they were made of.',
-  'dataset.labelOutside':
-    '{file}: label {label} has no name, as "{array}" names {names} classes. Number labels from 0, or correct the names.',
-  'dataset.numberLabels':
-    '{file}: the labels "{array}" look like measured numbers ({count} different ones), not like classes. Choose another array by --columns label=NAME, or take each value for a class by --classes.',
+  'dataset.noLabelledArrays':
+    '{file}: no arrays of samples and labels are recognised among {arrays}. Name them "x" and "y", or choose them by --columns image=NAME,label=NAME.',
+  'dataset.arrayShape':
+    '{file}: the array "{array}" is {shape}, not a batch of images or of rows of numbers. Images are [n, height, width], with 1, 3 or 4 channels first or last.',
+  'dataset.noIdxLabels':
+    '{file}: there is no file of labels beside it (as train-labels-idx1-ubyte beside train-images-idx3-ubyte). Copy it into the same folder.',
+  'dataset.noRows': '{file}: there is no sample in it. Choose another dataset.',
+  'dataset.pixelRange':
+    '{file}: the values of "{array}" run from {low} to {high}, so {black} was taken for black and {white} for white. If that is wrong, say which by --pixel-range.',
+  'dataset.notPixels':
+    '{file}: the values of "{array}" run from {low} to {high}, as after normalisation, and are no pixels. Save the images as they were before it, or say which values are black and white by --pixel-range LOW:HIGH.',
+  'dataset.turned': '{file}: EMNIST stores its images on their side; they were turned upright.',
+  'dataset.recordSize':
+    '{file}: its {bytes} bytes are no whole number of records of {record} bytes. Copy or download it again.',
+  'dataset.hdf5':
+    '{file}: the file is damaged, or no HDF5 file ({detail}). Copy or download it again.',
 
   'dataset.fileUnreadable': '{file}: the file cannot be read ({detail}). Check its permissions.',
   'dataset.emptyTable': '{file}: the file is empty. Choose another.',

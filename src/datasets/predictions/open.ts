@@ -10,15 +10,17 @@ import type { Dataset } from '../dataset.js';
 export async function openPredictionRows(path: string, options: DatasetOptions): Promise<Dataset> {
   const file = await openPredictionFile(path);
   try {
-    const { label, id, split } = options.columns;
-    for (const name of [label, id, split])
+    const { label, id, split, group } = options.columns;
+    for (const name of [label, id, split, group, ...options.targets])
       if (name !== undefined && !file.arrays.some(a => a.name === name))
         throw failure('dataset.noArray', {
           ...{ file: path, array: name, arrays: file.arrays.map(a => a.name).join(', ') },
         });
     const found = predictionArrays(file.arrays, { labels: label, ids: id, split });
     if (found?.labels == null) throw failure('dataset.predictionsUnlabelled', { file: path });
-    const { classes, labels } = await labelsOf(file, found.labels, found.classes, options);
+    const names = found.classes === null ? null : await file.texts(found.classes);
+    const part = { file, labels: found.labels, groups: group ?? null };
+    const labelled = await labelsOf([part], options, names);
     const splits = found.split === null ? null : await splitsOf(file, found.split);
     const ids = found.ids === null ? null : await file.texts(found.ids);
     if (ids) {
@@ -34,11 +36,9 @@ export async function openPredictionRows(path: string, options: DatasetOptions):
       name: basename(path, extname(path)),
       layout: 'predictions',
       content: 'row',
-      classes,
-      size: labels.length,
-      labels,
+      ...labelled,
+      size: labelled.labels.length,
       splits,
-      groups: null,
       notices: [],
       sampleId: i => ids?.[i] ?? String(i),
       sampleName: name,

@@ -41,8 +41,9 @@ const rules: Record<string, Rule> = {
   arrays: { rooms: ['protocol'], packages: ['node'] },
   datasets: {
     rooms: ['protocol', 'arrays', 'preprocess'],
-    packages: ['node', 'zod', 'papaparse', 'hyparquet', 'hyparquet-compressors'],
+    packages: ['node', 'zod', 'papaparse', 'hyparquet', 'hyparquet-compressors', 'h5wasm'],
     only: {
+      h5wasm: /\/hdf5\/library\.ts$/,
       papaparse: /\/table\/csv\.ts$/,
       hyparquet: /\/parquet\/source\.ts$/,
       'hyparquet-compressors': /\/parquet\/source\.ts$/,
