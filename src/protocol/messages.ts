@@ -56,6 +56,10 @@ export const messages = {
   'model.run': '{file}: the model failed on a batch of images ({detail}). Export it again.',
   'model.notTfjs':
     '{file}: the file is not a TensorFlow.js model, or is damaged ({detail}). Copy or export the model again.',
+  'model.notSavedModel':
+    '{file}: the file is not a TensorFlow SavedModel that can be read, or is damaged ({detail}). Export the model again, or convert it to ONNX (python -m tf2onnx.convert).',
+  'model.noSignature':
+    '{file}: the SavedModel has no signature that serves, so its input and output are not known. Export it with one (Keras: model.export).',
   'model.tfLoad':
     '{file}: TensorFlow.js cannot load the model ({detail}). Export it again, or convert it to ONNX (python -m tf2onnx.convert).',
   'model.unsupportedOp':

@@ -5,7 +5,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 
 export { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
-export { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
+export { type GraphModel, loadGraphModel, registerOp } from '@tensorflow/tfjs-converter';
 export * from '@tensorflow/tfjs-core';
 export {
   type LayersModel,

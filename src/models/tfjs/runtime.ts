@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { failure } from '../../protocol/notice.js';
 import { detailOf } from '../wording.js';
+import { registerMore } from './moreOperators.js';
 
 export type Tf = typeof import('./engine.js');
 
@@ -25,6 +26,7 @@ async function start(): Promise<Tf> {
   tf.setWasmPaths(wasmFolder() + sep);
   if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend does not start');
   await tf.ready();
+  registerMore(tf);
   return tf;
 }
 
