@@ -7,6 +7,7 @@ import { numpy } from './numpy/sniff.js';
 import { parquet } from './parquet/sniff.js';
 import { predictionRows } from './predictions/sniff.js';
 import { table } from './table/sniff.js';
+import { webDataset } from './webDataset/sniff.js';
 
 export { isImage } from './imageFolder/names.js';
 export { byCodePoint, emptyListing, listFolder } from './listing.js';
@@ -14,11 +15,13 @@ export { byCodePoint, emptyListing, listFolder } from './listing.js';
 /** Every layout of labelled data that is known, most specific first. Another one is a line here and one in `open.ts`. */
 export const datasetLayouts: readonly DatasetLayout[] = [
   cifar,
-  imageFolder,
   predictionRows,
   numpy,
   idx,
   hdf5,
-  table,
   parquet,
+  webDataset,
+  // Before image folders: `train/` and `test/` with a table of labels in each are splits, not classes.
+  table,
+  imageFolder,
 ];

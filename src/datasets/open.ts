@@ -11,6 +11,7 @@ import { emptyListing, listFolder, sortNames } from './listing.js';
 const openers: Record<string, () => Promise<OpenLayout>> = {
   imageFolder: async () => (await import('./imageFolder/open.js')).openImageFolder,
   parquet: async () => (await import('./parquet/open.js')).openParquet,
+  webDataset: async () => (await import('./webDataset/open.js')).openWebDataset,
   table: async () => (await import('./table/open.js')).openTable,
   numpy: async () => (await import('./numpy/open.js')).openNumpy,
   idx: async () => (await import('./idx/open.js')).openIdx,

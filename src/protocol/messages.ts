@@ -122,11 +122,17 @@ export const messages = {
   'dataset.notJsonLines': '{file}: it is not JSON Lines ({detail}). Write one JSON object a line.',
   'dataset.notParquet':
     '{file}: the file is not Parquet, or is damaged ({detail}). Copy or write it again.',
-  'dataset.parquetGroup':
-    '{file}: a row group takes {size} MB, too much to read one record of. Write it with smaller row groups (at most some thousand rows).',
   'dataset.otherColumns':
     '{file}: its columns are not those of {other}, which is a shard of the same table. Move one of them into another folder.',
   'dataset.notUtf8': '{file}: the file is not UTF-8 text. Save it as UTF-8.',
+  'dataset.shardsMissing':
+    '{file}: {n} files of this dataset are missing, as the names of the others say. Download it again if they belong to the data.',
+  'dataset.notTar':
+    '{file}: the file is not a tar archive that can be read ({detail}). Copy or download it again.',
+  'dataset.tarPacked':
+    '{file}: the archive is compressed as a whole, so its samples cannot be read one by one. Unpack it first: gunzip {name}',
+  'dataset.noSamples':
+    '{file}: no samples were found in the archive. Name the files of a sample alike: 000001.jpg and 000001.cls.',
   'dataset.malformedTable':
     '{file}: the table cannot be read from row {row} on; a quote may be missing there. Correct that row.',
   'dataset.openQuote':
@@ -144,6 +150,8 @@ export const messages = {
   'dataset.noRecords': '{file}: no row can be used. {detail}',
   'dataset.rowsUnlabelled':
     '{file}: {n} rows have no label and were left out. Label them if they belong to the data.',
+  'dataset.rowsEmpty':
+    '{file}: {n} rows have no image and were left out. Add the images, or remove the rows.',
   'dataset.pathsOutside':
     '{file}: {n} rows name no file below the folder of the table and were left out. Write paths relative to the table.',
   'dataset.splitsUnknown':

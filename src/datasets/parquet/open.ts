@@ -1,14 +1,26 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { failure, notice } from '../../protocol/notice.js';
 import type { OpenLayout } from '../dataset.js';
+import { listFolder } from '../listing.js';
+import { missingShards, shardsOf } from '../shards.js';
 import { tableDataset } from '../table/dataset.js';
-import { shardsIn } from './sniff.js';
+import { parquet, parquetName } from './sniff.js';
 import { ParquetTable } from './source.js';
 
-/** Opens a Parquet file, or a folder of the shards of one, as labelled samples. */
+/** Opens a Parquet file, or a folder of them, as labelled samples. */
 export const openParquet: OpenLayout = async (path, options, signal) => {
   const isFolder = (await stat(path)).isDirectory();
-  const shards = isFolder ? shardsIn(await readdir(path)) : null;
-  const table = await ParquetTable.open(path, shards?.map(name => join(path, name)) ?? [path]);
-  return tableDataset(table, 'parquet', options, signal);
+  const shards = isFolder ? await shardsOf(path, listFolder, parquetName) : [{ path, split: null }];
+  if (shards.length === 0) throw failure('dataset.unknown', { file: path, layouts: parquet.name });
+  const table = await ParquetTable.open(path, shards);
+  try {
+    const dataset = await tableDataset(table, parquet.id, options, signal);
+    const missing = missingShards(shards);
+    if (missing > 0)
+      dataset.notices.push(notice('dataset.shardsMissing', { file: path, n: missing }));
+    return dataset;
+  } catch (error) {
+    await table.close();
+    throw error;
+  }
 };

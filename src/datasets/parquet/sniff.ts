@@ -1,67 +1,86 @@
-import { open } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename } from 'node:path';
 import { noOptions } from '../../protocol/datasetOptions.js';
 import type { DatasetSummary } from '../../protocol/found.js';
 import type { DatasetLayout, FoundEntry } from '../dataset.js';
-import { sortNames } from '../listing.js';
+import { isShard, nameOf, type Shard, shardsOf } from '../shards.js';
+import { chooseRoles } from '../table/columns.js';
+import type { Cell } from '../table/source.js';
+import { type Footer, type ParquetColumn, peekFooter } from './footer.js';
+
+/** Footers looked at to count the samples of a dataset; of more shards than this only some are. */
+const mostFooters = 32;
+
+export const parquetName = /\.parquet$/i;
 
 export const parquet: DatasetLayout = {
   id: 'parquet',
   name: 'Parquet',
   files:
-    '`.parquet` as of Hugging Face datasets, also shards of one table and splits by file name: images as bytes or paths, texts, numbers; class names from its metadata; snappy, gzip, zstd, brotli, lz4',
-  named: /\.parquet$/i,
+    '`.parquet`, one or shards of a folder (`data/train-00000-of-00002.parquet`), as Hugging Face datasets are: images as bytes or paths, texts, or columns of numbers; class names from the metadata; uncompressed, snappy, gzip, zstd, brotli, lz4',
+  named: parquetName,
   sniff,
 };
 
-const shard = /^(.*?)[-_.]?\d+-of-\d+\.parquet$/i;
-
-/** Files of one table in a folder: those that are numbered as shards; null where there are none. */
-export function shardsIn(files: readonly string[]): string[] | null {
-  const found = files.filter(name => shard.test(name));
-  return found.length > 0 ? sortNames(found) : null;
+async function sniff({ path, kind, list }: FoundEntry): Promise<DatasetSummary | null> {
+  if (kind === 'file') {
+    if (!parquetName.test(path) || isShard(basename(path))) return null;
+    return summary(path, [{ path, split: null }]);
+  }
+  const shards = await shardsOf(path, list, parquetName);
+  return shards.length === 0 ? null : summary(path, shards);
 }
 
-/** A Parquet file with labelled rows, or a folder of numbered shards of one. Reads the end of files, where their columns are. */
-async function sniff({ path, kind, list }: FoundEntry): Promise<DatasetSummary | null> {
-  const files =
-    kind === 'directory'
-      ? shardsIn((await list(path)).files)?.map(name => join(path, name))
-      : parquet.named?.test(path) && !shard.test(basename(path))
-        ? [path]
-        : null;
-  if (!files || !(await isParquet(files[0]))) return null;
+/** What columns and rows say, without reading any of them. */
+async function summary(path: string, shards: readonly Shard[]): Promise<DatasetSummary | null> {
+  const looked = shards.slice(0, mostFooters);
+  const footers = await Promise.all(looked.map(shard => peekFooter(shard.path)));
+  const [first] = footers;
+  const roles = first && rolesOf(path, first);
+  if (!roles) return null;
+  const whole = shards.length === looked.length && footers.every(footer => footer !== null);
+  const splits: DatasetSummary['splits'] = {};
+  let size = 0;
+  footers.forEach((footer, k) => {
+    const { split } = shards[k];
+    if (split) splits[split] = (splits[split] ?? 0) + (footer?.rows ?? 0);
+    size += footer?.rows ?? 0;
+  });
+  const label = first.columns[roles.label ?? 0].name;
+  return {
+    path,
+    name: nameOf(path),
+    layout: parquet.id,
+    content: roles.content,
+    classes: first.classNames.get(label)?.length ?? null,
+    size: whole ? size : null,
+    splits: whole ? splits : {},
+  };
+}
+
+/** What the columns are by their names and types, or null where they are no labelled data by themselves. */
+function rolesOf(path: string, { columns }: Footer) {
   try {
-    const [{ ParquetTable }, { chooseRoles }] = await Promise.all([
-      import('./source.js'),
-      import('../table/columns.js'),
-    ]);
-    const table = await ParquetTable.open(path, files);
-    const roles = chooseRoles(path, table.columns, await table.head(20), noOptions);
-    const names = roles.label === null ? null : table.classNames(table.columns[roles.label]);
-    return {
-      path,
-      name: kind === 'directory' ? basename(path) : basename(path, extname(path)),
-      layout: parquet.id,
-      content: roles.content,
-      classes: names?.length ?? null,
-      size: table.size,
-      splits: {},
-    };
+    const names = columns.map(column => column.name);
+    const roles = chooseRoles(path, names, [columns.map(likely)], noOptions);
+    return roles.content === 'numbers' && roles.features.length < 2 ? null : roles;
   } catch {
     return null;
   }
 }
 
-async function isParquet(path: string): Promise<boolean> {
-  const file = await open(path).catch(() => null);
-  if (!file) return false;
-  try {
-    const { buffer } = await file.read({ buffer: Buffer.alloc(4), position: 0 });
-    return buffer.toString('latin1') === 'PAR1';
-  } catch {
-    return false;
-  } finally {
-    await file.close();
+/** A cell as a column of this kind may have. */
+function likely({ kind, name }: ParquetColumn): Cell {
+  switch (kind) {
+    case 'image':
+    case 'binary':
+      return { bytes: new Uint8Array() };
+    case 'text':
+      return /split/i.test(name) ? 'train' : 'some text';
+    case 'number':
+      return 1;
+    case 'boolean':
+      return true;
+    default:
+      return null;
   }
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 /** Files beside a table that name the classes which its labels number, the likeliest first. */
 const files = [
@@ -11,10 +11,10 @@ const files = [
   'labels.txt',
 ];
 
-/** Names of classes by number from a file beside a table, or null. A file that says something else is left alone. */
-export async function classNamesBeside(table: string): Promise<string[] | null> {
+/** Names of classes by number from a file in the folder of a table, or null. A file that says something else is left alone. */
+export async function classNamesBeside(folder: string): Promise<string[] | null> {
   for (const name of files) {
-    const text = await readFile(join(dirname(table), name), 'utf8').catch(() => null);
+    const text = await readFile(join(folder, name), 'utf8').catch(() => null);
     const names = text === null ? null : name.endsWith('.json') ? ofJson(text) : ofLines(text);
     if (names) return names;
   }

@@ -27,6 +27,9 @@ const usual: Record<ColumnRole, RegExp[]> = {
     /^(class|class_?(name|label|id)|category|target|y)$/i,
     /^(species|intent|sentiment|emotion|diagnosis|topic|genre|fine_label|coarse_label)$/i,
     /[._-](label|class|category)$/i,
+    // Parts of WebDataset's samples.
+    /^(cls|class_?index)$/i,
+    /^txt$/i,
   ],
   image: [
     /^(image|img|picture|photo)s?$/i,
@@ -34,12 +37,12 @@ const usual: Record<ColumnRole, RegExp[]> = {
   ],
   text: [
     /^(text|sentence|sentence_?1|text_?a|premise|question_?1|question|query|utterance)$/i,
-    /^(content|review|tweet|comment|message|document|body|abstract|description|title|headline)$/i,
+    /^(content|review|tweet|comment|message|document|body|abstract|description|title|headline|txt)$/i,
   ],
   pair: [/^(sentence_?2|text_?b|text_?pair|hypothesis|question_?2|passage)$/i],
   group: [/^(group|patient|subject|video|scene|session|speaker|donor|user|site|case)([._-]?id)?$/i],
   split: [/^(split|subset|partition|fold)$/i],
-  id: [/^(id|uid|uuid|guid|key|(sample|image|example|row)[._-]?id)$/i],
+  id: [/^(__key__|id|uid|uuid|guid|key|(sample|image|example|row)[._-]?id)$/i],
 };
 
 /**
@@ -75,7 +78,7 @@ export function chooseRoles(
   const split = find('split', cell => splitOf(textOf(cell) ?? '') !== null);
   const group = find('group', cell => textOf(cell) !== null);
   const id = find('id', cell => textOf(cell) !== null);
-  const image = find('image', isImageCell);
+  const image = find('image', isImageCell) ?? onlyImages(columns, head);
   const text = image === null ? find('text', isText) : null;
   const pair = text === null ? null : find('pair', isText);
   const features =
@@ -88,6 +91,13 @@ export function chooseRoles(
     throw failure('dataset.noContentColumn', { file, columns: list });
   const content = image !== null ? 'image' : text !== null ? 'text' : 'numbers';
   return { content, label, targets, image, text, pair, features, group, split, id };
+}
+
+/** The one column that holds images themselves, whatever it is called. */
+function onlyImages(columns: readonly string[], head: Records): number | null {
+  const isStruct = (cell: Cell) => typeof cell === 'object' && cell !== null && 'bytes' in cell;
+  const found = columns.flatMap((_, c) => (mostly(head, c, isStruct) ? [c] : []));
+  return found.length === 1 ? found[0] : null;
 }
 
 function labelColumn(file: string, columns: readonly string[]): number {

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { basename, dirname, extname } from 'node:path';
 import Papa from 'papaparse';
 import { detailOf, failure, throwIfCancelled } from '../../protocol/notice.js';
 import { Growing } from '../classLabels.js';
@@ -48,6 +49,8 @@ export function headOf(
 }
 
 class TextTable implements TableSource {
+  readonly name: string;
+  readonly folder: string;
   readonly columns: readonly string[];
   /** Where each record begins and ends. */
   private readonly starts = new Growing(Float64Array);
@@ -58,6 +61,8 @@ class TextTable implements TableSource {
     readonly path: string,
     private readonly grammar: Grammar,
   ) {
+    this.name = basename(path, extname(path));
+    this.folder = dirname(path);
     this.columns = grammar.columns;
   }
 

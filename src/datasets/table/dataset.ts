@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import type { SampleContent } from '../../protocol/content.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import type { Split } from '../../protocol/found.js';
@@ -7,6 +7,7 @@ import { detailOf, failure, type Notice, notice } from '../../protocol/notice.js
 import { ClassLabels, Groups, Growing } from '../classLabels.js';
 import type { Dataset } from '../dataset.js';
 import { splitOf } from '../imageFolder/names.js';
+import { PackedStrings } from '../packedStrings.js';
 import { classNamesBeside } from './classFiles.js';
 import { chooseRoles, type Roles } from './columns.js';
 import { type Cell, numberOf, type Records, type TableSource, textOf } from './source.js';
@@ -32,7 +33,7 @@ export async function tableDataset(
     throw failure('dataset.noRecords', { file: path, detail: notices[0]?.message ?? '' });
   const label = roles.label === null ? null : table.columns[roles.label];
   const names =
-    label === null ? null : (table.classNames?.(label) ?? (await classNamesBeside(path)));
+    label === null ? null : (table.classNames?.(label) ?? (await classNamesBeside(table.folder)));
   const classes =
     label === null
       ? { classes: [], labels: new Int32Array(records.length) }
@@ -41,7 +42,7 @@ export async function tableDataset(
   const content = new Contents(table, roles);
   return {
     path,
-    name: basename(path, extname(path)),
+    name: table.name,
     layout,
     content: roles.content,
     ...classes,
@@ -52,15 +53,16 @@ export async function tableDataset(
     splits: splits.some(split => split !== 'train') || rows.splitsGiven ? splits : null,
     groups: groups?.values() ?? null,
     notices,
-    ...(ids ? { sampleId: (i: number) => ids[i] } : {}),
-    sampleName: i => rows.names?.[i] ?? `${basename(table.fileOf(record[i]))}#${record[i] + 1}`,
-    sampleFile: i => (rows.names ? join(dirname(path), rows.names[i]) : table.fileOf(record[i])),
+    ...(ids ? { sampleId: (i: number) => ids.at(i) ?? '' } : {}),
+    sampleName: i => rows.names?.at(i) ?? `${basename(table.fileOf(record[i]))}#${record[i] + 1}`,
+    sampleFile: i =>
+      rows.names ? join(table.folder, rows.names.at(i) ?? '') : table.fileOf(record[i]),
     read: i => content.read(record[i]),
+    close: async () => table.close?.(),
   };
 }
 
 async function headOf(table: TableSource, signal?: AbortSignal): Promise<Records> {
-  if (table.head) return table.head(headRecords);
   const all = table.columns.map((_, c) => c);
   const head: (readonly Cell[])[] = [];
   for await (const some of table.scan(all, signal)) {
@@ -77,11 +79,13 @@ class Rows {
   readonly records = new Growing(Int32Array);
   readonly splits: Split[] = [];
   readonly groups: Groups | null;
-  readonly ids: string[] | null;
+  readonly ids: PackedStrings | null;
   /** Paths of images relative to the table, where it names files. */
-  names: string[] | null;
+  names: PackedStrings | null;
   splitsGiven = false;
   readonly notices: Notice[] = [];
+  /** What stands in the place of a label that is kept secret, in the test splits of Hugging Face's datasets. */
+  private readonly hidden: string | null;
   private readonly skipped = { label: 0, path: 0, content: 0, split: 0 };
 
   constructor(
@@ -89,56 +93,56 @@ class Rows {
     private readonly roles: Roles,
   ) {
     this.groups = roles.group === null ? null : new Groups();
-    this.ids = roles.id === null ? null : [];
-    this.names = roles.image === null || table.embeds?.(roles.image) ? null : [];
+    this.ids = roles.id === null ? null : new PackedStrings();
+    this.names = roles.image === null ? null : new PackedStrings();
+    const label = roles.label === null ? null : table.columns[roles.label];
+    this.hidden = label !== null && table.classNames?.(label) ? '-1' : null;
   }
 
   async gather(signal?: AbortSignal): Promise<this> {
     const { label, targets, image, group, split, id } = this.roles;
-    const paths = this.names ? image : null;
-    const wanted = [label, paths, group, split, id, ...targets].map(column => column ?? -1);
+    const wanted = [label, image, group, split, id, ...targets].map(column => column ?? -1);
     let record = 0;
     for await (const records of this.table.scan(wanted, signal)) {
       for (const row of records) this.add(record++, row);
     }
     const { path } = this.table;
-    const { label: unlabelled, path: outside, split: unknown } = this.skipped;
+    const { label: unlabelled, content: empty, path: outside, split: unknown } = this.skipped;
     if (unlabelled > 0)
       this.notices.push(notice('dataset.rowsUnlabelled', { file: path, n: unlabelled }));
+    if (empty > 0) this.notices.push(notice('dataset.rowsEmpty', { file: path, n: empty }));
     if (outside > 0) this.notices.push(notice('dataset.pathsOutside', { file: path, n: outside }));
     if (unknown > 0) this.notices.push(notice('dataset.splitsUnknown', { file: path, n: unknown }));
     return this;
   }
 
   private add(record: number, [label, image, group, split, id, ...targets]: readonly Cell[]) {
-    const { table, roles } = this;
+    const { table, roles, skipped } = this;
     const text = textOf(label);
     const numbers = targets.map(numberOf);
-    if (roles.label === null ? numbers.some(Number.isNaN) : text === null) {
-      this.skipped.label++;
+    const unlabelled = text === null || text === this.hidden;
+    if (roles.label === null ? numbers.some(Number.isNaN) : unlabelled) {
+      skipped.label++;
       return;
     }
-    if (this.names) {
-      // What is an image itself needs no file.
-      if (typeof image === 'object' && image !== null) this.names = null;
-      else {
-        const inside = insidePath(table.path, textOf(image));
-        if (inside === null) {
-          this.skipped.path++;
-          return;
-        }
-        this.names.push(inside);
-      }
-    }
-    const named = splitOf(textOf(split) ?? '');
+    const named = splitOf(textOf(split) ?? '') ?? table.splitOf?.(record) ?? null;
     if (roles.split !== null && !named) {
-      this.skipped.split++;
-      this.names?.pop();
+      skipped.split++;
       return;
     }
-    const ofFile = table.splitOf?.(record) ?? null;
-    if (named ?? ofFile) this.splitsGiven = true;
-    this.splits.push(named ?? ofFile ?? 'train');
+    // What is an image itself needs no file.
+    if (typeof image === 'object' && image !== null) this.names = null;
+    if (this.names) {
+      const path = textOf(image);
+      const inside = path === null ? null : insidePath(table, record, path);
+      if (inside === null) {
+        skipped[path === null ? 'content' : 'path']++;
+        return;
+      }
+      this.names.push(inside);
+    }
+    if (named) this.splitsGiven = true;
+    this.splits.push(named ?? 'train');
     if (roles.label !== null) this.labels.add(text ?? '');
     for (const value of numbers) this.numbers.push(value);
     this.groups?.add(textOf(group));
@@ -147,11 +151,10 @@ class Rows {
   }
 }
 
-/** A path of a table as one below the table's folder, or null where it leads outside. */
-function insidePath(table: string, path: string | null): string | null {
-  if (path === null) return null;
-  const folder = resolve(dirname(table));
-  const inside = relative(folder, resolve(folder, path.replaceAll('\\', '/')));
+/** A path of a record as one below the table's folder, or null where it leads outside. */
+function insidePath(table: TableSource, record: number, path: string): string | null {
+  const from = table.folderOf?.(record) ?? table.folder;
+  const inside = relative(table.folder, resolve(from, path.replaceAll('\\', '/')));
   return isAbsolute(inside) || inside === '' || inside.split(/[\\/]/)[0] === '..' ? null : inside;
 }
 
@@ -177,16 +180,22 @@ class Contents {
     const cells = await table.read(record, wanted);
     const place = `${table.fileOf(record)}#${record + 1}`;
     if (roles.content === 'text') {
-      const [text, pair] = cells.map(textOf);
+      // As it stands: to some tokenizers blanks at the ends matter.
+      const [text, pair] = cells.map(cell => (textOf(cell) === null ? null : String(cell)));
       return { kind: 'text', text: text ?? '', pair: pair ?? null, file: place };
     }
     if (roles.content === 'numbers')
       return { kind: 'numbers', values: Float64Array.from(cells, numberOf), file: place };
-    return imageOf(table, cells[0], place);
+    return imageOf(table, record, cells[0], place);
   }
 }
 
-async function imageOf(table: TableSource, cell: Cell, place: string): Promise<SampleContent> {
+async function imageOf(
+  table: TableSource,
+  record: number,
+  cell: Cell,
+  place: string,
+): Promise<SampleContent> {
   if (cell instanceof Uint8Array) return { kind: 'encodedImage', bytes: cell, file: place };
   let path = textOf(cell);
   if (typeof cell === 'object' && cell !== null) {
@@ -195,10 +204,10 @@ async function imageOf(table: TableSource, cell: Cell, place: string): Promise<S
       return { kind: 'encodedImage', bytes: image.bytes, file: place };
     path = typeof image.path === 'string' ? image.path : null;
   }
-  const inside = insidePath(table.path, path);
+  const inside = path === null ? null : insidePath(table, record, path);
   if (inside === null)
     throw failure('dataset.sampleUnreadable', { file: place, detail: 'no image' });
-  const file = join(dirname(table.path), inside);
+  const file = join(table.folder, inside);
   try {
     return { kind: 'encodedImage', bytes: await readFile(file), file };
   } catch (error) {

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { noOptions } from '../../protocol/datasetOptions.js';
 import type { DatasetSummary } from '../../protocol/found.js';
 import type { DatasetLayout, FoundEntry } from '../dataset.js';
 import { splitOf } from '../imageFolder/names.js';
 import { chooseRoles } from './columns.js';
+import { metadataOf } from './metadata.js';
 import { textOf } from './source.js';
 
 /** Up to this size a file is looked at whole, so that its samples can be counted. */
@@ -19,9 +20,34 @@ export const table: DatasetLayout = {
   sniff,
 };
 
+async function sniff({ path, kind, list }: FoundEntry): Promise<DatasetSummary | null> {
+  if (kind === 'file') return table.named?.test(path) ? look(path) : null;
+  const tables = await metadataOf(path, list);
+  const looked = await Promise.all(tables.map(t => look(join(path, t.folder, t.file))));
+  const [first] = looked;
+  if (!first) return null;
+  const splits: DatasetSummary['splits'] = {};
+  let size: number | null = 0;
+  looked.forEach((found, k) => {
+    const { split } = tables[k];
+    const n = found?.size ?? null;
+    size = size === null || n === null ? null : size + n;
+    splits[split] = (splits[split] ?? 0) + (n ?? 0);
+  });
+  // Which classes they share only reading them would tell.
+  const classes = looked.length === 1 ? first.classes : null;
+  return {
+    ...first,
+    path,
+    name: basename(path),
+    classes,
+    size,
+    splits: size === null ? {} : splits,
+  };
+}
+
 /** A table whose columns are called as usual and hold what they should: other tables can be opened by naming their columns. */
-async function sniff({ path, kind }: FoundEntry): Promise<DatasetSummary | null> {
-  if (kind !== 'file' || !table.named?.test(path)) return null;
+async function look(path: string): Promise<DatasetSummary | null> {
   // The parser is loaded for tables only.
   const { firstBytes, headOf } = await import('./csv.js');
   const info = await stat(path).catch(() => null);

@@ -8,22 +8,28 @@ export type Records = readonly (readonly Cell[])[];
 export interface TableSource {
   /** Where it lies, for messages. */
   path: string;
+  name: string;
+  /** Folder that paths of images are relative to, and out of which none leads. */
+  folder: string;
   /** Names of the columns. */
   columns: readonly string[];
-  /** All records in order, some at a time; afterwards `read` works. */
+  /**
+   * All records in order, some at a time; afterwards `read` works. Images that the table holds itself are not read:
+   * an object stands for each.
+   */
   scan(wanted: readonly number[], signal?: AbortSignal): AsyncIterable<Records>;
-  /** The first records, all columns, where that is cheaper than a scan. */
-  head?(count: number): Promise<Records>;
-  /** Whether cells of a column are contents themselves, and not paths of files: a scan leaves them out. */
-  embeds?(column: number): boolean;
   /** Cells of one record. Throws a TransferLensError where it cannot be read. */
   read(record: number, wanted: readonly number[]): Promise<readonly Cell[]>;
   /** The file that a record is in. */
   fileOf(record: number): string;
+  /** Folder that the paths of a record are relative to, where it is not `folder` but one below it. */
+  folderOf?(record: number): string;
   /** Splits of records by the files that they are in, where file names say so. */
   splitOf?(record: number): 'train' | 'val' | 'test' | null;
   /** Names of a column's classes by number, where the format's metadata gives them. */
   classNames?(column: string): readonly string[] | null;
+  /** Gives back what is held open. */
+  close?(): Promise<void>;
 }
 
 /** A cell as text, trimmed; null where it is empty. */

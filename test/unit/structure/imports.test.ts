@@ -45,8 +45,8 @@ const rules: Record<string, Rule> = {
     only: {
       h5wasm: /\/hdf5\/library\.ts$/,
       papaparse: /\/table\/csv\.ts$/,
-      hyparquet: /\/parquet\/source\.ts$/,
-      'hyparquet-compressors': /\/parquet\/source\.ts$/,
+      hyparquet: /\/parquet\/(file|pages)\.ts$/,
+      'hyparquet-compressors': /\/parquet\/compressors\.ts$/,
     },
   },
   models: {

@@ -1,0 +1,232 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { Split } from '../../protocol/found.js';
+import { detailOf, failure, TransferLensError, throwIfCancelled } from '../../protocol/notice.js';
+import { Growing } from '../classLabels.js';
+import { nameOf, type Shard } from '../shards.js';
+import type { Cell, Records, TableSource } from '../table/source.js';
+import { isImagePart, isTextPart, type Sample, samplesOf } from './samples.js';
+import { type Member, NotTar } from './tar.js';
+
+/** Samples that decide what the columns are. */
+const headSamples = 200;
+/** A text or JSON that is longer is not read as a label. */
+const mostTextBytes = 1 << 20;
+/** An image is not larger than this. */
+const mostPartBytes = 256 << 20;
+const batch = 1024;
+export const keyColumn = '__key__';
+
+/** A column: a part of the samples, or a key of the JSON objects in one. */
+interface Column {
+  name: string;
+  part: string;
+  key: string | null;
+}
+
+/** Where a part of each sample lies; length -1 where it has none. */
+interface Places {
+  at: Growing<Float64Array>;
+  size: Growing<Float64Array>;
+}
+
+/** What stands for the bytes of an image while labels are gathered. */
+const unread = { bytes: new Uint8Array() };
+
+/** Shards of a WebDataset as one table: a row a sample, a column a part, and one for each key of `json` parts. */
+export class WebDatasetTable implements TableSource {
+  readonly columns: readonly string[];
+  /** Offsets by part, filled by the first whole scan. */
+  private readonly places = new Map<string, Places>();
+  /** First record of each shard, and the end. */
+  private starts: number[] = [];
+  private indexed = false;
+
+  private constructor(
+    readonly path: string,
+    readonly name: string,
+    readonly folder: string,
+    private readonly shards: readonly Shard[],
+    private readonly files: readonly FileHandle[],
+    private readonly of: readonly Column[],
+  ) {
+    this.columns = of.map(column => column.name);
+    const parts = of.flatMap(({ part }) => (part === keyColumn ? [] : [part]));
+    for (const part of parts)
+      this.places.set(part, { at: new Growing(Float64Array), size: new Growing(Float64Array) });
+  }
+
+  /** Opens shards and looks at the first samples. */
+  static async open(path: string, shards: readonly Shard[]): Promise<WebDatasetTable> {
+    const files: FileHandle[] = [];
+    try {
+      for (const shard of shards) files.push(await openShard(shard.path));
+      const columns = await columnsOf(shards[0].path, files[0]);
+      const folder = dirname(shards[0].path);
+      return new WebDatasetTable(path, nameOf(path), folder, shards, files, columns);
+    } catch (error) {
+      for (const file of files) await file.close();
+      throw problemOf(shards[files.length - 1]?.path ?? path, error);
+    }
+  }
+
+  async *scan(wanted: readonly number[], signal?: AbortSignal): AsyncGenerator<Records> {
+    this.starts = [0];
+    for (const { at, size } of this.indexed ? [] : this.places.values()) {
+      at.clear();
+      size.clear();
+    }
+    let records: Cell[][] = [];
+    for (const [f, file] of this.files.entries()) {
+      let n = this.starts[f];
+      try {
+        for await (const sample of samplesOf(file)) {
+          n++;
+          if (!this.indexed) this.place(sample);
+          records.push(await this.cells(file, sample, wanted));
+          if (records.length < batch) continue;
+          throwIfCancelled(signal);
+          yield records;
+          records = [];
+        }
+      } catch (error) {
+        throw problemOf(this.shards[f].path, error);
+      }
+      this.starts.push(n);
+    }
+    yield records;
+    this.indexed = true;
+  }
+
+  async read(record: number, wanted: readonly number[]): Promise<readonly Cell[]> {
+    const f = this.shardOf(record);
+    const parts = new Map<string, Member>();
+    for (const c of wanted) {
+      const part = this.of[c]?.part ?? '';
+      const places = this.places.get(part);
+      const size = places?.size.at(record) ?? -1;
+      if (places && size >= 0) parts.set(part, { name: '', at: places.at.at(record), size });
+    }
+    try {
+      return await this.cells(this.files[f], { key: '', parts }, wanted, true);
+    } catch (error) {
+      throw problemOf(this.shards[f].path, error);
+    }
+  }
+
+  fileOf(record: number): string {
+    return this.shards[this.shardOf(record)].path;
+  }
+
+  splitOf(record: number): Split | null {
+    return this.shards[this.shardOf(record)].split;
+  }
+
+  async close(): Promise<void> {
+    for (const file of this.files) await file.close();
+  }
+
+  private place({ parts }: Sample): void {
+    for (const [part, { at, size }] of this.places) {
+      const member = parts.get(part);
+      at.push(member?.at ?? 0);
+      size.push(member?.size ?? -1);
+    }
+  }
+
+  /** Cells of a sample. Images are only read where `whole`. */
+  private async cells(
+    file: FileHandle,
+    { key, parts }: Sample,
+    wanted: readonly number[],
+    whole = false,
+  ): Promise<Cell[]> {
+    const objects = new Map<string, Record<string, Cell>>();
+    const cells: Cell[] = [];
+    for (const c of wanted) {
+      const column = this.of[c];
+      const member = column && parts.get(column.part);
+      if (column?.part === keyColumn) cells.push(key);
+      else if (!member) cells.push(null);
+      else if (isImagePart(column.part)) cells.push(whole ? await bytesOf(file, member) : unread);
+      else if (column.key === null) cells.push(await textOf(file, member));
+      else {
+        const object = objects.get(column.part) ?? objectOf(await textOf(file, member));
+        objects.set(column.part, object);
+        cells.push(object[column.key]);
+      }
+    }
+    return cells;
+  }
+
+  private shardOf(record: number): number {
+    // While it is scanned, those that were begun.
+    let [low, high] = [0, Math.min(this.starts.length, this.shards.length) - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.starts[middle] <= record) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+async function openShard(path: string): Promise<FileHandle> {
+  const file = await open(path).catch(error => {
+    throw failure('dataset.fileUnreadable', { file: path, detail: detailOf(error) }, error);
+  });
+  const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+  if (buffer[0] === 0x1f && buffer[1] === 0x8b) {
+    await file.close();
+    throw failure('dataset.tarPacked', { file: path, name: basename(path) });
+  }
+  return file;
+}
+
+async function columnsOf(path: string, file: FileHandle): Promise<Column[]> {
+  const found = new Map<string, Column>();
+  let n = 0;
+  for await (const { parts } of samplesOf(file)) {
+    for (const [part, member] of parts) {
+      const isJson = /\bjson$/.test(part);
+      if (isImagePart(part) || (isTextPart(part) && !isJson))
+        found.set(part, { name: part, part, key: null });
+      else if (isJson)
+        for (const key of Object.keys(objectOf(await textOf(file, member))))
+          if (!found.has(key)) found.set(key, { name: key, part, key });
+    }
+    if (++n === headSamples) break;
+  }
+  if (n === 0) throw failure('dataset.noSamples', { file: path });
+  return [{ name: keyColumn, part: keyColumn, key: null }, ...found.values()];
+}
+
+async function bytesOf(file: FileHandle, { at, size }: Member): Promise<Uint8Array> {
+  if (size > mostPartBytes) throw new NotTar(`a file in it has ${size} bytes`);
+  const bytes = new Uint8Array(size);
+  const { bytesRead } = await file.read(bytes, 0, size, at);
+  if (bytesRead < size) throw new NotTar('it ends too early');
+  return bytes;
+}
+
+async function textOf(file: FileHandle, member: Member): Promise<string> {
+  if (member.size > mostTextBytes) return '';
+  return Buffer.from(await bytesOf(file, member)).toString('utf8');
+}
+
+function objectOf(text: string): Record<string, Cell> {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function problemOf(file: string, error: unknown): Error {
+  if (error instanceof NotTar)
+    return failure('dataset.notTar', { file, detail: error.message }, error);
+  if (error instanceof TransferLensError || !(error instanceof Error) || !('code' in error))
+    return error as Error;
+  return failure('dataset.fileUnreadable', { file, detail: detailOf(error) }, error);
+}

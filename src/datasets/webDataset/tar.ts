@@ -1,0 +1,120 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** A file in a tar archive. Its name is a name only: nothing is ever written or opened by it. */
+export interface Member {
+  name: string;
+  /** Where its bytes begin, and how many there are. */
+  at: number;
+  size: number;
+}
+
+/** The archive is damaged, or none. */
+export class NotTar extends Error {}
+
+const block = 512;
+/** Headers lie close together where files are small: so many bytes are read at once. */
+const windowBytes = 8 << 10;
+/** A name is not longer than this. */
+const mostNameBytes = 1 << 20;
+
+/**
+ * Files of an archive in their order, by its headers alone: formats v7, ustar, GNU and pax.
+ * Throws `NotTar` where the archive is damaged or ends early.
+ */
+export async function* tarMembers(file: FileHandle): AsyncGenerator<Member> {
+  const { size: end } = await file.stat();
+  const window = new Window(file);
+  let longName: string | null = null;
+  let longSize: number | null = null;
+  for (let at = 0; at < end; ) {
+    const header = await window.bytes(at, block);
+    if (header.length < block) throw new NotTar('it ends too early');
+    if (header.every(byte => byte === 0)) return;
+    checkSum(header);
+    const type = String.fromCharCode(header[156] || 0x30);
+    const size: number = longSize !== null && type === '0' ? longSize : numberAt(header, 124, 12);
+    const data = at + block;
+    if (data + size > end) throw new NotTar('it ends too early');
+    if (type === 'L' || type === 'x') {
+      if (size > mostNameBytes) throw new NotTar('a name in it is damaged');
+      const bytes = await window.bytes(data, size);
+      if (type === 'L') longName = textAt(bytes, 0, size);
+      else {
+        const pax = paxRecords(bytes);
+        longName = pax.get('path') ?? longName;
+        longSize = pax.has('size') ? Number(pax.get('size')) : null;
+        if (longSize !== null && !Number.isSafeInteger(longSize))
+          throw new NotTar('a size in it is damaged');
+      }
+    } else {
+      if (type === '0' || type === '7') yield { name: longName ?? nameOf(header), at: data, size };
+      longName = null;
+      longSize = null;
+    }
+    at = data + Math.ceil(size / block) * block;
+  }
+}
+
+function nameOf(header: Uint8Array): string {
+  const name = textAt(header, 0, 100);
+  // A prefix is there in the POSIX form only; GNU has times in its place.
+  const prefix = textAt(header, 257, 6) === 'ustar' ? textAt(header, 345, 155) : '';
+  return prefix === '' ? name : `${prefix}/${name}`;
+}
+
+/** The sum of the header's bytes, its own field taken as blanks, tells headers from anything else. */
+function checkSum(header: Uint8Array): void {
+  let sum = 8 * 0x20;
+  for (let i = 0; i < block; i++) if (i < 148 || i >= 156) sum += header[i];
+  if (numberAt(header, 148, 8) !== sum) throw new NotTar('a header in it is damaged');
+}
+
+/** A number in octal digits, or in binary where its first bit is set. */
+function numberAt(header: Uint8Array, at: number, length: number): number {
+  let value = 0;
+  if (header[at] & 0x80) for (let i = at + 1; i < at + length; i++) value = value * 256 + header[i];
+  else {
+    const text = textAt(header, at, length).trim();
+    value = text === '' ? 0 : /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.NaN;
+  }
+  if (!Number.isSafeInteger(value)) throw new NotTar('a header in it is damaged');
+  return value;
+}
+
+function textAt(bytes: Uint8Array, at: number, length: number): string {
+  const part = Buffer.from(bytes.buffer, bytes.byteOffset + at, length);
+  const end = part.indexOf(0);
+  return part.toString('utf8', 0, end < 0 ? length : end);
+}
+
+/** `length key=value` lines. */
+function paxRecords(bytes: Buffer): Map<string, string> {
+  const records = new Map<string, string>();
+  for (let at = 0; at < bytes.length; ) {
+    const blank = bytes.indexOf(0x20, at);
+    const length = Number(bytes.toString('latin1', at, blank));
+    if (blank < 0 || !Number.isInteger(length) || length < 4) return records;
+    const [key, ...value] = bytes.toString('utf8', blank + 1, at + length - 1).split('=');
+    records.set(key, value.join('='));
+    at += length;
+  }
+  return records;
+}
+
+/** Reads a little more than is asked for, as what follows is often asked for next. */
+class Window {
+  private start = 0;
+  private kept: Buffer = Buffer.alloc(0);
+
+  constructor(private readonly file: FileHandle) {}
+
+  async bytes(at: number, length: number): Promise<Buffer> {
+    if (at < this.start || at + length > this.start + this.kept.length) {
+      const bytes = Buffer.alloc(Math.max(length, windowBytes));
+      const { bytesRead } = await this.file.read(bytes, 0, bytes.length, at);
+      this.start = at;
+      this.kept = bytes.subarray(0, bytesRead);
+    }
+    return this.kept.subarray(at - this.start, at - this.start + length);
+  }
+}
