@@ -3,7 +3,8 @@ import type { MeasureInput } from './blocks.js';
 import type { MeasureScore } from './evaluate.js';
 import { doubtOf } from './evaluateOutputs.js';
 import { FeatureData } from './featureData.js';
-import type { FeatureMeasure, Fitted, Parts, PoolMeasure, Regime } from './measure.js';
+import { fittedScore, unknown } from './fittedScore.js';
+import type { FeatureMeasure, Parts, PoolMeasure, Regime } from './measure.js';
 import type { Pace } from './pace.js';
 import { pairInteraction } from './pairs.js';
 
@@ -37,7 +38,7 @@ export async function scoreFeatures(
       continue;
     }
     const fitted = await measure.fit(data);
-    const score = { ...scoreOf(fitted), ...doubtOfFit(fitted, doubt) };
+    const score = fittedScore(fitted, doubt);
     scores[measure.id] = score;
     const { without, variance } = fitted;
     if (!without || data.groupCount === 0) continue;
@@ -58,19 +59,4 @@ export async function scoreFeatures(
     if (measure.needs === 'features' && scores[measure.id].variance === null)
       scores[measure.id].interaction = await pairInteraction(measure, scores[measure.id], data);
   return scores;
-}
-
-const unknown: Omit<MeasureScore, 'valid'> = {
-  value: Number.NaN,
-  replicates: null,
-  interaction: null,
-  variance: null,
-};
-
-function scoreOf({ value, details }: Fitted): Omit<MeasureScore, 'valid'> {
-  return { ...unknown, value, ...(details ? { details } : {}) };
-}
-
-function doubtOfFit({ doubt }: Fitted, before: Pick<MeasureScore, 'valid' | 'note'>) {
-  return doubt && before.valid ? { valid: false, note: doubt.message } : before;
 }

@@ -1,6 +1,7 @@
 import { notice } from '../protocol/notice.js';
 import type { MeasureInput } from './blocks.js';
 import type { Evaluation, MeasureScore } from './evaluate.js';
+import { fittedScore } from './fittedScore.js';
 import { chunksOf, GroupJoints } from './groupJoints.js';
 import { HardCounts } from './hardCounts.js';
 import { interaction } from './interaction.js';
@@ -11,6 +12,7 @@ import type {
   CorrectedMeasure,
   Counts,
   Entropies,
+  FittedOutputMeasure,
   Likelihood,
   OutputMeasure,
   Regime,
@@ -19,14 +21,18 @@ import type { Pace } from './pace.js';
 import { correction, nullMeans } from './permutationNull.js';
 import { rowsByKey } from './rowsByKey.js';
 
-/** Scores by measures of the outputs: two passes over these, and two more for every further 64 MB of groups' joints. */
+/**
+ * Scores by measures of the outputs: two passes over these, and two more for every further 64 MB of groups' joints; then the passes of
+ * those that take their own.
+ */
 export async function scoreOutputs(
-  asked: readonly (OutputMeasure | CorrectedMeasure)[],
+  wanted: readonly (OutputMeasure | CorrectedMeasure | FittedOutputMeasure)[],
   input: MeasureInput,
   pace: Pace,
 ): Promise<Evaluation & { regime: Regime }> {
   const { labels, groups, targetClasses, sourceClasses } = input;
   const groupCount = input.groupCount > 1 ? input.groupCount : 0;
+  const asked = wanted.flatMap(m => ('fit' in m ? [] : m));
   const measures = [...new Set(asked.map(m => ('corrects' in m ? m.corrects : m)))];
   const likelihoods = [...new Set(measures.flatMap(m => m.likelihood ?? []))];
   const [first, ...others] = likelihoods.length > 0 && groupCount > 0 ? chunksOf(input) : [];
@@ -80,6 +86,16 @@ export async function scoreOutputs(
     if ('corrects' in measure) {
       const means = await nullMeans(measure.corrects, input, correction, pace);
       scores[measure.id] = corrected(scores[measure.corrects.id], means, doubtOf(measure, regime));
+    }
+  for (const measure of wanted)
+    if ('fit' in measure) {
+      const fitted = await measure.fit(input, pace);
+      const score = fittedScore(fitted, doubtOf(measure, regime));
+      scores[measure.id] = score;
+      const { without } = fitted;
+      if (!without || groupCount === 0) continue;
+      score.replicates = new Float64Array(groupCount);
+      for (let g = 0; g < groupCount; g++) score.replicates[g] = await without(g);
     }
   return { scores, joint: { soft: soft.joint, hard: hard.joint }, regime };
 }

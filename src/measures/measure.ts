@@ -1,6 +1,7 @@
 import type { Notice } from '../protocol/notice.js';
-import type { ModelFacts } from './blocks.js';
+import type { MeasureInput, ModelFacts } from './blocks.js';
 import type { FeatureData } from './featureData.js';
+import type { Pace } from './pace.js';
 
 /** Counts of a set of labelled samples: the whole dataset, what is left of it, or one with other labels. */
 export interface Counts {
@@ -134,6 +135,12 @@ export interface Fitted {
   doubt?: Notice | null;
 }
 
+/** A measure of the outputs that takes passes of its own: more than the shared sums tell. */
+export interface FittedOutputMeasure extends MeasureFacts {
+  readonly needs: 'outputs';
+  fit(input: MeasureInput, pace: Pace): Promise<Fitted>;
+}
+
 /** A measure of the penultimate features. */
 export interface FeatureMeasure extends MeasureFacts {
   readonly needs: 'features';
@@ -165,6 +172,7 @@ export interface ModelMeasure extends MeasureFacts {
 export type Measure =
   | OutputMeasure
   | CorrectedMeasure
+  | FittedOutputMeasure
   | FeatureMeasure
   | PoolMeasure
   | ModelMeasure;

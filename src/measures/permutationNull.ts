@@ -33,6 +33,15 @@ export async function nullValues(
 ): Promise<Float64Array | null> {
   const pace = new Pace(signal);
   const orders = permutations(input, options);
+  if (measure.needs === 'outputs' && 'fit' in measure) {
+    const values: number[] = [];
+    for (const order of orders) {
+      const labels = Int32Array.from(order, i => input.labels[i]);
+      const one = { ...input, labels, groups: new Int32Array(labels.length), groupCount: 1 };
+      values.push((await measure.fit(one, pace)).value);
+    }
+    return Float64Array.from(values);
+  }
   if (measure.needs === 'outputs') {
     const { predicted } = await softJoint(input, pace);
     if (!('corrects' in measure)) return valuesUnder(measure, input, orders, predicted, -1, pace);
