@@ -19,6 +19,7 @@ export { nce } from './nce.js';
 export { nceCorrected } from './nceCorrected.js';
 export { ncti } from './ncti.js';
 export { nLeep } from './nLeep.js';
+export { pacTranDirichlet } from './pacTranDirichlet.js';
 export { parameters } from './parameters.js';
 export { parc } from './parc.js';
 export { ridgeProbe } from './ridgeProbe.js';
