@@ -23,7 +23,7 @@ export interface Head {
 }
 
 /** The variance of a prediction, p (1 - p), that the preconditioner counts with. */
-const typical = 0.03;
+export const typical = 0.03;
 /** A gradient that float32 products still get right. */
 const coarse = 1e-4;
 /** No component of the preconditioned gradient is larger at the end. */

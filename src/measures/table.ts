@@ -20,6 +20,7 @@ export { nceCorrected } from './nceCorrected.js';
 export { ncti } from './ncti.js';
 export { nLeep } from './nLeep.js';
 export { pacTranDirichlet } from './pacTranDirichlet.js';
+export { pacTranGaussian } from './pacTranGaussian.js';
 export { parameters } from './parameters.js';
 export { parc } from './parc.js';
 export { ridgeProbe } from './ridgeProbe.js';
