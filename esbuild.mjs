@@ -26,6 +26,9 @@ const apart = {
     onResolve({ filter: /^\.\/engine\.js$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: './tfjs.js', external: true } : undefined,
     );
+    onResolve({ filter: /^\.\/arrow\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './arrow.js', external: true } : undefined,
+    );
     onResolve({ filter: /^\.\/library\.js$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: './hdf5.js', external: true } : undefined,
     );
@@ -54,7 +57,14 @@ const [extension] = await Promise.all([
     plugins: [apart],
   }),
   build({ ...node, entryPoints: { tfjs: 'src/models/tfjs/engine.ts' } }),
-  build({ ...node, entryPoints: { hdf5: 'src/datasets/hdf5/library.ts' } }),
+  build({ ...node, entryPoints: { arrow: 'src/arrays/arrow.ts' } }),
+  build({
+    ...node,
+    entryPoints: { hdf5: 'src/datasets/hdf5/library.ts' },
+    // The library asks where its own file is, which a CommonJS bundle says in another way.
+    define: { 'import.meta.url': 'ownUrl' },
+    banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
+  }),
   build({
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },

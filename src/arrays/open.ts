@@ -6,6 +6,7 @@ import { BadlyPacked, EndsEarly } from './bytes.js';
 import { idxArray } from './idx.js';
 import { npyGroup } from './npyGroup.js';
 import { npyArray, npzArrays } from './npz.js';
+import { ColumnArrays, type GroupedColumns } from './rowGroups.js';
 import { safetensorsArrays } from './safetensors.js';
 import { type StoredArray, StoredArrays } from './stored.js';
 
@@ -49,6 +50,12 @@ export async function openArrays(
           arrays.push(array);
         }
         break;
+      case '.parquet':
+        return await columns(path, (await import('./parquet.js')).parquetColumns, opened, close);
+      case '.arrow':
+      case '.feather':
+      case '.ipc':
+        return await columns(path, (await import('./arrow.js')).arrowColumns, opened, close);
       default: {
         const array = /[-.]idx\d-ubyte(\.gz)?$/i.test(path)
           ? await idxArray(path, await opened(path))
@@ -63,6 +70,27 @@ export async function openArrays(
     if (error instanceof EndsEarly || error instanceof BadlyPacked)
       throw failure('arrays.damaged', { file: path }, error);
     throw error;
+  }
+}
+
+async function columns(
+  path: string,
+  read: (file: FileHandle) => Promise<GroupedColumns>,
+  opened: (path: string) => Promise<FileHandle>,
+  close: () => Promise<void>,
+): Promise<ArrayFile> {
+  const file = await opened(path);
+  try {
+    const found = await read(file);
+    return new ColumnArrays(path, {
+      ...found,
+      close: async () => {
+        await found.close();
+        await close();
+      },
+    });
+  } catch (error) {
+    throw failure('arrays.damaged', { file: path }, error);
   }
 }
 

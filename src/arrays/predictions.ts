@@ -17,7 +17,7 @@ export interface PredictionArrays {
 }
 
 /** The usual names, lower case, the strongest first. */
-const usual = {
+export const usualNames = {
   outputs: ['probs', 'probabilities', 'logits'],
   features: ['features', 'embeddings', 'feats', 'penultimate'],
   labels: ['labels', 'y', 'label', 'targets', 'target'],
@@ -41,7 +41,7 @@ export function predictionArrays(
     const wanted = chosen[role];
     if (wanted === null) return null;
     if (wanted !== undefined) return wanted;
-    for (const name of usual[role]) {
+    for (const name of usualNames[role]) {
       const array = arrays.find(a => a.name.toLowerCase() === name && fits(a));
       if (array) return array.name;
     }

@@ -1,10 +1,11 @@
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { TransferLensError } from '../protocol/notice.js';
 import type { ArrayInfo } from './array.js';
+import { namedColumns } from './columnNames.js';
 import { isOutputsNpy, npyGroup } from './npyGroup.js';
 import { npyArray, npzArrays } from './npz.js';
-import { type PredictionArrays, predictionArrays } from './predictions.js';
+import { type Chosen, predictionArrays } from './predictions.js';
 import { safetensorsArrays } from './safetensors.js';
 
 /** The header of a safetensors file with a few arrays is shorter; that of a network's weights may be any length. */
@@ -49,8 +50,8 @@ export async function peekArrays(path: string): Promise<Peeked | null> {
 
 /** What is known of a file with predictions without opening it. */
 export interface PeekedPredictions {
-  /** Null where the file is damaged. */
-  found: PredictionArrays | null;
+  /** Whether it has labels. */
+  labelled: boolean;
   bytes: number;
 }
 
@@ -64,11 +65,14 @@ export async function peekPredictions(path: string): Promise<PeekedPredictions |
     const peeked = await peekArrays(path);
     if (!peeked) return null;
     const { arrays, bytes } = peeked;
-    if (arrays === null) return extension === '.npz' ? { found: null, bytes } : null;
-    const found = predictionArrays(arrays);
-    return found && { found, bytes };
+    // What is damaged is still one, so that opening it can say so.
+    if (arrays === null) return extension === '.npz' ? { labelled: false, bytes } : null;
+    const found = predictionArrays(arrays, (await chosenIn(path)) ?? {});
+    return found && { labelled: found.labels !== null, bytes };
   }
-  if (extension !== '.npy' || !(isOutputsNpy(path) || (await hasSidecar(path)))) return null;
+  if (/^\.(parquet|arrow|feather|ipc)$/.test(extension)) return peekColumns(path);
+  if (extension !== '.npy') return null;
+  if (!isOutputsNpy(path) && !(await chosenIn(path))) return null;
   const group = await npyGroup(path);
   const infos: ArrayInfo[] = [];
   let bytes = 0;
@@ -78,12 +82,36 @@ export async function peekPredictions(path: string): Promise<PeekedPredictions |
     bytes += peeked?.bytes ?? 0;
   }
   const [outputs] = group.keys();
-  return { found: predictionArrays(infos, { outputs }), bytes };
+  return { labelled: predictionArrays(infos, { outputs })?.labels != null, bytes };
 }
 
-async function hasSidecar(path: string): Promise<boolean> {
+async function peekColumns(path: string): Promise<PeekedPredictions | null> {
+  const file = await open(path).catch(() => null);
+  if (!file) return null;
+  try {
+    const entry = await file.stat();
+    const named = entry.isFile() ? await namedColumns(file) : null;
+    if (!named) return null;
+    const chosen = await chosenIn(path);
+    if (!named.predictions && !chosen) return null;
+    return { labelled: named.labels || chosen?.labels !== undefined, bytes: entry.size };
+  } finally {
+    await file.close();
+  }
+}
+
+/** What the sidecar of a file of its own says of its arrays; null where there is none that can be read. */
+async function chosenIn(path: string): Promise<Chosen | null> {
   const sidecar = `${basename(path, extname(path))}.transferlens.json`;
-  const file = await open(join(dirname(path), sidecar)).catch(() => null);
-  await file?.close();
-  return file !== null;
+  try {
+    const { output, features, targets, ids } = JSON.parse(
+      await readFile(join(dirname(path), sidecar), 'utf8'),
+    );
+    const chosen = { outputs: output, features, labels: targets, ids };
+    return Object.fromEntries(
+      Object.entries(chosen).filter(([, name]) => typeof name === 'string'),
+    );
+  } catch {
+    return null;
+  }
 }

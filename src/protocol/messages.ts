@@ -220,6 +220,10 @@ export const messages = {
     '{file}: the array "{array}" is packed in a way that is not read. Save the file by numpy.savez or numpy.savez_compressed.',
   'arrays.bomb':
     '{file}: the array "{array}" is {shape} and over a hundred times larger than what it is packed in, so it was not unpacked. Save the file by numpy.savez, unpacked.',
+  'arrays.group':
+    '{file}: a column has {size} MB in one row group, which has to be read as a whole. Write the file with smaller row groups, of 10 000 rows for instance.',
+  'arrays.ragged':
+    '{file}: the rows of "{array}" are not all of the same length, or not in the number that is stated. Save the same number of values for each sample.',
   'arrays.tooLarge':
     '{file}: the array "{array}" is {shape}, too large for labels or names. Choose another array.',
 

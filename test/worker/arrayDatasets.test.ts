@@ -76,4 +76,17 @@ describe('datasets of arrays, from files to scores (needs the reference data)', 
     const [range] = report.warnings.filter(w => w.code === 'dataset.pixelRange');
     assert.match(range.message, /run from 0 to 16, so 0 was taken for black and 16 for white/);
   });
+
+  it('an HDF5 file is read by the built command line, too', () => {
+    const model = referenceData('workspace', 'models', 'lenet-mnist') ?? '';
+    const data = join(root, 'test', 'fixtures', 'arrayDatasets', 'chunked.h5');
+    const given = ['score', model, '--data', data, '--measures', 'leep', '--no-cache', '--json'];
+    const out = execFileSync(process.execPath, [join(root, 'dist', 'cli.js'), ...given], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+    const report: Report = JSON.parse(out);
+    assert.deepEqual([report.dataset.layout, report.dataset.scored], ['hdf5', 12]);
+    assert.ok(Number.isFinite(report.models[0].scores.leep.value));
+  });
 });

@@ -174,6 +174,44 @@ describe('predictions made elsewhere, by the command line (needs the reference d
   });
 });
 
+describe('predictions in every kind of file, by the command line', function () {
+  this.timeout(120_000);
+
+  it('score alike, with their own labels', () => {
+    const fixtures = join(root, 'test', 'fixtures', 'arrays');
+    const names = [
+      'stored.npz',
+      'npy/net_probs.npy',
+      'snappy.parquet',
+      'lz4.feather',
+      'coded.arrow',
+    ];
+    const [first, ...others] = names.map(name => {
+      const { code, report } = cli(join(fixtures, name), '--measures', 'leep,hScore');
+      assert.equal(code, 0, name);
+      return report.models[0].scores;
+    });
+    assert.ok(Number.isFinite(first.leep.value));
+    for (const scores of others) assert.deepEqual(scores, first);
+    // Features of 16 bits are not quite those of 32.
+    const { report } = cli(join(fixtures, 'some.safetensors'), '--measures', 'leep,hScore');
+    near(report.models[0], 'leep', first.leep.value ?? Number.NaN, 1e-6);
+    near(report.models[0], 'hScore', first.hScore.value ?? Number.NaN, 1e-2);
+    assert.deepEqual(report.models[0].outputKind, { value: 'logits', from: 'some.safetensors' });
+  });
+
+  it('are compared with each other, as rows are told by ids', () => {
+    const fixtures = join(root, 'test', 'fixtures', 'arrays');
+    const names = ['stored.npz', 'zstd.parquet', 'zstd.feather'];
+    const { code, report } = cli(...names.map(name => join(fixtures, name)), '--measures', 'leep');
+    assert.equal(code, 0);
+    assert.deepEqual(
+      report.models.map(m => m.preprocessing.rows.value),
+      ['id', 'id', 'id'],
+    );
+  });
+});
+
 function npy(descr: string, shape: number[], data: Buffer): Buffer {
   const text = `{'descr': ${descr}, 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
   return Buffer.concat([

@@ -13,7 +13,7 @@ export const predictionRows: DatasetLayout = {
 /** Only what is predictions and has labels: what is given to the models is a dataset of its own. */
 async function sniff({ path, kind }: FoundEntry): Promise<DatasetSummary | null> {
   const peeked = kind === 'file' ? await peekPredictions(path) : null;
-  if (!peeked?.found || peeked.found.labels === null) return null;
+  if (!peeked?.labelled) return null;
   return {
     path,
     name: basename(path, extname(path)),

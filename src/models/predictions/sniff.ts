@@ -7,7 +7,7 @@ export const predictions: ModelFormat = {
   id: 'predictions',
   name: 'Predictions',
   files:
-    '`.npz`, `.npy` (`probs.npy` beside `features.npy`, `labels.npy`, `ids.npy`), `.safetensors`: arrays `probs` or `logits`, `features`, and as far as there are `labels` and `ids`; from PyTorch, JAX or a cluster',
+    '`.npz`, `.npy` (`probs.npy` beside `features.npy`, `labels.npy`, `ids.npy`), `.safetensors`, `.parquet`, `.arrow` / `.feather`: arrays or columns `probs` or `logits`, `features`, and as far as there are `labels` and `ids`; from PyTorch, JAX or a cluster',
   state: 'runs',
   sniff,
 };
@@ -16,8 +16,7 @@ export const predictions: ModelFormat = {
 async function sniff(path: string): Promise<ModelSummary | null> {
   const peeked = await peekPredictions(path);
   if (!peeked) return null;
-  const { found, bytes } = peeked;
-  const labelled = found !== null && found.labels !== null;
+  const { labelled, bytes } = peeked;
   return { path, name: shownName(path), format: 'predictions', bytes, labelled };
 }
 

@@ -65,7 +65,14 @@ function zip(name: string, method: number, packed: Buffer, size: number, crc = 0
 describe('damaged files of arrays', () => {
   const at = scratch('damage');
 
-  for (const name of ['stored.npz', 'deflated.npz', 'some.safetensors', 'npy/net_probs.npy'])
+  for (const name of [
+    'stored.npz',
+    'deflated.npz',
+    'some.safetensors',
+    'npy/net_probs.npy',
+    'snappy.parquet',
+    'lz4.feather',
+  ])
     it(`${name}: cut anywhere, it is refused by name`, async () => {
       const whole = fixture(name);
       for (let k = 0; k < 40; k++) {
@@ -79,7 +86,13 @@ describe('damaged files of arrays', () => {
       }
     });
 
-  for (const name of ['deflated.npz', 'some.safetensors'])
+  for (const name of [
+    'deflated.npz',
+    'some.safetensors',
+    'zstd.parquet',
+    'lz4.feather',
+    'zstd.feather',
+  ])
     it(`${name}: with any byte changed, nothing breaks`, async () => {
       const whole = fixture(name);
       for (let k = 0; k < whole.length; k += 3) {
@@ -174,7 +187,7 @@ describe('predictions that are not what they should be', () => {
 
   it('a damaged archive is still said to be one', async () => {
     const path = put(join(at, 'preds.npz'), 'nothing of the kind');
-    assert.deepEqual((await peekPredictions(path))?.found, null);
+    assert.equal((await peekPredictions(path))?.labelled, false);
     assert.equal((await open(path)).code, 'arrays.damaged');
   });
 

@@ -38,7 +38,15 @@ const rules: Record<string, Rule> = {
     packages: ['node', 'zod', 'sharp', '@huggingface/tokenizers'],
     only: { '@huggingface/tokenizers': /\/textBatch\.ts$/ },
   },
-  arrays: { rooms: ['protocol'], packages: ['node'] },
+  arrays: {
+    rooms: ['protocol'],
+    packages: ['node', 'hyparquet', 'hyparquet-compressors', 'apache-arrow'],
+    only: {
+      hyparquet: /\/parquet\.ts$/,
+      'hyparquet-compressors': /\/(parquet|arrow)\.ts$/,
+      'apache-arrow': /\/arrow\.ts$/,
+    },
+  },
   datasets: {
     rooms: ['protocol', 'arrays', 'preprocess'],
     packages: ['node', 'zod', 'papaparse', 'hyparquet', 'hyparquet-compressors', 'h5wasm'],
