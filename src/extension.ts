@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Choose } from './editor/choose.js';
 import { registerCommands } from './editor/commands.js';
+import { DatasetMemory } from './editor/datasetMemory.js';
 import { DiscoveryService } from './editor/discoveryService.js';
 import { registerNotifications } from './editor/notifications.js';
 import { Panel } from './editor/panel.js';
@@ -29,7 +30,8 @@ export function activate(context: vscode.ExtensionContext): void {
     idleMilliseconds: fiveMinutes,
   });
   const store = new RunStore(join(storage.fsPath, 'runs'), history);
-  const runs = new Runs(worker, store, context.workspaceState, cache, log);
+  const memory = new DatasetMemory(context.workspaceState);
+  const runs = new Runs(worker, store, context.workspaceState, memory, cache, log);
   const discovery = new DiscoveryService(log);
   const choose = new Choose(discovery, context.workspaceState);
   const panel = new Panel(context.extensionUri, runs, log);
@@ -40,8 +42,8 @@ export function activate(context: vscode.ExtensionContext): void {
     discovery,
     panel,
     new StatusBar(runs),
-    registerNotifications(runs),
-    registerCommands({ context, worker, runs, panel, choose, log, cache }),
+    registerNotifications(runs, memory),
+    registerCommands({ context, worker, runs, panel, choose, memory, log, cache }),
   );
   void discovery.rescan();
   void comeBack(runs, log);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { noticeOf } from '../protocol/notice.js';
 import { bytes } from '../report/format.js';
 import type { Choose } from './choose.js';
+import type { DatasetMemory } from './datasetMemory.js';
 import type { Panel } from './panel.js';
 import type { Request, Runs } from './runs.js';
 import { openSample } from './samples.js';
@@ -18,6 +19,7 @@ export interface Commands {
   'transferlens.cancel': () => unknown;
   'transferlens.openPanel': () => unknown;
   'transferlens.clearCache': () => unknown;
+  'transferlens.forgetColumns': () => unknown;
   'transferlens.showLog': () => unknown;
   'transferlens.openSample': () => unknown;
 }
@@ -29,6 +31,7 @@ export interface Actors {
   runs: Runs;
   panel: Panel;
   choose: Choose;
+  memory: DatasetMemory;
   log: vscode.LogOutputChannel;
   /** Folder of the predictions store. */
   cache: string;
@@ -46,6 +49,7 @@ export function registerCommands(actors: Actors): vscode.Disposable {
     'transferlens.cancel': () => runs.cancel(),
     'transferlens.openPanel': () => panel.show(),
     'transferlens.clearCache': () => clearCache(actors),
+    'transferlens.forgetColumns': () => actors.memory.forget(),
     'transferlens.showLog': () => log.show(),
     'transferlens.openSample': () =>
       openSample(actors.context.extensionUri, actors.context.globalStorageUri),

@@ -8,7 +8,7 @@ export type Found = Pick<Discovery, 'models' | 'datasets'>;
 
 /** Kinds of files whose coming and going changes what is found. */
 const telling =
-  /\.(onnx|data|json|txt|png|jpe?g|webp|gif|tiff?|np[yz]|safetensors|pth?|ckpt|bin|h5|hdf5|gz|parquet|arrow|feather)$/i;
+  /\.(onnx|data|json|txt|png|jpe?g|webp|gif|tiff?|np[yz]|safetensors|pth?|ckpt|bin|h5|hdf5|gz|parquet|arrow|feather|csv|tsv|jsonl|ndjson|tar)$/i;
 
 /**
  * What models and datasets the workspace holds, kept up to date, and told to the menus: context keys

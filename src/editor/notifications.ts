@@ -1,15 +1,21 @@
 import * as vscode from 'vscode';
 import type { RunProgress } from '../protocol/job.js';
 import { count, duration } from '../report/format.js';
+import type { DatasetMemory } from './datasetMemory.js';
 import type { Runs } from './runs.js';
 import { modelsDone } from './statusText.js';
 import { wordOf } from './wording.js';
 
-/** The two notifications there are: a run's progress while it runs, and its failure as a whole. */
-export function registerNotifications(runs: Runs): vscode.Disposable {
+/** The two notifications there are: a run's progress while it runs, and its failure as a whole, unless a question settles it. */
+export function registerNotifications(runs: Runs, memory: DatasetMemory): vscode.Disposable {
   return vscode.Disposable.from(
     runs.onDidStart(finished => void showProgress(runs, finished)),
     runs.onDidFail(async problem => {
+      const dataset = runs.request?.dataset;
+      if (dataset !== undefined && (await memory.ask(dataset, problem))) {
+        await runs.rerun();
+        return;
+      }
       const retry = vscode.l10n.t('Retry');
       const showLog = vscode.l10n.t('Show Log');
       const chosen = await vscode.window.showErrorMessage(wordOf(problem), retry, showLog);

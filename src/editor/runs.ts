@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { noOptions } from '../protocol/datasetOptions.js';
 import { type RunProgress, type ScoreJob, scoreJobSchema } from '../protocol/job.js';
 import { Cancelled, type Notice, noticeOf } from '../protocol/notice.js';
 import type { HeatmapData, PanelState } from '../protocol/panel.js';
 import type { Joint, RunResult } from '../protocol/worker.js';
 import type { Report } from '../report/schema.js';
+import type { DatasetMemory } from './datasetMemory.js';
 import { newRunId, type RunStore } from './runStore.js';
 import { runSettings } from './settings.js';
 import { changedSince, watchPaths } from './staleness.js';
@@ -39,6 +39,7 @@ export class Runs implements vscode.Disposable {
   readonly #worker: WorkerClient;
   readonly #store: RunStore;
   readonly #memento: vscode.Memento;
+  readonly #memory: DatasetMemory;
   readonly #cache: string;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -62,12 +63,14 @@ export class Runs implements vscode.Disposable {
     worker: WorkerClient,
     store: RunStore,
     memento: vscode.Memento,
+    memory: DatasetMemory,
     cache: string,
     log: vscode.LogOutputChannel,
   ) {
     this.#worker = worker;
     this.#store = store;
     this.#memento = memento;
+    this.#memory = memory;
     this.#cache = cache;
     this.#log = log;
   }
@@ -100,7 +103,7 @@ export class Runs implements vscode.Disposable {
   /** Scores by the current settings. A run in flight is cancelled first. Resolves when the run has ended. */
   start(request: Request): Promise<void> {
     return this.#execute({
-      options: noOptions,
+      options: this.#memory.optionsOf(request.dataset),
       ...request,
       ...runSettings(),
       cache: this.#cache,

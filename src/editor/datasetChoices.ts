@@ -1,0 +1,46 @@
+import type { ColumnRole, DatasetOptions } from '../protocol/datasetOptions.js';
+import type { Notice } from '../protocol/notice.js';
+
+/** One way to go on where a dataset leaves a choice: what a column is taken for. */
+export interface DatasetChoice {
+  column: string;
+  as: 'label' | 'image' | 'text' | 'numbers' | 'classes';
+  options: Partial<DatasetOptions>;
+}
+
+/** The ways that a user has when a dataset could not be opened for want of a choice; null for other problems. */
+export function choicesOf({
+  code,
+  params,
+}: Pick<Notice, 'code' | 'params'>): DatasetChoice[] | null {
+  const columns = String(params.columns ?? '').split(', ');
+  const among = (...roles: ('label' | 'image' | 'text')[]) =>
+    roles.flatMap(role =>
+      columns.map((column): DatasetChoice => {
+        const chosen: Partial<Record<ColumnRole, string>> = { [role]: column };
+        return { column, as: role, options: { columns: chosen } };
+      }),
+    );
+  switch (code) {
+    case 'dataset.whichLabel':
+    case 'dataset.noLabelColumn':
+    case 'dataset.noColumn':
+      return among('label');
+    case 'dataset.noContentColumn':
+      return among('image', 'text');
+    case 'dataset.continuous': {
+      const column = String(params.column);
+      return [
+        { column, as: 'numbers', options: { targets: [column] } },
+        { column, as: 'classes', options: { classes: true } },
+      ];
+    }
+    default:
+      return null;
+  }
+}
+
+/** What was chosen before, with what is chosen now. */
+export function withChoice(before: DatasetOptions, { options }: DatasetChoice): DatasetOptions {
+  return { ...before, ...options, columns: { ...before.columns, ...options.columns } };
+}

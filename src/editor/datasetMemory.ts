@@ -1,0 +1,78 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import * as z from 'zod';
+import {
+  type DatasetOptions,
+  datasetOptionsSchema,
+  noOptions,
+} from '../protocol/datasetOptions.js';
+import type { Notice } from '../protocol/notice.js';
+import { choicesOf, type DatasetChoice, withChoice } from './datasetChoices.js';
+
+/** Key of what was chosen for datasets, kept for each workspace: options by path. */
+const key = 'transferlens.datasetOptions';
+const stored = z.record(z.string(), datasetOptionsSchema);
+
+/** What a user chose where a dataset left a choice: asked once, remembered for that dataset. */
+export class DatasetMemory {
+  constructor(private readonly memento: vscode.Memento) {}
+
+  optionsOf(dataset: string): DatasetOptions {
+    return this.all()[dataset] ?? noOptions;
+  }
+
+  /**
+   * Asks what a problem with a dataset leaves open, and remembers the answer.
+   * False where there is nothing to ask, or no answer.
+   */
+  async ask(dataset: string, problem: Notice): Promise<boolean> {
+    const choices = choicesOf(problem);
+    if (!choices) return false;
+    const items = choices.map(choice => ({ ...shown(choice), choice }));
+    const chosen = await vscode.window.showQuickPick(items, {
+      title: vscode.l10n.t('{0}: columns', basename(dataset)),
+      placeHolder: questionOf(choices[0], problem),
+      ignoreFocusOut: true,
+    });
+    if (!chosen) return false;
+    const options = withChoice(this.optionsOf(dataset), chosen.choice);
+    await this.memento.update(key, { ...this.all(), [dataset]: options });
+    return true;
+  }
+
+  /** Forgets all choices: the next run of a dataset asks again where it has to. */
+  async forget(): Promise<void> {
+    await this.memento.update(key, undefined);
+  }
+
+  private all(): Record<string, DatasetOptions> {
+    const read = stored.safeParse(this.memento.get(key));
+    return read.success ? read.data : {};
+  }
+}
+
+function questionOf({ as, column }: DatasetChoice, { params }: Notice): string {
+  const { t } = vscode.l10n;
+  if (as === 'label') return t('Which column is the label?');
+  if (as === 'image') return t('Which column holds the images or texts?');
+  return t('"{0}" holds {1} different numbers. What are they?', column, params.n);
+}
+
+function shown({ as, column }: DatasetChoice): vscode.QuickPickItem {
+  const { t } = vscode.l10n;
+  switch (as) {
+    case 'label':
+      return { label: column };
+    case 'image':
+      return { label: column, description: t('images, or their paths') };
+    case 'text':
+      return { label: column, description: t('texts') };
+    case 'numbers':
+      return {
+        label: t('Measured numbers'),
+        description: t('scored by LogME and the ridge probe'),
+      };
+    case 'classes':
+      return { label: t('Classes'), description: t('one for each different number') };
+  }
+}
