@@ -5,6 +5,7 @@ import type { MessageConnection } from 'vscode-jsonrpc/node';
 import * as z from 'zod';
 import { type PanelHostApi, type PanelPageApi, panelHostChecks } from '../protocol/panel.js';
 import { client, serve } from '../protocol/rpc.js';
+import { saveFile } from './exporting.js';
 import { panelHtml } from './panelHtml.js';
 import type { Runs } from './runs.js';
 import { editSidecar } from './sidecar.js';
@@ -142,6 +143,13 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
           await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(path));
       },
       copy: async ({ text }) => vscode.env.clipboard.writeText(text),
+      save: async ({ name, text, base64 }) => {
+        const content =
+          base64 === undefined
+            ? new TextEncoder().encode(text ?? '')
+            : Buffer.from(base64, 'base64');
+        return saveFile(name, content);
+      },
       showLog: () => command('showLog'),
       manageTrust: async () => {
         await vscode.commands.executeCommand('workbench.trust.manage');

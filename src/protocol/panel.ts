@@ -47,6 +47,8 @@ export interface PanelHostApi {
   editPreprocessing(params: { model: string }): Promise<void>;
   reveal(params: { path: string }): Promise<void>;
   copy(params: { text: string }): Promise<void>;
+  /** Asks where to save a file, text or base64, and writes it; false where the user thought better of it. */
+  save(params: { name: string; text?: string; base64?: string }): Promise<boolean>;
   showLog(params: null): Promise<void>;
   manageTrust(params: null): Promise<void>;
 }
@@ -61,4 +63,9 @@ export const panelHostChecks = {
   editPreprocessing: z.object({ model: z.string() }),
   reveal: z.object({ path: z.string() }),
   copy: z.object({ text: z.string().max(10_000_000) }),
+  save: z.object({
+    name: z.string().max(200),
+    text: z.string().max(50_000_000).optional(),
+    base64: z.string().max(50_000_000).optional(),
+  }),
 };

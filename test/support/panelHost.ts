@@ -160,6 +160,10 @@ export class Panel {
       editPreprocessing: called('editPreprocessing'),
       reveal: called('reveal'),
       copy: called('copy'),
+      save: async params => {
+        await called('save')(params);
+        return true;
+      },
       showLog: called('showLog'),
       manageTrust: called('manageTrust'),
     };
