@@ -1,15 +1,19 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { registerChatTools } from './editor/chatTools.js';
 import { Choose } from './editor/choose.js';
 import { registerCommands } from './editor/commands.js';
 import { DatasetMemory } from './editor/datasetMemory.js';
 import { DiscoveryService } from './editor/discoveryService.js';
 import { registerNotifications } from './editor/notifications.js';
 import { Panel } from './editor/panel.js';
+import { ReportEditor } from './editor/reportEditor.js';
+import { RunDiff } from './editor/runDiff.js';
 import { RunStore } from './editor/runStore.js';
 import { Runs } from './editor/runs.js';
 import { nodePath } from './editor/settings.js';
 import { StatusBar } from './editor/statusBar.js';
+import { registerTrees } from './editor/trees/index.js';
 import { WorkerClient } from './editor/workerClient.js';
 
 /** Finished runs that are kept. */
@@ -35,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const discovery = new DiscoveryService(log);
   const choose = new Choose(discovery, context.workspaceState);
   const panel = new Panel(context.extensionUri, runs, log);
+  const diff = new RunDiff(runs);
   context.subscriptions.push(
     log,
     worker,
@@ -43,7 +48,11 @@ export function activate(context: vscode.ExtensionContext): void {
     panel,
     new StatusBar(runs),
     registerNotifications(runs, memory),
-    registerCommands({ context, worker, runs, panel, choose, memory, log, cache }),
+    diff,
+    registerTrees(discovery, runs),
+    registerChatTools(runs, discovery),
+    ReportEditor.register(context.extensionUri, log),
+    registerCommands({ context, worker, runs, panel, choose, memory, discovery, diff, log, cache }),
   );
   void discovery.rescan();
   void comeBack(runs, log);

@@ -28,6 +28,12 @@ function Page() {
         <EmptyState />
       </main>
     );
+  if (state.readOnly && !state.report)
+    return (
+      <main>
+        <Summary />
+      </main>
+    );
   return (
     <main>
       <Banners />

@@ -86,7 +86,7 @@ export const secondsForAll = signal<number | null>(null);
 
 /** Whether a run may be started from here. */
 export const mayRun = computed(
-  () => panel.value?.trusted === true && panel.value.status !== 'running',
+  () => panel.value?.trusted === true && !panel.value.readOnly && panel.value.status !== 'running',
 );
 
 function record(value: unknown): Record<string, unknown> {

@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
+import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
 import { noticeOf } from '../protocol/notice.js';
 import { bytes } from '../report/format.js';
 import type { Choose } from './choose.js';
 import type { DatasetMemory } from './datasetMemory.js';
+import type { DiscoveryService } from './discoveryService.js';
+import { exportReport } from './exporting.js';
 import type { Panel } from './panel.js';
-import type { Request, Runs } from './runs.js';
+import type { RunDiff } from './runDiff.js';
+import type { Request, RunSummary, Runs } from './runs.js';
 import { openSample } from './samples.js';
 import { wordOf } from './wording.js';
 import type { WorkerClient } from './workerClient.js';
@@ -18,10 +22,19 @@ export interface Commands {
   'transferlens.useAll': () => unknown;
   'transferlens.cancel': () => unknown;
   'transferlens.openPanel': () => unknown;
+  'transferlens.openRun': (run?: RunSummary) => unknown;
+  'transferlens.deleteRun': (run?: RunSummary, selected?: RunSummary[]) => unknown;
+  'transferlens.compareRuns': (run?: RunSummary, selected?: RunSummary[]) => unknown;
+  'transferlens.exportReport': (run?: RunSummary) => unknown;
+  'transferlens.scoreModels': (model?: ModelSummary, selected?: ModelSummary[]) => unknown;
+  'transferlens.rankForDataset': (dataset?: DatasetSummary) => unknown;
+  'transferlens.revealItem': (item?: { path: string }) => unknown;
+  'transferlens.refresh': () => unknown;
   'transferlens.clearCache': () => unknown;
   'transferlens.forgetColumns': () => unknown;
   'transferlens.showLog': () => unknown;
   'transferlens.openSample': () => unknown;
+  'transferlens.getStarted': () => unknown;
 }
 
 /** What the commands act on. */
@@ -32,6 +45,8 @@ export interface Actors {
   panel: Panel;
   choose: Choose;
   memory: DatasetMemory;
+  discovery: DiscoveryService;
+  diff: RunDiff;
   log: vscode.LogOutputChannel;
   /** Folder of the predictions store. */
   cache: string;
@@ -48,9 +63,26 @@ export function registerCommands(actors: Actors): vscode.Disposable {
     'transferlens.useAll': () => again(actors, () => runs.useAll()),
     'transferlens.cancel': () => runs.cancel(),
     'transferlens.openPanel': () => panel.show(),
+    'transferlens.openRun': run => openRun(actors, run),
+    'transferlens.deleteRun': (run, selected) => deleteRuns(actors, selected ?? (run ? [run] : [])),
+    'transferlens.compareRuns': (run, selected) =>
+      actors.diff.show(selected?.length === 2 ? selected : run ? [run] : []),
+    'transferlens.exportReport': run => exportRun(actors, run),
+    'transferlens.scoreModels': (model, selected) =>
+      scoreModels(actors, selected ?? (model ? [model] : [])),
+    'transferlens.rankForDataset': dataset =>
+      rankModels(actors, dataset && vscode.Uri.file(dataset.path)),
+    'transferlens.revealItem': item =>
+      item && vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(item.path)),
+    'transferlens.refresh': () => actors.discovery.rescan(),
     'transferlens.clearCache': () => clearCache(actors),
     'transferlens.forgetColumns': () => actors.memory.forget(),
     'transferlens.showLog': () => log.show(),
+    'transferlens.getStarted': () =>
+      vscode.commands.executeCommand(
+        'workbench.action.openWalkthrough',
+        `${actors.context.extension.id}#start`,
+      ),
     'transferlens.openSample': () =>
       openSample(actors.context.extensionUri, actors.context.globalStorageUri),
   };
@@ -90,6 +122,54 @@ async function rankModels(actors: Actors, clicked?: vscode.Uri): Promise<void> {
   if (!dataset) return;
   const chosen = await actors.choose.models();
   if (chosen) await begin(actors, { models: chosen.models, dataset });
+}
+
+/** Scores models that were chosen in the tree. */
+async function scoreModels(actors: Actors, models: readonly ModelSummary[]): Promise<void> {
+  if (models.length === 0) await scoreTransferability(actors);
+  else
+    await scoreTransferability(
+      actors,
+      undefined,
+      models.map(model => vscode.Uri.file(model.path)),
+    );
+}
+
+async function openRun({ runs, panel }: Actors, run?: RunSummary): Promise<void> {
+  if (run && runs.running && runs.state().run !== run.id)
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        'A run is in progress and goes on being shown. Open the other one when it has ended.',
+      ),
+    );
+  else if (run) await runs.open(run.id);
+  await panel.show();
+}
+
+async function deleteRuns({ runs }: Actors, chosen: readonly RunSummary[]): Promise<void> {
+  const ended = chosen.filter(run => run.status !== 'running');
+  if (ended.length === 0) return;
+  const { t } = vscode.l10n;
+  const remove = t('Delete');
+  const answer = await vscode.window.showWarningMessage(
+    ended.length === 1
+      ? t('Delete the run on {0} from the history?', ended[0].dataset)
+      : t('Delete {0} runs from the history?', ended.length),
+    { modal: true, detail: t('Predictions stay in the cache: scoring again is quick.') },
+    remove,
+  );
+  if (answer === remove) await runs.forget(ended.map(run => run.id));
+}
+
+async function exportRun({ runs }: Actors, run?: RunSummary): Promise<void> {
+  if (!run) await runs.restore();
+  const report = run ? await runs.report(run.id) : runs.state().report;
+  const id = run?.id ?? runs.state().run ?? '';
+  if (report) await exportReport(report, model => runs.heatmap(id, model));
+  else
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('There is no report to export yet. Score some models first.'),
+    );
 }
 
 async function begin({ runs, panel }: Actors, request: Request): Promise<void> {

@@ -20,6 +20,10 @@ export class DiscoveryService implements vscode.Disposable {
   #abort = new AbortController();
   #scanning: Promise<void> = Promise.resolve();
   #found: Found = { models: [], datasets: [] };
+  readonly #changed = new vscode.EventEmitter<void>();
+
+  /** What is found has changed. */
+  readonly onDidChange = this.#changed.event;
 
   constructor(log: vscode.LogOutputChannel) {
     this.#log = log;
@@ -50,6 +54,11 @@ export class DiscoveryService implements vscode.Disposable {
     return this.#found;
   }
 
+  /** What was found last, without waiting. */
+  get current(): Found {
+    return this.#found;
+  }
+
   /** Scans all workspace folders. */
   rescan(): Promise<void> {
     this.#scanning = this.#scanAll();
@@ -66,7 +75,7 @@ export class DiscoveryService implements vscode.Disposable {
 
   dispose(): void {
     this.#abort.abort();
-    vscode.Disposable.from(...this.#subscriptions).dispose();
+    vscode.Disposable.from(...this.#subscriptions, this.#changed).dispose();
   }
 
   async #scanAll(): Promise<void> {
@@ -88,6 +97,7 @@ export class DiscoveryService implements vscode.Disposable {
     // A newer scan has taken over.
     if (abort.signal.aborted) return;
     this.#found = found;
+    this.#changed.fire();
     const { models, datasets } = found;
     this.#log.info(
       `discovery: ${models.length} models, ${datasets.length} datasets in ${Date.now() - started} ms`,

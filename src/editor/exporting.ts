@@ -1,5 +1,62 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { HeatmapData } from '../protocol/panel.js';
+import { type ReportForm, reportForms } from '../report/index.js';
+import type { Report } from '../report/schema.js';
+
+/** What a report can be saved as: another form is a line here and one in `report/index.ts`. */
+const forms: readonly { form: ReportForm; extension: string; label: () => string }[] = [
+  {
+    form: 'json',
+    extension: 'transfer.json',
+    label: () => vscode.l10n.t('JSON, opens again as this panel'),
+  },
+  { form: 'csv', extension: 'csv', label: () => vscode.l10n.t('CSV, for a spreadsheet') },
+  { form: 'md', extension: 'md', label: () => vscode.l10n.t('Markdown, for a page or a ticket') },
+];
+
+/** Asks for a form and a place, and writes the report there. */
+export async function exportReport(
+  report: Report,
+  jointOf: (model: string) => Promise<HeatmapData | null>,
+): Promise<void> {
+  const { t } = vscode.l10n;
+  const items = forms.map(form => ({
+    label: form.label(),
+    description: `.${form.extension}`,
+    form,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: t('Export Report'),
+    placeHolder: t('What to save it as'),
+  });
+  if (!chosen) return;
+  const { form, extension } = chosen.form;
+  // Only what opens again as the panel holds the matrices of its heatmaps.
+  const joints = form === 'json' ? await jointsOf(report, jointOf) : [];
+  const whole = joints.length > 0 ? { ...report, joints } : report;
+  const text = reportForms[form](whole);
+  await saveFile(`${report.dataset.name}.${extension}`, new TextEncoder().encode(text));
+}
+
+/** The matrices of all models; single precision has seven digits. */
+async function jointsOf(
+  { models }: Report,
+  jointOf: (model: string) => Promise<HeatmapData | null>,
+): Promise<NonNullable<Report['joints']>> {
+  const found = await Promise.all(models.map(({ id }) => jointOf(id)));
+  return found.flatMap(joint =>
+    joint
+      ? [
+          {
+            ...joint,
+            soft: Array.from(joint.soft, value => Number(value.toPrecision(7))),
+            hard: [...joint.hard],
+          },
+        ]
+      : [],
+  );
+}
 
 /**
  * Asks where to save something and writes it; says where it is, with a button that opens it.

@@ -84,6 +84,11 @@ export class RunStore {
     for (const id of old) await rm(join(this.folder, id), { recursive: true, force: true });
   }
 
+  /** Removes a run from the history. */
+  async remove(id: string): Promise<void> {
+    if (idPattern.test(id)) await rm(join(this.folder, id), { recursive: true, force: true });
+  }
+
   /** A stored run and its report; null where there is none or it cannot be understood. */
   async load(id: string): Promise<{ run: StoredRun; report: Report | null } | null> {
     const run = await this.#read(id, 'run.json', runSchema);

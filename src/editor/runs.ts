@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type RunProgress, type ScoreJob, scoreJobSchema } from '../protocol/job.js';
 import { Cancelled, type Notice, noticeOf } from '../protocol/notice.js';
@@ -31,6 +32,17 @@ export interface Request {
   dataset: string;
 }
 
+/** A run of the history, for lists. */
+export interface RunSummary {
+  id: string;
+  started: number;
+  status: Exclude<PanelState['status'], 'empty'>;
+  /** Name of the dataset. */
+  dataset: string;
+  report: Report | null;
+  problem: Notice | null;
+}
+
 /** Key of the job in flight, kept so that a window that comes back goes on with it. */
 const unfinishedKey = 'transferlens.unfinished';
 
@@ -45,6 +57,7 @@ export class Runs implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #started = new vscode.EventEmitter<Promise<void>>();
   readonly #failed = new vscode.EventEmitter<Notice>();
+  readonly #listed = new vscode.EventEmitter<void>();
   #run: Run | null = null;
   #abort: AbortController | null = null;
   #finished: Promise<void> = Promise.resolve();
@@ -55,6 +68,8 @@ export class Runs implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   /** A run was started; the promise resolves when it has ended, however it ended. */
   readonly onDidStart = this.#started.event;
+  /** A run has begun or ended, another one is shown, or the history has changed: not its every step. */
+  readonly onDidFinish = this.#listed.event;
   /** A run as a whole failed. */
   readonly onDidFail = this.#failed.event;
 
@@ -132,29 +147,70 @@ export class Runs implements vscode.Disposable {
     await this.#finished;
   }
 
+  /** Runs that ended, the newest first, with the one in flight before them. */
+  async history(): Promise<RunSummary[]> {
+    const ids = await this.#store.list();
+    const stored = await Promise.all(ids.map(id => this.#store.load(id)));
+    const runs = stored.flatMap((one, k): RunSummary[] => {
+      if (!one) return [];
+      const { started, status, job, problem } = one.run;
+      return [{ id: ids[k], started, status, dataset: nameOf(job), report: one.report, problem }];
+    });
+    const run = this.#run;
+    if (run?.status !== 'running') return runs;
+    const { id, started, status, job, report, problem } = run;
+    return [{ id, started, status, dataset: nameOf(job), report, problem }, ...runs];
+  }
+
+  /** Shows a run of the history in the place of the current one; a run in flight goes on being shown. */
+  async open(id: string): Promise<void> {
+    if (this.running || this.#run?.id === id) return;
+    const stored = await this.#store.load(id);
+    if (stored) await this.#show(id, stored);
+  }
+
+  /** Forgets runs; one that is shown stays shown. */
+  async forget(ids: readonly string[]): Promise<void> {
+    for (const id of ids) await this.#store.remove(id);
+    this.#listed.fire();
+  }
+
+  /** The report of a run of the history. */
+  async report(id: string): Promise<Report | null> {
+    return this.#run?.id === id ? this.#run.report : ((await this.#store.load(id))?.report ?? null);
+  }
+
   /** Shows a stored run (the newest by default), unless there is a run already. */
   async restore(id?: string): Promise<void> {
     if (this.#run) return;
     for (const candidate of [...(id ? [id] : []), ...(await this.#store.list())]) {
       const stored = await this.#store.load(candidate);
       if (!stored || this.#run) continue;
-      const { started, job, status, problem } = stored.run;
-      const { report } = stored;
-      this.#run = {
-        id: candidate,
-        started,
-        job,
-        status,
-        report,
-        joints: [],
-        progress: null,
-        problem,
-        stale: await changedSince(job.models, started),
-      };
-      this.#follow(this.#run);
-      this.#changed.fire();
+      await this.#show(candidate, stored);
       return;
     }
+  }
+
+  async #show(
+    candidate: string,
+    stored: NonNullable<Awaited<ReturnType<RunStore['load']>>>,
+  ): Promise<void> {
+    const { started, job, status, problem } = stored.run;
+    const { report } = stored;
+    this.#run = {
+      id: candidate,
+      started,
+      job,
+      status,
+      report,
+      joints: [],
+      progress: null,
+      problem,
+      stale: await changedSince(job.models, started),
+    };
+    this.#follow(this.#run);
+    this.#changed.fire();
+    this.#listed.fire();
   }
 
   /** Goes on with the job that was in flight when the window was closed. */
@@ -174,6 +230,7 @@ export class Runs implements vscode.Disposable {
     this.#abort?.abort();
     this.#watch?.dispose();
     this.#changed.dispose();
+    this.#listed.dispose();
     this.#started.dispose();
     this.#failed.dispose();
   }
@@ -197,6 +254,7 @@ export class Runs implements vscode.Disposable {
     this.#follow(run);
     this.#finished = this.#score(run, abort);
     this.#changed.fire();
+    this.#listed.fire();
     this.#started.fire(this.#finished);
     await this.#finished;
   }
@@ -234,6 +292,7 @@ export class Runs implements vscode.Disposable {
     await this.#keep(run);
     await this.#memento.update(unfinishedKey, undefined);
     this.#changed.fire();
+    this.#listed.fire();
     if (run.problem) this.#failed.fire(run.problem);
   }
 
@@ -266,4 +325,8 @@ export class Runs implements vscode.Disposable {
       this.#changed.fire();
     });
   }
+}
+
+function nameOf({ dataset }: ScoreJob): string {
+  return basename(dataset);
 }

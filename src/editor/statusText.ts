@@ -72,7 +72,8 @@ function running(progress: RunProgress | null, t: Translate): StatusText {
   };
 }
 
-function outcome(report: Report, t: Translate): string {
+/** How a run ended, in a few words. */
+export function outcome(report: Report, t: Translate): string {
   const { order, winner, ties, by } = report.ranking;
   const [first] = leaders(report, 1);
   if (!first) return t('TransferLens: no model could be ranked');

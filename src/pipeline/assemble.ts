@@ -1,5 +1,5 @@
 import type { RunResult } from '../protocol/worker.js';
-import { measureReports } from '../report/columns.js';
+import { measureReports } from '../report/measureReports.js';
 import { type ModelReport, type Report, reportSchema } from '../report/schema.js';
 import { verdict } from '../report/verdict.js';
 import { factsOf } from './facts.js';

@@ -16,6 +16,8 @@ export interface PanelState {
   stale: string[];
   /** False in an untrusted workspace: stored scores are shown, nothing runs. */
   trusted: boolean;
+  /** A report that was saved: it is looked at, nothing is run from it. */
+  readOnly?: boolean;
   /** Translations by English text; empty for English. */
   strings: Record<string, string>;
   /** BCP 47, for numbers and the page's `lang`. */
@@ -49,6 +51,8 @@ export interface PanelHostApi {
   copy(params: { text: string }): Promise<void>;
   /** Asks where to save a file, text or base64, and writes it; false where the user thought better of it. */
   save(params: { name: string; text?: string; base64?: string }): Promise<boolean>;
+  /** Asks for a form and a place, and writes the report there. */
+  exportReport(params: null): Promise<void>;
   showLog(params: null): Promise<void>;
   manageTrust(params: null): Promise<void>;
 }

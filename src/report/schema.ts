@@ -103,6 +103,18 @@ export const reportSchema = z.object({
   /** The measures that were computed, in the order they are shown. */
   measures: z.array(measureSchema).optional(),
   warnings: z.array(noticeSchema.extend({ models: z.array(z.string()) })),
+  /** Matrices behind the scores, in reports that were saved from the panel: N(y, z), row-major, targets by sources. */
+  joints: z
+    .array(
+      z.object({
+        model: z.string(),
+        targetClasses: z.array(z.string()),
+        sourceClasses: z.array(z.string()),
+        soft: z.array(z.number()),
+        hard: z.array(z.number().int()),
+      }),
+    )
+    .optional(),
   /** The ranking in one or two plain sentences, once all models are done. */
   verdict: z.array(noticeSchema).optional(),
   provenance: z.object({

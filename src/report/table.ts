@@ -35,7 +35,7 @@ export function rankingTable(report: Report): { header: string[]; rows: TableRow
     'Rank',
     'Model',
     ...measures.flatMap((id, k) =>
-      k === 0 ? [measureName(id), '95 % interval'] : [measureName(id)],
+      k === 0 ? [measureName(report, id), '95 % interval'] : [measureName(report, id)],
     ),
     'P(best)',
     'Classes',
@@ -46,7 +46,7 @@ export function rankingTable(report: Report): { header: string[]; rows: TableRow
       return { rank: '–', model, cells: [model.reason?.message ?? 'failed'] };
     const cells = measures.flatMap((id, k) => {
       const s = model.scores[id];
-      const shown = s ? measureValue(id, s.value) + (s.valid ? '' : '*') : '–';
+      const shown = s ? measureValue(report, id, s.value) + (s.valid ? '' : '*') : '–';
       return k === 0 ? [shown, s ? interval(s.low, s.high, 3) : ''] : [shown];
     });
     const p = report.ranking.probabilityBest[model.id];

@@ -164,6 +164,7 @@ export class Panel {
         await called('save')(params);
         return true;
       },
+      exportReport: called('exportReport'),
       showLog: called('showLog'),
       manageTrust: called('manageTrust'),
     };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { measureReports } from '../../src/report/columns.js';
+import { measureReports } from '../../src/report/measureReports.js';
 import * as states from '../fixtures/panel/states.js';
 import type { Panel } from '../support/panelHost.js';
 import { panels } from './panels.js';

@@ -188,13 +188,15 @@ function ModelDetails({ model, open }: { model: ModelReport; open: boolean }) {
             </div>
           )}
           <p class="details-foot">
-            <Button
-              secondary
-              label={t('Correct the preprocessing of {model}', { model: model.name })}
-              onPress={() => ask(host => host.editPreprocessing({ model: model.id }))}
-            >
-              {t('Correct…')}
-            </Button>
+            {!panel.value?.readOnly && (
+              <Button
+                secondary
+                label={t('Correct the preprocessing of {model}', { model: model.name })}
+                onPress={() => ask(host => host.editPreprocessing({ model: model.id }))}
+              >
+                {t('Correct…')}
+              </Button>
+            )}
             <span class="quiet">
               {t('Loaded in {load} s, inference {infer} s, scoring {score} s', {
                 load: leading(model.seconds.load),

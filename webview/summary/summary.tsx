@@ -53,6 +53,11 @@ function Actions() {
           {words}
         </Button>
       )}
+      {state?.report?.models.some(model => model.status === 'scored') && !state.readOnly && (
+        <Button secondary onPress={() => ask(host => host.exportReport(null))}>
+          {t('Export…')}
+        </Button>
+      )}
       {state?.status === 'failed' && (
         <Button secondary onPress={() => ask(host => host.showLog(null))}>
           {t('Show Log')}

@@ -26,7 +26,9 @@ export function verdictOf(state: PanelState): Verdict {
       };
     case 'failed':
       return {
-        headline: t('The run stopped before its end.'),
+        headline: state.readOnly
+          ? t('This file cannot be shown.')
+          : t('The run stopped before its end.'),
         detail: state.problem ? noticeText(state.problem) : t('The log has the details.'),
       };
     default:

@@ -20,7 +20,11 @@ const manifest = readJson<Manifest>('package.json');
 const { commands, menus } = manifest.contributes;
 
 /** Commands of context menus that also make sense without the thing that was clicked: they ask for it. */
-const alsoInPalette = ['transferlens.scoreTransferability'];
+const alsoInPalette = [
+  'transferlens.scoreTransferability',
+  'transferlens.compareRuns',
+  'transferlens.exportReport',
+];
 
 describe('the manifest', () => {
   it('gives every command a translated title and the category', () => {

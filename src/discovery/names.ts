@@ -1,0 +1,12 @@
+import { datasetLayouts } from '../datasets/index.js';
+import { modelFormats } from '../models/index.js';
+
+/** Shown name of a model's format by its id. */
+export function formatName(id: string): string {
+  return modelFormats.find(format => format.id === id)?.name ?? id;
+}
+
+/** Shown name of a dataset's layout by its id. */
+export function layoutName(id: string): string {
+  return datasetLayouts.find(layout => layout.id === id)?.name ?? id;
+}

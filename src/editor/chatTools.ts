@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import * as z from 'zod';
+import { toMarkdown } from '../report/markdown.js';
+import type { Report } from '../report/schema.js';
+import type { DiscoveryService } from './discoveryService.js';
+import { explanation } from './explanation.js';
+import type { Runs } from './runs.js';
+
+const rankInput = z.object({
+  models: z.array(z.string()).optional(),
+  dataset: z.string().optional(),
+});
+const explainInput = z.object({ model: z.string().optional() });
+
+/** Tools that a language model may call: rank source models, explain a score. Nothing where the editor has no such tools. */
+export function registerChatTools(runs: Runs, discovery: DiscoveryService): vscode.Disposable {
+  const { lm } = vscode as Partial<Pick<typeof vscode, 'lm'>>;
+  if (!lm?.registerTool) return vscode.Disposable.from();
+  return vscode.Disposable.from(
+    lm.registerTool('rank_source_models', new RankTool(runs, discovery)),
+    lm.registerTool('explain_transferability_score', new ExplainTool(runs)),
+  );
+}
+
+type Rank = z.infer<typeof rankInput>;
+
+class RankTool implements vscode.LanguageModelTool<Rank> {
+  constructor(
+    private readonly runs: Runs,
+    private readonly discovery: DiscoveryService,
+  ) {}
+
+  async prepareInvocation({ input }: vscode.LanguageModelToolInvocationPrepareOptions<Rank>) {
+    const { models, dataset } = await this.request(input);
+    const { t } = vscode.l10n;
+    const named =
+      dataset === undefined ? t('no dataset') : vscode.workspace.asRelativePath(dataset);
+    return {
+      invocationMessage: t('Scoring {0} models on {1}', models.length, named),
+      confirmationMessages: {
+        title: t('Score Transferability'),
+        message: t(
+          'Run {0} models of this workspace once over {1}, on this machine?',
+          models.length,
+          named,
+        ),
+      },
+    };
+  }
+
+  async invoke(
+    { input }: vscode.LanguageModelToolInvocationOptions<Rank>,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.LanguageModelToolResult> {
+    if (!vscode.workspace.isTrusted)
+      throw new Error(
+        'The workspace is not trusted, so no model in it may be run. Ask the user to trust it first.',
+      );
+    const { models, dataset } = await this.request(input);
+    if (models.length === 0)
+      throw new Error(
+        'No model was found in the workspace. Give absolute paths of model files in "models".',
+      );
+    if (dataset === undefined)
+      throw new Error(
+        'No single labelled dataset was found. Give the absolute path of one in "dataset".',
+      );
+    if (this.runs.running)
+      throw new Error('A run is in progress. Wait until it has ended, then ask again.');
+    const cancel = token.onCancellationRequested(() => void this.runs.cancel());
+    try {
+      await this.runs.start({ models, dataset });
+    } finally {
+      cancel.dispose();
+    }
+    const { report, problem } = this.runs.state();
+    if (!report)
+      throw new Error(problem?.message ?? 'The run was cancelled before any model was scored.');
+    return said(toMarkdown(report));
+  }
+
+  /** What is meant where the model leaves something out: all models that run, the only dataset. */
+  private async request(input: unknown): Promise<{ models: string[]; dataset?: string }> {
+    const given = rankInput.parse(input ?? {});
+    const found = await this.discovery.found();
+    const models = given.models ?? found.models.map(model => model.path);
+    const [only, ...others] = found.datasets;
+    return { models, dataset: given.dataset ?? (others.length === 0 ? only?.path : undefined) };
+  }
+}
+
+class ExplainTool implements vscode.LanguageModelTool<z.infer<typeof explainInput>> {
+  constructor(private readonly runs: Runs) {}
+
+  prepareInvocation() {
+    return { invocationMessage: vscode.l10n.t('Reading the last ranking') };
+  }
+
+  async invoke({
+    input,
+  }: vscode.LanguageModelToolInvocationOptions<unknown>): Promise<vscode.LanguageModelToolResult> {
+    await this.runs.restore();
+    const { report } = this.runs.state();
+    if (!report) throw new Error('There is no ranking yet. Call rank_source_models first.');
+    return said(explanation(report, modelOf(report, explainInput.parse(input ?? {}).model)));
+  }
+}
+
+function modelOf(report: Report, wanted: string | undefined): Report['models'][number] {
+  const [first] = report.ranking.order;
+  const found = report.models.find(m =>
+    wanted === undefined ? m.id === first : [m.id, m.name, m.path].includes(wanted),
+  );
+  if (found) return found;
+  const known = report.models.map(m => m.id).join(', ');
+  throw new Error(`There is no model "${wanted ?? first}" in the last ranking; it has ${known}.`);
+}
+
+function said(text: string): vscode.LanguageModelToolResult {
+  return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
+}

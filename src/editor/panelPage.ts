@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { MessageConnection } from 'vscode-jsonrpc/node';
+import {
+  type HeatmapData,
+  type PanelHostApi,
+  type PanelPageApi,
+  type PanelState,
+  panelHostChecks,
+} from '../protocol/panel.js';
+import { client, serve } from '../protocol/rpc.js';
+import { saveFile } from './exporting.js';
+import { panelHtml } from './panelHtml.js';
+import { editSidecar } from './sidecar.js';
+import { connectWebview } from './webviewConnection.js';
+
+/** Pushes to the page closer together than this become one. */
+const pushInterval = 100;
+
+/** What a page shows. */
+export interface PageSource {
+  state(): PanelState;
+  heatmap(run: string, model: string): Promise<HeatmapData | null>;
+  /** Whether the page may show a file in the Explorer: only what its run is about. */
+  mayReveal(path: string): boolean;
+}
+
+/** The comparison page inside one webview: connects it, pushes states to it, answers it. */
+export class PanelPage implements vscode.Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #source: PageSource;
+  readonly #subscription: vscode.Disposable;
+  #connection: MessageConnection | null = null;
+  #push: NodeJS.Timeout | null = null;
+
+  constructor(
+    extension: vscode.Uri,
+    panel: vscode.WebviewPanel,
+    log: vscode.LogOutputChannel,
+    source: PageSource,
+  ) {
+    this.#panel = panel;
+    this.#log = log;
+    this.#source = source;
+    const dist = vscode.Uri.joinPath(extension, 'dist');
+    const media = vscode.Uri.joinPath(extension, 'media');
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [dist, media] };
+    panel.iconPath = vscode.Uri.joinPath(media, 'icon.svg');
+    this.#connect();
+    this.#subscription = panel.onDidChangeViewState(() => {
+      // A hidden page is gone, and with it every answer that it waited for.
+      if (!panel.visible) this.#disconnect();
+      else if (!this.#connection) this.#connect();
+    });
+    webview.html = panelHtml({
+      script: String(webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js'))),
+      style: String(webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.css'))),
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64'),
+      title: 'TransferLens',
+      language: vscode.env.language,
+    });
+  }
+
+  /** The state has changed: the page gets it soon. */
+  pushSoon(): void {
+    if (this.#connection) this.#push ??= setTimeout(() => this.#pushNow(), pushInterval);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#disconnect();
+  }
+
+  #connect(): void {
+    const connection = connectWebview(this.#panel.webview);
+    serve<PanelHostApi>(connection, this.#host(), panelHostChecks, (method, error) =>
+      this.#log.error(`panel ${method}:`, error as Error),
+    );
+    connection.listen();
+    this.#connection = connection;
+  }
+
+  #disconnect(): void {
+    if (this.#push) clearTimeout(this.#push);
+    this.#push = null;
+    this.#connection?.dispose();
+    this.#connection = null;
+  }
+
+  #pushNow(): void {
+    if (this.#push) clearTimeout(this.#push);
+    this.#push = null;
+    if (!this.#connection) return;
+    client<PanelPageApi>(this.#connection)
+      .state(this.#source.state())
+      .catch(error => this.#log.debug(`panel state: ${error}`));
+  }
+
+  /** What the page may ask for. Requests that would run something go through the commands, which ask for trust. */
+  #host(): PanelHostApi {
+    const command = async (id: string) => {
+      // Not awaited to its end: the page follows a run by its states.
+      void vscode.commands.executeCommand(`transferlens.${id}`);
+    };
+    return {
+      ready: async () => this.#pushNow(),
+      heatmap: ({ run, model }) => this.#source.heatmap(run, model),
+      cancel: () => command('cancel'),
+      retry: () => command('retry'),
+      useAll: () => command('useAll'),
+      start: () => command('scoreTransferability'),
+      editPreprocessing: async ({ model }) => {
+        const found = this.#source.state().report?.models.find(m => m.id === model);
+        if (found) await editSidecar(found.path);
+      },
+      reveal: async ({ path }) => {
+        if (this.#source.mayReveal(path))
+          await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(path));
+      },
+      copy: async ({ text }) => vscode.env.clipboard.writeText(text),
+      save: async ({ name, text, base64 }) => {
+        const content =
+          base64 === undefined
+            ? new TextEncoder().encode(text ?? '')
+            : Buffer.from(base64, 'base64');
+        return saveFile(name, content);
+      },
+      exportReport: () => command('exportReport'),
+      showLog: () => command('showLog'),
+      manageTrust: async () => {
+        await vscode.commands.executeCommand('workbench.trust.manage');
+      },
+    };
+  }
+}

@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import type { PanelState } from '../protocol/panel.js';
+import { type Report, reportSchema } from '../report/schema.js';
+import { PanelPage } from './panelPage.js';
+
+/** A saved report and why it cannot be shown, where it cannot. */
+class ReportDocument implements vscode.CustomDocument {
+  constructor(
+    readonly uri: vscode.Uri,
+    readonly report: Report | null,
+    readonly problem: string | null,
+  ) {}
+
+  dispose(): void {
+    // Nothing is held.
+  }
+}
+
+/** `*.transfer.json` opens as the comparison panel, read-only. */
+export class ReportEditor implements vscode.CustomReadonlyEditorProvider<ReportDocument> {
+  readonly #extension: vscode.Uri;
+  readonly #log: vscode.LogOutputChannel;
+
+  constructor(extension: vscode.Uri, log: vscode.LogOutputChannel) {
+    this.#extension = extension;
+    this.#log = log;
+  }
+
+  static register(extension: vscode.Uri, log: vscode.LogOutputChannel): vscode.Disposable {
+    return vscode.window.registerCustomEditorProvider(
+      'transferlens.report',
+      new ReportEditor(extension, log),
+    );
+  }
+
+  async openCustomDocument(uri: vscode.Uri): Promise<ReportDocument> {
+    try {
+      const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+      return new ReportDocument(uri, reportSchema.parse(JSON.parse(text)), null);
+    } catch (error) {
+      this.#log.warn(`${uri.fsPath}:`, error as Error);
+      const problem = vscode.l10n.t(
+        '{0}: this is not a report of TransferLens, or one of a newer version. Reopen it as text to look at it.',
+        vscode.workspace.asRelativePath(uri),
+      );
+      return new ReportDocument(uri, null, problem);
+    }
+  }
+
+  resolveCustomEditor({ report, problem }: ReportDocument, panel: vscode.WebviewPanel): void {
+    const { joints = [], ...shown } = report ?? {};
+    const state = (): PanelState => ({
+      status: report ? 'done' : 'failed',
+      // Any name will do: the page asks for matrices of a run.
+      run: report ? 'saved' : null,
+      report: report && (shown as Report),
+      progress: null,
+      problem: problem === null ? null : { code: 'internal', params: {}, message: problem },
+      stale: [],
+      trusted: vscode.workspace.isTrusted,
+      readOnly: true,
+      strings: vscode.l10n.bundle ?? {},
+      locale: vscode.env.language,
+    });
+    const page = new PanelPage(this.#extension, panel, this.#log, {
+      state,
+      heatmap: async (_, model) => {
+        const joint = joints.find(j => j.model === model);
+        const size = joint ? joint.targetClasses.length * joint.sourceClasses.length : -1;
+        if (!joint || joint.soft.length !== size || joint.hard.length !== size) return null;
+        const { soft, hard, ...names } = joint;
+        return { ...names, soft: Float32Array.from(soft), hard: Uint32Array.from(hard) };
+      },
+      mayReveal: () => false,
+    });
+    panel.onDidDispose(() => page.dispose());
+  }
+}

@@ -1,0 +1,123 @@
+import * as vscode from 'vscode';
+import { difference, type ModelChange } from '../report/diff.js';
+import { score } from '../report/format.js';
+import type { Report } from '../report/schema.js';
+import type { RunSummary, Runs } from './runs.js';
+import { outcome } from './statusText.js';
+import { escapeMarkdown } from './wording.js';
+
+const scheme = 'transferlens-diff';
+
+/** Two runs side by side: a page in the editor's own Markdown preview. */
+export class RunDiff implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #runs: Runs;
+  readonly #registered: vscode.Disposable;
+
+  constructor(runs: Runs) {
+    this.#runs = runs;
+    this.#registered = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
+  }
+
+  /** Shows what changed between two runs, the earlier one first, whichever was chosen first. */
+  async show(chosen: readonly RunSummary[]): Promise<void> {
+    const two = chosen.length === 2 ? chosen : await this.#choose(chosen[0]);
+    if (!two) return;
+    const [before, after] = [...two].sort((a, b) => a.started - b.started);
+    const uri = vscode.Uri.from({
+      scheme,
+      path: `/${after.dataset}.md`,
+      query: new URLSearchParams({ before: before.id, after: after.id }).toString(),
+    });
+    await vscode.commands.executeCommand('markdown.showPreview', uri);
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const ids = new URLSearchParams(uri.query);
+    const [before, after] = await Promise.all(
+      ['before', 'after'].map(which => this.#runs.report(ids.get(which) ?? '')),
+    );
+    return before && after
+      ? page(before, after)
+      : vscode.l10n.t('One of the two runs is no longer in the history.');
+  }
+
+  dispose(): void {
+    this.#registered.dispose();
+  }
+
+  /** Asks for the runs that are not chosen yet. */
+  async #choose(first?: RunSummary): Promise<RunSummary[] | null> {
+    const { t } = vscode.l10n;
+    const runs = (await this.#runs.history()).filter(run => run.report && run.status !== 'running');
+    if (runs.length < 2) {
+      void vscode.window.showInformationMessage(
+        t('There are fewer than two runs to compare. Score models once more first.'),
+      );
+      return null;
+    }
+    const ask = async (placeHolder: string, without?: RunSummary) => {
+      const items = runs
+        .filter(run => run.id !== without?.id)
+        .map(run => ({
+          label: run.dataset,
+          description: run.report ? outcome(run.report, t) : '',
+          detail: new Date(run.started).toLocaleString(vscode.env.language),
+          run,
+        }));
+      const title = t('Compare Runs');
+      return (await vscode.window.showQuickPick(items, { title, placeHolder }))?.run;
+    };
+    const one = first ?? (await ask(t('One run')));
+    const other = one && (await ask(t('The run to compare it with'), one));
+    return one && other ? [one, other] : null;
+  }
+}
+
+function page(before: Report, after: Report): string {
+  const { t } = vscode.l10n;
+  const { settings, measure, models, warningsGone, warningsNew } = difference(before, after);
+  const line = (cells: string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
+  const dates = [before, after].map(({ provenance }) =>
+    new Date(provenance.date).toLocaleString(vscode.env.language),
+  );
+  const out = [
+    `# ${escapeMarkdown(t('{0}: what changed', after.dataset.name))}`,
+    '',
+    line(['', t('Rank'), measure, dates[0], dates[1]]),
+    '| --- | --- | --- | --- | --- |',
+    ...models.map(model =>
+      line([model.name, places(model), changeOf(model), model.scoreBefore, model.scoreAfter]),
+    ),
+    '',
+    escapeMarkdown(
+      t('A change in bold is more than the two intervals allow for: they do not meet.'),
+    ),
+  ];
+  if (settings.length > 0)
+    out.push(
+      ...['', `## ${escapeMarkdown(t('Done differently'))}`, ''],
+      line(['', dates[0], dates[1]]),
+      '| --- | --- | --- |',
+      ...settings.map(({ name, before: a, after: b }) => line([t(name), a, b])),
+    );
+  const list = (title: string, texts: readonly string[]) => {
+    if (texts.length > 0)
+      out.push('', `## ${title}`, '', ...texts.map(text => `- ${escapeMarkdown(text)}`));
+  };
+  list(escapeMarkdown(t('New warnings')), warningsNew);
+  list(escapeMarkdown(t('Warnings that are gone')), warningsGone);
+  return `${out.join('\n').replaceAll('\\*\\*', '**')}\n`;
+}
+
+function places({ before, after }: ModelChange): string {
+  const said = (place: number | null) => (place === null ? '–' : String(place));
+  if (before === after) return said(after);
+  const arrow = before !== null && after !== null ? (after < before ? '↑' : '↓') : '→';
+  return `${said(before)} ${arrow} ${said(after)}`;
+}
+
+function changeOf({ difference: by, apart }: ModelChange): string {
+  if (by === null) return '–';
+  const text = `${by > 0 ? '+' : ''}${score(by, 3)}`;
+  return apart ? `**${text}**` : text;
+}

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import { layoutName } from '../../discovery/index.js';
+import type { DatasetSummary } from '../../protocol/found.js';
+import { count } from '../../report/format.js';
+import type { DiscoveryService } from '../discoveryService.js';
+
+const icons = { image: 'file-media', text: 'symbol-string', numbers: 'table', row: 'database' };
+
+/** The workspace's labelled datasets: layout, samples, classes. */
+export class DatasetsTree implements vscode.TreeDataProvider<DatasetSummary>, vscode.Disposable {
+  readonly #discovery: DiscoveryService;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscription: vscode.Disposable;
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(discovery: DiscoveryService) {
+    this.#discovery = discovery;
+    this.#subscription = discovery.onDidChange(() => this.#changed.fire());
+  }
+
+  getChildren(parent?: DatasetSummary): DatasetSummary[] {
+    return parent ? [] : [...this.#discovery.current.datasets];
+  }
+
+  getTreeItem(dataset: DatasetSummary): vscode.TreeItem {
+    const { t } = vscode.l10n;
+    const { size, classes, splits } = dataset;
+    const layout = layoutName(dataset.layout);
+    const item = new vscode.TreeItem(dataset.name);
+    item.id = dataset.path;
+    item.resourceUri = vscode.Uri.file(dataset.path);
+    item.iconPath = new vscode.ThemeIcon(icons[dataset.content]);
+    item.description = [
+      ...(size === null ? [] : [t('{0} samples', count(size))]),
+      ...(classes === null ? [] : [t('{0} classes', classes)]),
+      layout,
+    ].join(' · ');
+    const parts = Object.entries(splits).map(([split, n]) => `${split} ${count(n)}`);
+    item.tooltip = [
+      dataset.name,
+      item.description,
+      ...(parts.length > 0 ? [parts.join(', ')] : []),
+      vscode.workspace.asRelativePath(dataset.path),
+    ].join('\n');
+    item.contextValue = 'dataset';
+    item.accessibilityInformation = { label: `${dataset.name}, ${item.description}` };
+    return item;
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(this.#subscription, this.#changed).dispose();
+  }
+}

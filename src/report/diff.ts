@@ -1,0 +1,104 @@
+import { measureName } from './columns.js';
+import { interval, score } from './format.js';
+import type { ModelReport, Report } from './schema.js';
+
+/** What became of one model between two runs. */
+export interface ModelChange {
+  name: string;
+  /** Place in the ranking, from 1; null where it was not ranked. */
+  before: number | null;
+  after: number | null;
+  /** Headline score with its interval, as text; empty where there is none. */
+  scoreBefore: string;
+  scoreAfter: string;
+  /** Difference of the headline scores; null where one is missing or they are of different measures. */
+  difference: number | null;
+  /** Whether the intervals of the two scores do not meet. */
+  apart: boolean;
+}
+
+/** What two runs have in common and where they differ. */
+export interface RunDifference {
+  /** What was done differently: name, before, after. */
+  settings: { name: string; before: string; after: string }[];
+  measure: string;
+  models: ModelChange[];
+  warningsGone: string[];
+  warningsNew: string[];
+}
+
+/** Compares two runs, model by model: by path, else by name. Models stand as the later run ranks them. */
+export function difference(before: Report, after: Report): RunDifference {
+  const settings = [
+    { name: 'Dataset', of: (r: Report) => r.dataset.path },
+    { name: 'Split', of: (r: Report) => r.dataset.split },
+    { name: 'Samples scored', of: (r: Report) => String(r.dataset.scored) },
+    { name: 'Target classes', of: (r: Report) => String(r.dataset.classes.length) },
+    { name: 'Ranked by', of: (r: Report) => measureName(r, r.ranking.by) },
+    { name: 'Seed', of: (r: Report) => String(r.provenance.seed) },
+    { name: 'TransferLens', of: (r: Report) => r.provenance.version },
+  ].flatMap(({ name, of }) => {
+    const [a, b] = [of(before), of(after)];
+    return a === b ? [] : [{ name, before: a, after: b }];
+  });
+  const same = (m: ModelReport) =>
+    before.models.find(o => o.path === m.path) ?? before.models.find(o => o.name === m.name);
+  const seen = new Set<ModelReport>();
+  const models = ranked(after).map(model => {
+    const old = same(model);
+    if (old) seen.add(old);
+    return change(before, old, after, model);
+  });
+  for (const old of ranked(before))
+    if (!seen.has(old)) models.push(change(before, old, after, undefined));
+  const texts = (report: Report) => report.warnings.map(w => w.message);
+  return {
+    settings,
+    measure: measureName(after, after.ranking.by),
+    models,
+    warningsGone: texts(before).filter(text => !texts(after).includes(text)),
+    warningsNew: texts(after).filter(text => !texts(before).includes(text)),
+  };
+}
+
+/** Models in the order of the ranking, the others behind. */
+function ranked(report: Report): ModelReport[] {
+  const place = (m: ModelReport) => {
+    const at = report.ranking.order.indexOf(m.id);
+    return at < 0 ? report.models.length : at;
+  };
+  return [...report.models].sort((a, b) => place(a) - place(b));
+}
+
+function change(
+  before: Report,
+  old: ModelReport | undefined,
+  after: Report,
+  now: ModelReport | undefined,
+): ModelChange {
+  const [a, b] = [old?.scores[before.ranking.by], now?.scores[after.ranking.by]];
+  const comparable = before.ranking.by === after.ranking.by;
+  const [x, y] = [a?.value ?? null, b?.value ?? null];
+  const [lowA, highA] = [a?.low ?? null, a?.high ?? null];
+  const [lowB, highB] = [b?.low ?? null, b?.high ?? null];
+  const known = lowA !== null && highA !== null && lowB !== null && highB !== null;
+  return {
+    name: now?.name ?? old?.name ?? '',
+    before: rankOf(before, old),
+    after: rankOf(after, now),
+    scoreBefore: said(x, lowA, highA),
+    scoreAfter: said(y, lowB, highB),
+    difference: comparable && x !== null && y !== null ? y - x : null,
+    apart: comparable && known && (lowA > highB || lowB > highA),
+  };
+}
+
+function rankOf(report: Report, model: ModelReport | undefined): number | null {
+  const at = model ? report.ranking.order.indexOf(model.id) : -1;
+  return at < 0 ? null : at + 1;
+}
+
+function said(value: number | null, low: number | null, high: number | null): string {
+  if (value === null) return '';
+  return low === null ? score(value) : `${score(value)} ${interval(low, high)}`;
+}
