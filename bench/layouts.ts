@@ -1,0 +1,261 @@
+/**
+ * Samples a second (wall time) from datasets of arrays: read one by one as a run does, and made into tensors, beside what the bare format
+ * costs: unpacking it, or reading the same bytes record by record.
+ * `npx tsx bench/layouts.ts`
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32, deflateRawSync, gunzipSync, gzipSync, inflateRawSync } from 'node:zlib';
+import { loadLibrary } from '../src/datasets/hdf5/library.js';
+import { openDataset } from '../src/datasets/open.js';
+import { decodeBatch } from '../src/pipeline/decode.js';
+import { contentHash } from '../src/predictions/index.js';
+import type { ImagePreprocessing } from '../src/protocol/preprocessing.js';
+
+const count = 20_000;
+const side = 32;
+const record = side * side * 3;
+const rounds = 3;
+
+const plan: ImagePreprocessing = {
+  kind: 'image',
+  channels: 3,
+  height: side,
+  width: side,
+  resize: { mode: 'none' },
+  resample: 'bilinear',
+  crop: null,
+  rescale: 1 / 255,
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+  channelOrder: 'RGB',
+  layout: 'NCHW',
+};
+
+interface Layout {
+  name: string;
+  path: string;
+  /** What the format costs without us: all records once. */
+  bare(): Promise<unknown>;
+}
+
+/** Waves with some noise, so that packing has something to do. */
+function pixels(): Buffer {
+  const out = Buffer.alloc(count * record);
+  let state = 1;
+  for (let i = 0; i < out.length; i++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    out[i] = 128 + 90 * Math.sin(i / 40) + 8 * (state / 2 ** 32);
+  }
+  return out;
+}
+
+function npy(shape: string, descr: string, data: Buffer): Buffer {
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`;
+  const start = Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header.padEnd(117)}\n`, 'latin1');
+  return Buffer.concat([start, data]);
+}
+
+function zip(members: [name: string, data: Buffer][], packed: boolean): Buffer {
+  const parts: Buffer[] = [];
+  const entries: Buffer[] = [];
+  let at = 0;
+  for (const [name, data] of members) {
+    const stored = packed ? deflateRawSync(data, { level: 6 }) : data;
+    const local = Buffer.alloc(30);
+    local.write('PK\x03\x04', 'latin1');
+    local.writeUInt16LE(name.length, 26);
+    const entry = Buffer.alloc(46);
+    entry.write('PK\x01\x02', 'latin1');
+    entry.writeUInt16LE(packed ? 8 : 0, 10);
+    entry.writeUInt32LE(crc32(data), 16);
+    entry.writeUInt32LE(stored.length, 20);
+    entry.writeUInt32LE(data.length, 24);
+    entry.writeUInt16LE(name.length, 28);
+    entry.writeUInt32LE(at, 42);
+    parts.push(local, Buffer.from(name), stored);
+    entries.push(entry, Buffer.from(name));
+    at += 30 + name.length + stored.length;
+  }
+  const directory = Buffer.concat(entries);
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(members.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...parts, directory, end]);
+}
+
+/** Every record by a read of its own. */
+async function eachRecord(path: string, start: number, step: number): Promise<void> {
+  const file = await open(path);
+  const bytes = Buffer.alloc(record);
+  for (let i = 0; i < count; i++) await file.read(bytes, 0, record, start + i * step);
+  await file.close();
+}
+
+async function make(folder: string): Promise<Layout[]> {
+  const data = pixels();
+  const labels = Buffer.from(Array.from({ length: count }, (_, i) => i % 10));
+  const x = npy(`(${count}, ${side}, ${side}, 3)`, '|u1', data);
+  const y = npy(`(${count},)`, '|u1', labels);
+  const put = (name: string, bytes: Buffer) => {
+    const path = join(folder, name);
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, bytes);
+    return path;
+  };
+  put('npy/y.npy', y);
+  const big = (...dims: number[]) => {
+    const head = Buffer.alloc(4 + 4 * dims.length);
+    head.writeUInt16BE(0x0800 + dims.length, 2);
+    for (const [k, dim] of dims.entries()) head.writeUInt32BE(dim, 4 + 4 * k);
+    return head;
+  };
+  const idxImages = Buffer.concat([big(count, side, side, 3), data]);
+  const idxLabels = Buffer.concat([big(count), labels]);
+  put('idx/train-labels-idx1-ubyte', idxLabels);
+  put('gz/train-labels-idx1-ubyte.gz', gzipSync(idxLabels));
+  const batch = Buffer.alloc(count * (record + 1));
+  for (let i = 0; i < count; i++) {
+    batch[i * (record + 1)] = labels[i];
+    data.copy(batch, i * (record + 1) + 1, i * record, (i + 1) * record);
+  }
+  const cifar = put('cifar/data_batch_1.bin', batch);
+  const h5wasm = await loadLibrary();
+  const h5 = join(folder, 'data.h5');
+  const file = new h5wasm.File(h5, 'w');
+  file.create_dataset({
+    ...{ name: 'images', data, shape: [count, side, side, 3], dtype: '<B' },
+    ...{ chunks: [64, side, side, 3], compression: 'gzip', compression_opts: 4 },
+  });
+  file.create_dataset({
+    name: 'labels',
+    data: new Uint8Array(labels),
+    shape: [count],
+    dtype: '<B',
+  });
+  file.close();
+  const packed = put(
+    'packed.npz',
+    zip(
+      [
+        ['x.npy', x],
+        ['y.npy', y],
+      ],
+      true,
+    ),
+  );
+  const gz = put('gz/train-images-idx4-ubyte.gz', gzipSync(idxImages));
+  const member = deflateRawSync(x, { level: 6 });
+  return [
+    ...[put('npy/x.npy', x)].map(path => ({
+      name: 'NumPy .npy',
+      path,
+      bare: () => eachRecord(path, 128, record),
+    })),
+    ...[
+      put(
+        'stored.npz',
+        zip(
+          [
+            ['x.npy', x],
+            ['y.npy', y],
+          ],
+          false,
+        ),
+      ),
+    ].map(path => ({
+      name: 'NumPy .npz, stored',
+      path,
+      bare: () => eachRecord(path, 163, record),
+    })),
+    { name: 'NumPy .npz, deflated', path: packed, bare: async () => inflateRawSync(member) },
+    ...[put('idx/train-images-idx4-ubyte', idxImages)].map(path => ({
+      name: 'IDX',
+      path,
+      bare: () => eachRecord(path, 20, record),
+    })),
+    { name: 'IDX, gzipped', path: gz, bare: async () => gunzipSync(readFileSync(gz)) },
+    {
+      name: 'CIFAR binary',
+      path: join(cifar, '..'),
+      bare: () => eachRecord(cifar, 1, record + 1),
+    },
+    {
+      name: 'HDF5, gzip, chunks of 64',
+      path: h5,
+      bare: async () => {
+        const read = new h5wasm.File(h5, 'r');
+        const images = read.get('images') as import('h5wasm/node').Dataset;
+        for (let i = 0; i < count; i += 64)
+          images.slice([[i, Math.min(count, i + 64)], [], [], []]);
+        read.close();
+      },
+    },
+  ];
+}
+
+/** Samples a second, the best of some rounds. */
+async function rate(work: () => Promise<unknown>): Promise<number> {
+  let best = 0;
+  for (let round = 0; round < rounds; round++) {
+    const began = performance.now();
+    await work();
+    best = Math.max(best, count / ((performance.now() - began) / 1000));
+  }
+  return best;
+}
+
+async function readAll(path: string): Promise<void> {
+  const dataset = await openDataset(path);
+  for (let i = 0; i < count; i += 8)
+    await Promise.all(
+      Array.from({ length: Math.min(8, count - i) }, (_, k) => dataset.read(i + k)),
+    );
+  await dataset.close?.();
+}
+
+async function tensors(path: string): Promise<void> {
+  const dataset = await openDataset(path);
+  const step = 128;
+  for (let i = 0; i < count; i += step) {
+    const rows = Int32Array.from({ length: Math.min(step, count - i) }, (_, k) => i + k);
+    // The hash that a run knows already is checked against what is read.
+    const hashes = await Promise.all(
+      Array.from(rows, async row => contentHash(await dataset.read(row))),
+    );
+    const { inputs, failed } = await decodeBatch(dataset, plan, rows, hashes);
+    if (failed.length > 0 || inputs.length !== 1) throw new Error(failed[0]?.notice.message);
+  }
+  await dataset.close?.();
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'layouts-'));
+  try {
+    const layouts = await make(folder);
+    console.log(
+      `${count} images of ${side} x ${side} in colour, best of ${rounds} rounds, thousands a second`,
+    );
+    console.log('| layout | bare format | read one by one | read twice, hashed and made tensors |');
+    console.log('|---|---|---|---|');
+    for (const { name, path, bare } of layouts) {
+      const rates = [
+        await rate(bare),
+        await rate(() => readAll(path)),
+        await rate(() => tensors(path)),
+      ];
+      const [base, read, whole] = rates.map(r => r / 1000);
+      console.log(
+        `| ${name} | ${base.toFixed(1)} | ${read.toFixed(1)}, ratio ${(read / base).toFixed(2)} | ${whole.toFixed(1)} |`,
+      );
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+void main();
