@@ -10,8 +10,9 @@ import {
   version,
   worthRunning,
 } from '../pipeline/index.js';
-import { Cancelled, detailOf, failure, TransferLensError } from '../protocol/notice.js';
+import { Cancelled, detailOf, failure, notice, TransferLensError } from '../protocol/notice.js';
 import { reportForms } from '../report/index.js';
+import type { Report } from '../report/schema.js';
 import { printable } from '../report/table.js';
 import { listing } from './listing.js';
 import { CommandLineError, parseList, parseScore } from './options.js';
@@ -41,6 +42,8 @@ const usage = `transferlens: which of my pretrained models should I fine-tune on
   --threads N                 inference threads (default: by the machine)
   --cache DIR | --no-cache    where predictions are kept (default: the system's cache folder)
   --format table|json|csv|md  form of the result; --json is short for --format json
+  --next                      print a script that trains the first of the ranking; the verdict goes to
+                              standard error, the result to --out
   --out FILE                  write the result there instead of standard output
 
 Exit code: 0 all models scored, 3 some or all failed, 2 bad usage or unreadable dataset, 130 on Ctrl+C, 1 otherwise.
@@ -86,7 +89,7 @@ async function list(args: string[], signal: AbortSignal): Promise<number> {
 }
 
 async function score(args: string[], signal: AbortSignal): Promise<number> {
-  const { paths, dataset: given, form, out, job } = parseScore(args);
+  const { paths, dataset: given, form, out, next, job } = parseScore(args);
   // Before any work: hours of it must not end in a file that cannot be written.
   if (out !== null) await mustBeWritable(out);
   const models: string[] = [];
@@ -116,7 +119,8 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     );
     line.clear();
     const text = reportForms[form](report);
-    if (out === null) process.stdout.write(text);
+    if (next) printNext(report);
+    if (out === null) process.stdout.write(next ? '' : text);
     else await writeFile(out, text).catch(error => unwritable(out, error));
     if (form !== 'json' && report.models.some(model => model.reason?.params?.snippet))
       say('the script that a message speaks of is in "reason.params.snippet" of --json');
@@ -130,6 +134,13 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     }
     throw error;
   }
+}
+
+/** The script for the first of the ranking, alone on standard output, so that it can be written to a file. */
+function printNext({ verdict = [], next }: Report): void {
+  for (const { message } of verdict) say(message);
+  if (next) process.stdout.write(next.script);
+  else say(notice('cli.noNext', {}).message);
 }
 
 /** Without a dataset, models have to be predictions with labels: the first one's are those that all are held against. */

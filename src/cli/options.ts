@@ -16,6 +16,8 @@ export interface ScoreOptions {
   dataset: string | null;
   form: ReportForm;
   out: string | null;
+  /** Whether the script for the first of the ranking is asked for. */
+  next: boolean;
   /** The job less its models, which are found first. */
   job: Omit<ScoreJob, 'models' | 'dataset'>;
 }
@@ -39,6 +41,7 @@ export function parseScore(args: string[]): ScoreOptions {
     'no-cache': { type: 'boolean' },
     format: { type: 'string' },
     json: { type: 'boolean' },
+    next: { type: 'boolean' },
     out: { type: 'string' },
   });
   if (positionals.length === 0) throw new CommandLineError('give a model or a folder of models');
@@ -50,6 +53,7 @@ export function parseScore(args: string[]): ScoreOptions {
     dataset: data === undefined ? null : resolve(data),
     form: form(text(values.format), values.json === true),
     out: text(values.out) ?? null,
+    next: values.next === true,
     job: {
       options: {
         columns: columnsOf(text(values.columns)),

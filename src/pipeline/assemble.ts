@@ -4,6 +4,7 @@ import { type ModelReport, type Report, reportSchema } from '../report/schema.js
 import { verdict } from '../report/verdict.js';
 import { factsOf } from './facts.js';
 import { jointOf, modelReport } from './modelReport.js';
+import { nextOf } from './next.js';
 import { orderOf } from './order.js';
 import { scoresOf } from './scores.js';
 import type { Outcome, RunState } from './state.js';
@@ -57,7 +58,11 @@ export async function assemble(state: RunState): Promise<RunResult> {
     },
   };
   // Who leads, and whether anything does, is not known before all models are done.
-  if (state.final) report.verdict = verdict(report).map(n => ({ ...n, params: { ...n.params } }));
+  if (state.final) {
+    report.verdict = verdict(report).map(n => ({ ...n, params: { ...n.params } }));
+    const next = nextOf(state, report);
+    if (next) report.next = next;
+  }
   // The published contract is checked where the report is made, not only where it is read.
   return { report: reportSchema.parse(report), joints: outcomes.flatMap(jointOf) };
 }

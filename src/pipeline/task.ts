@@ -1,3 +1,4 @@
+import { architectureBeside } from '../models/architecture.js';
 import { openModel } from '../models/open.js';
 import { openWriter, predictionsKey } from '../predictions/index.js';
 import { contentOf, planPreprocessing, readModelMetadata } from '../preprocess/index.js';
@@ -66,6 +67,7 @@ export async function runTask(
       runtime: model.runtime,
       labels: metadata.labels?.names ?? null,
       parameters: model.parameters,
+      architecture: await architectureBeside(task.model),
       sourceAccuracy: overrides.sourceAccuracy ?? null,
       outputKind: overrides.outputKind
         ? { value: overrides.outputKind, from: 'sidecar' }

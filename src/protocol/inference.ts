@@ -37,6 +37,8 @@ export interface OpenedModel {
   outputKind: Sourced<OutputKind> | null;
   /** Weights of the model; null where they cannot be counted. */
   parameters: number | null;
+  /** The network whose weights lie beside it, where they do: as which class of which library they are loaded. */
+  architecture: { library: 'timm' | 'transformers'; name: string; folder: string } | null;
   /** Accuracy on its own source task where a sidecar states it. */
   sourceAccuracy: number | null;
   notices: Notice[];

@@ -373,6 +373,8 @@ export const messages = {
   'verdict.noneRanked': 'No model has the headline score; see the reasons under the table.',
 
   // command line
+  'cli.noNext':
+    'There is no script for the first of the ranking: nothing is worth training, or none is known for its format and its kind of samples.',
   'cli.outUnwritable':
     '{file}: the result cannot be written ({detail}). Name a file in a folder that can be written by --out.',
 

@@ -59,6 +59,15 @@ export const modelReportSchema = z.object({
   bytes: z.number().optional(),
 });
 
+/** What to do next with the first of the ranking: a script that does it. */
+export const nextSchema = z.object({
+  model: z.string(),
+  intent: z.enum(['fineTune', 'retrainHead']),
+  framework: z.string(),
+  language: z.enum(['python']),
+  script: z.string(),
+});
+
 export const reportSchema = z.object({
   schema: z.literal(1),
   dataset: z.object({
@@ -117,6 +126,8 @@ export const reportSchema = z.object({
     .optional(),
   /** The ranking in one or two plain sentences, once all models are done. */
   verdict: z.array(noticeSchema).optional(),
+  /** Left out where nothing is worth training, or no script is known for its kind. */
+  next: nextSchema.optional(),
   provenance: z.object({
     version: z.string(),
     runtimes: z.record(z.string(), z.string()),
@@ -129,6 +140,7 @@ export const reportSchema = z.object({
 
 export type Score = z.infer<typeof scoreSchema>;
 export type ModelReport = z.infer<typeof modelReportSchema>;
+export type Next = z.infer<typeof nextSchema>;
 export type Warning = Report['warnings'][number];
 export type MeasureReport = z.infer<typeof measureSchema>;
 export type Report = z.infer<typeof reportSchema>;

@@ -1,16 +1,31 @@
 import { execFileSync } from 'node:child_process';
 
-let found: string | null | undefined;
+const found = new Map<string, string | null>();
 
-/** A Python with NumPy, or null where there is none: tests that need it are then skipped by name. */
-export function numpyPython(): string | null {
-  found ??= ['python3', 'python'].find(hasNumpy) ?? null;
-  return found;
+/**
+ * A Python that has some modules, or null where there is none: tests that need it are then skipped by name. That of the
+ * environment variable PYTHON is asked first.
+ */
+export function pythonWith(...modules: string[]): string | null {
+  const wanted = modules.join();
+  let command = found.get(wanted);
+  if (command === undefined) {
+    const given = process.env.PYTHON ? [process.env.PYTHON] : [];
+    command = [...given, 'python3', 'python'].find(name => has(name, modules)) ?? null;
+    found.set(wanted, command);
+  }
+  return command;
 }
 
-function hasNumpy(command: string): boolean {
+/** A Python with NumPy, or null. */
+export function numpyPython(): string | null {
+  return pythonWith('numpy');
+}
+
+function has(command: string, modules: readonly string[]): boolean {
+  const code = modules.map(name => `import importlib.util as u; assert u.find_spec("${name}")`);
   try {
-    execFileSync(command, ['-c', 'import numpy'], { stdio: 'ignore' });
+    execFileSync(command, ['-c', code.join('\n')], { stdio: 'ignore' });
     return true;
   } catch {
     return false;

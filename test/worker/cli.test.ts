@@ -129,6 +129,21 @@ describe('the command line', function () {
     reportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   });
 
+  it('prints the script for the first with --next, and nothing else there', async () => {
+    const args = ['score', lenet, '--data', digits, '--cache', cache, '--max-samples', '300'];
+    const file = join(cache, 'next.json');
+    const { code, out, err } = await cli([...args, '--next', '--json', '--out', file]);
+    assert.equal(code, 0, err);
+    const { next, verdict } = reportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    assert.equal(out, next?.script);
+    assert.match(out, /^# Fine-tunes all of \S+ on optdigits: 10 classes/);
+    assert.ok(out.includes(JSON.stringify(lenet)) && out.includes(JSON.stringify(digits)));
+    assert.match(out, /v2\.Normalize|v2\.ToDtype/);
+    assert.ok(verdict?.[0] && err.includes(verdict[0].message));
+    const head = await cli([...args, '--next', '--intent', 'retrain-head']);
+    assert.match(head.out, /^# Trains a new head on [\s\S]*onnxruntime\.InferenceSession/);
+  });
+
   it('exits with 3 when a model failed, and still ranks the others', async () => {
     const bad = put(join(scratch('cli'), 'bad.onnx'), 'no model');
     const { code, out } = await cli([

@@ -3,6 +3,7 @@ import { count, duration } from '../format.js';
 import { ask } from '../host.js';
 import { t } from '../l10n.js';
 import { mayRun, panel, secondsForAll } from '../state.js';
+import { NextStep } from './nextStep.js';
 import './summary.css';
 import { verdictOf } from './verdict.js';
 
@@ -27,6 +28,7 @@ export function Summary() {
         <Actions />
       </div>
       <Sample />
+      <NextStep />
     </section>
   );
 }

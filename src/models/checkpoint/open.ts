@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { notice, TransferLensError } from '../../protocol/notice.js';
+import { namedIn } from '../architecture.js';
 import type { Model } from '../model.js';
 import { type Beside, exportScript } from './script.js';
 
@@ -21,14 +21,6 @@ async function refusal(path: string): Promise<Error> {
 
 /** What the `config.json` beside some weights says of their network; nothing where there is none that can be read. */
 async function besideOf(path: string): Promise<Beside> {
-  try {
-    const config = JSON.parse(await readFile(join(dirname(path), 'config.json'), 'utf8'));
-    const [named] = Array.isArray(config.architectures) ? config.architectures : [];
-    // timm names one network of its own, transformers the class that it is loaded by.
-    if (typeof config.architecture === 'string') return { timm: config.architecture };
-    if (typeof named === 'string') return { transformers: named };
-  } catch {
-    // None, or of something else: the script then has a place to fill in.
-  }
-  return {};
+  const named = await namedIn(dirname(path));
+  return named ? { [named.library]: named.name } : {};
 }

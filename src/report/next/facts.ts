@@ -1,0 +1,42 @@
+import type { Preprocessing } from '../../protocol/preprocessing.js';
+
+/** A network whose weights lie beside the model, as the library knows it that they are loaded by. */
+export interface Architecture {
+  library: 'timm' | 'transformers';
+  /** timm's name of it, or a class of transformers. */
+  name: string;
+  folder: string;
+}
+
+/** What a script for the first of a ranking is written from. */
+export interface NextFacts {
+  /** What the user will do: train everything, or a new head on a body that stays as it is. */
+  intent: 'fineTune' | 'retrainHead';
+  model: {
+    path: string;
+    name: string;
+    format: string;
+    plan: Preprocessing;
+    /** Name of the tensor of penultimate features, and their length; null where there are none. */
+    features: string | null;
+    dimension: number | null;
+    architecture: Architecture | null;
+  };
+  dataset: {
+    path: string;
+    name: string;
+    layout: string;
+    classes: readonly string[];
+    /** Names of the columns of labels that are numbers; null where labels are classes. */
+    targets: readonly string[] | null;
+  };
+}
+
+/** A framework that models can be trained in: one file, and one line in the table. */
+export interface Framework {
+  id: string;
+  language: 'python';
+  fits(facts: NextFacts): boolean;
+  /** A whole script, ready to run where its packages are there. */
+  write(facts: NextFacts): string;
+}

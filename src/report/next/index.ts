@@ -1,0 +1,24 @@
+import type { Next } from '../schema.js';
+import type { Framework, NextFacts } from './facts.js';
+import { onnx } from './onnx.js';
+import { timm } from './timm.js';
+import { transformers } from './transformers.js';
+
+export type { Architecture, NextFacts } from './facts.js';
+
+/** Frameworks by what is known of a model, the most particular first. */
+const frameworks: readonly Framework[] = [timm, transformers, onnx];
+
+/** A script that does with a model what the user wants to do next; null where none is known for its kind. */
+export function nextStep(id: string, facts: NextFacts): Next | null {
+  const framework = frameworks.find(f => f.fits(facts));
+  if (!framework) return null;
+  const { language } = framework;
+  return {
+    model: id,
+    intent: facts.intent,
+    framework: framework.id,
+    language,
+    script: framework.write(facts),
+  };
+}

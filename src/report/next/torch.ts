@@ -1,0 +1,125 @@
+import type { ImagePreprocessing } from '../../protocol/preprocessing.js';
+import type { NextFacts } from './facts.js';
+
+/** A Python string. JSON's are Python's, but for what lies beyond 16 bits, which neither escapes. */
+export const quoted = (text: string): string => JSON.stringify(text);
+
+/** What stands in a comment must not end it. */
+export const oneLine = (text: string): string => text.replace(/\p{Cc}|[\u2028\u2029]/gu, ' ');
+
+const number = (x: number): string => String(x);
+const numbers = (list: readonly number[]): string => `[${list.map(number).join(', ')}]`;
+
+/** Outputs of the new head. */
+export function outputsOf({ dataset }: NextFacts): number {
+  return dataset.targets?.length ?? dataset.classes.length;
+}
+
+/** What a script does and needs, for its head. */
+export function header(facts: NextFacts, packages: string): string {
+  const { intent, model, dataset } = facts;
+  const what =
+    intent === 'fineTune'
+      ? `Fine-tunes all of ${model.name}`
+      : `Trains a new head on ${model.name}, whose body stays as it is,`;
+  const names = dataset.targets ?? dataset.classes;
+  const more = names.length > 8 ? ', ...' : '';
+  const kind = dataset.targets ? 'number' : names.length === 1 ? 'class' : 'classes';
+  return `# ${oneLine(what)} on ${oneLine(dataset.name)}: ${names.length} ${kind} (${oneLine(names.slice(0, 8).join(', '))}${more}).
+# Needs: pip install ${packages}
+# A start: no augmentation and no search for better settings.`;
+}
+
+/** The steps from a decoded image to the model's tensor, as they were when it was scored. */
+export function transformOf(plan: ImagePreprocessing): string {
+  const { resize, crop, rescale, mean, std, channels } = plan;
+  const steps: string[] = [];
+  const kernel = `InterpolationMode.${plan.resample.toUpperCase()}`;
+  if (resize.mode === 'exact')
+    steps.push(`v2.Resize((${resize.height}, ${resize.width}), ${kernel})`);
+  if (resize.mode === 'shortestEdge') steps.push(`v2.Resize(${resize.size}, ${kernel})`);
+  if (crop) steps.push(`v2.CenterCrop((${crop.height}, ${crop.width}))`);
+  steps.push('v2.ToImage()');
+  if (Math.abs(rescale * 255 - 1) < 1e-9) steps.push('v2.ToDtype(torch.float32, scale=True)');
+  else {
+    steps.push('v2.ToDtype(torch.float32)');
+    if (rescale !== 1) steps.push(`v2.Lambda(lambda x: x * ${number(rescale)})`);
+  }
+  if (plan.channelOrder === 'BGR' && channels > 1)
+    steps.push(`v2.Lambda(lambda x: x[[2, 1, 0${channels === 4 ? ', 3' : ''}]])`);
+  if (mean && std) steps.push(`v2.Normalize(${numbers(mean)}, ${numbers(std)})`);
+  return `# Images as the model was trained on them, and scored.
+transform = v2.Compose([
+${steps.map(step => `    ${step},`).join('\n')}
+])`;
+}
+
+/** \data: pairs of a tensor and a label. Where the layout is none that torchvision reads, there is a place to fill in. */
+export function imagesOf({ dataset }: NextFacts, plan: ImagePreprocessing): string {
+  const mode = { 1: 'L', 3: 'RGB', 4: 'RGBA' }[plan.channels];
+  if (dataset.layout === 'imageFolder' && !dataset.targets)
+    return `DATA = Path(${quoted(dataset.path)})
+if (DATA / "train").is_dir():
+    DATA = DATA / "train"
+data = ImageFolder(DATA, transform, loader=lambda file: Image.open(file).convert("${mode}"))
+outputs = len(data.classes)`;
+  const label = dataset.targets
+    ? `a tensor of ${dataset.targets.length} number${dataset.targets.length > 1 ? 's' : ''}`
+    : `the number of its class, 0 to ${dataset.classes.length - 1}`;
+  return `class Data(torch.utils.data.Dataset):
+    # To fill in: how the samples of this dataset are read.
+    PATH = ${quoted(dataset.path)}
+
+    def __len__(self):
+        raise NotImplementedError("how many samples there are")
+
+    def __getitem__(self, i):
+        raise NotImplementedError("a PIL image, and ${label}")
+        return transform(image.convert("${mode}")), label
+
+
+data = Data()
+outputs = ${dataset.targets?.length ?? dataset.classes.length}`;
+}
+
+/**
+ * Trains \`model\` by what \`forward\` makes of it, on \data less a fifth that is held out. Needs \`parameters\`, those that are trained, and \`modes\`,
+ * the modules that go into training mode: statistics of a body that stays as it is must stay, too.
+ */
+export function trainingOf({ intent, dataset }: NextFacts, collate = ''): string {
+  const rate = intent === 'fineTune' ? '1e-4' : '1e-3';
+  const [loss, quality] = dataset.targets
+    ? [
+        'nn.functional.mse_loss(forward(inputs), labels.float())',
+        '-(forward(inputs) - labels).square().mean(1).sum().item()',
+      ]
+    : [
+        'nn.functional.cross_entropy(forward(inputs), labels)',
+        '(forward(inputs).argmax(1) == labels).sum().item()',
+      ];
+  const name = dataset.targets ? 'minus the mean squared error' : 'accuracy';
+  return `held_out = max(1, len(data) // 5)
+parts = torch.utils.data.random_split(data, [len(data) - held_out, held_out], torch.Generator().manual_seed(0))
+train, test = (torch.utils.data.DataLoader(part, BATCH, shuffle=part is parts[0]${collate}) for part in parts)
+optimiser = torch.optim.AdamW(parameters, lr=${rate}, weight_decay=0.01)
+for epoch in range(EPOCHS):
+    model.eval()
+    for module in modes:
+        module.train()
+    for inputs, labels in train:
+        inputs, labels = inputs.to(device), labels.to(device)
+        loss = ${loss}
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    model.eval()
+    with torch.inference_mode():
+        right = 0
+        for inputs, labels in test:
+            inputs, labels = inputs.to(device), labels.to(device)
+            right += ${quality}
+    print(f"epoch {epoch + 1}: loss {loss.item():.3f}, ${name} on the held-out fifth {right / held_out:.3f}")`;
+}
+
+export const settings = `EPOCHS, BATCH = 5, 32
+device = "cuda" if torch.cuda.is_available() else "cpu"`;

@@ -1,0 +1,103 @@
+import type { Framework, NextFacts } from './facts.js';
+import { header, imagesOf, outputsOf, quoted, settings, trainingOf, transformOf } from './torch.js';
+
+/** Weights that transformers loads from the folder they lie in: classifiers of images, and of texts. */
+export const transformers: Framework = {
+  id: 'transformers',
+  language: 'python',
+  fits: ({ model }) =>
+    model.architecture?.library === 'transformers' &&
+    (model.plan.kind === 'image' || model.plan.kind === 'text'),
+  write: facts => (facts.model.plan.kind === 'image' ? images(facts) : texts(facts)),
+};
+
+/** The network with a new head, and what of it is trained. */
+function network({ intent, model, dataset }: NextFacts, auto: string): string {
+  const more = dataset.targets ? ', problem_type="regression"' : '';
+  return `model = ${auto}.from_pretrained(
+    ${quoted(model.architecture?.folder ?? '')}, num_labels=outputs, ignore_mismatched_sizes=True${more}
+).to(device)
+${
+  intent === 'retrainHead'
+    ? `body = {id(p) for p in model.base_model.parameters()}
+parameters = [p for p in model.parameters() if id(p) not in body]
+modes = [module for name, module in model.named_children() if module is not model.base_model]`
+    : 'parameters, modes = model.parameters(), [model]'
+}`;
+}
+
+function images(facts: NextFacts): string {
+  const { plan } = facts.model;
+  if (plan.kind !== 'image') return '';
+  return `${header(facts, 'torch torchvision transformers')}
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import nn
+from torchvision.datasets import ImageFolder
+from torchvision.transforms import InterpolationMode, v2
+from transformers import AutoModelForImageClassification
+
+${settings}
+
+${transformOf(plan)}
+
+${imagesOf(facts, plan)}
+
+${network(facts, 'AutoModelForImageClassification')}
+
+
+def forward(images):
+    return model(pixel_values=images).logits
+
+
+${trainingOf(facts)}
+model.save_pretrained("fine_tuned")
+`;
+}
+
+function texts(facts: NextFacts): string {
+  const { plan, architecture } = facts.model;
+  if (plan.kind !== 'text' || !architecture) return '';
+  const outputs = outputsOf(facts);
+  const label = facts.dataset.targets ? `[${Array(outputs).fill('0.0').join(', ')}]` : `0`;
+  return `${header(facts, 'torch transformers')}
+import torch
+from torch import nn
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+${settings}
+
+# To fill in: the texts of ${oneLinePath(facts.dataset.path)} with their labels${facts.dataset.targets ? '' : `, 0 to ${outputs - 1}`}.
+data = [("a text", ${label}), ("another text", ${label})]
+outputs = ${outputs}
+tokenizer = AutoTokenizer.from_pretrained(${quoted(architecture.folder)})
+
+
+class Tokens(dict):
+    def to(self, device):
+        return Tokens({name: values.to(device) for name, values in self.items()})
+
+
+def collate(pairs):
+    given = tokenizer([text for text, _ in pairs], padding=True, truncation=True, max_length=${plan.maxLength}, return_tensors="pt")
+    return Tokens(given), torch.tensor([label for _, label in pairs])
+
+
+${network(facts, 'AutoModelForSequenceClassification')}
+
+
+def forward(tokens):
+    return model(**tokens).logits
+
+
+${trainingOf(facts, ', collate_fn=collate')}
+model.save_pretrained("fine_tuned")
+tokenizer.save_pretrained("fine_tuned")
+`;
+}
+
+function oneLinePath(path: string): string {
+  return path.replace(/\p{Cc}/gu, ' ');
+}

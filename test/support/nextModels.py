@@ -1,0 +1,51 @@
+"""Small models for the scripts that train them: `python nextModels.py KIND FOLDER` writes one and its config.json."""
+
+import json
+import pathlib
+import sys
+
+import torch
+
+kind, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+torch.manual_seed(0)
+if kind == "timm":
+    import timm
+    from timm.models import save_for_hf
+
+    save_for_hf(timm.create_model("test_resnet", num_classes=7), folder, safe_serialization=True)
+elif kind == "vit":
+    from transformers import ViTConfig, ViTForImageClassification
+
+    size = dict(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16)
+    config = ViTConfig(image_size=32, patch_size=8, num_labels=7, **size)
+    ViTForImageClassification(config).save_pretrained(folder)
+elif kind == "bert":
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "another", "text"]
+    (folder / "vocab.txt").write_text("\n".join(words))
+    BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
+    size = dict(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16)
+    config = BertConfig(vocab_size=len(words), num_labels=7, **size)
+    BertForSequenceClassification(config).save_pretrained(folder)
+elif kind == "onnx":
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    def weights(name, *shape):
+        return numpy_helper.from_array((torch.randn(*shape) / shape[-1] ** 0.5).numpy(), name)
+
+    nodes = [
+        helper.make_node("Conv", ["images", "kernels"], ["maps"], strides=[2, 2]),
+        helper.make_node("Relu", ["maps"], ["positive"]),
+        helper.make_node("GlobalAveragePool", ["positive"], ["pooled"]),
+        helper.make_node("Flatten", ["pooled"], ["features"]),
+        helper.make_node("Gemm", ["features", "w", "b"], ["logits"], transB=1),
+    ]
+    images = helper.make_tensor_value_info("images", TensorProto.FLOAT, ["n" if len(sys.argv) < 4 else int(sys.argv[3]), 3, 32, 32])
+    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, [None, 7])
+    given = [weights("kernels", 8, 3, 3, 3), weights("w", 7, 8), weights("b", 7)]
+    graph = helper.make_graph(nodes, "small", [images], [logits], given)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(model)
+    onnx.save(model, folder / "model.onnx")
