@@ -21,6 +21,11 @@ export class PackedStrings {
     this.ends.push(end);
   }
 
+  /** Gives back memory that was kept for more texts. */
+  trim(): void {
+    this.bytes = Buffer.from(this.bytes.subarray(0, this.endOf(this.length - 1)));
+  }
+
   /** Text i; undefined where there are not so many. */
   at(i: number): string | undefined {
     if (i < 0 || i >= this.length) return undefined;

@@ -9,6 +9,7 @@ import type { Cell, Records, TableSource } from './source.js';
 /** A record that is longer has an open quote. */
 const longest = 16 << 20;
 const pieceBytes = 1 << 20;
+const windowBytes = 64 << 10;
 const [quote, newline, carriage] = [0x22, 0x0a, 0x0d];
 
 /** How records of a text file are told apart and parsed. */
@@ -52,10 +53,10 @@ class TextTable implements TableSource {
   readonly name: string;
   readonly folder: string;
   readonly columns: readonly string[];
-  /** Where each record begins and ends. */
+  /** Where each record begins, and the last one ends: blank lines belong to the one before. */
   private readonly starts = new Growing(Float64Array);
-  private readonly ends = new Growing(Float64Array);
   private indexed = false;
+  private window: { start: number; bytes: Uint8Array } = { start: 0, bytes: new Uint8Array() };
 
   constructor(
     readonly path: string,
@@ -71,10 +72,7 @@ class TextTable implements TableSource {
     let rest: Uint8Array = new Uint8Array(0);
     let origin = grammar.start;
     const known = this.indexed;
-    if (!known) {
-      this.starts.clear();
-      this.ends.clear();
-    }
+    if (!known) this.starts.clear();
     let row = 0;
     const take = (bytes: Uint8Array, last: boolean): Records => {
       const { starts, ends } = recordEnds(bytes, 0, grammar.delimiters, last);
@@ -83,11 +81,7 @@ class TextTable implements TableSource {
       if (cells.length !== starts.length)
         throw failure('dataset.malformedTable', { file: path, row: row + 1 });
       row += cells.length;
-      if (!known)
-        for (const [k, from] of starts.entries()) {
-          this.starts.push(origin + from);
-          this.ends.push(origin + ends[k]);
-        }
+      if (!known) for (const from of starts) this.starts.push(origin + from);
       rest = bytes.subarray(end);
       origin += end;
       return cells.map(row => wanted.map(c => row[c]));
@@ -99,30 +93,36 @@ class TextTable implements TableSource {
       if (rest.length > longest) throw failure('dataset.openQuote', { file: path, row: row + 1 });
     }
     yield take(rest, true);
+    if (!known) this.starts.push(origin);
     this.indexed = true;
   }
 
   async read(record: number, wanted: readonly number[]): Promise<readonly Cell[]> {
-    const [start, end] = [this.starts.at(record), this.ends.at(record)];
-    const bytes = new Uint8Array(end - start);
-    try {
-      const file = await open(this.path);
-      try {
-        const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
-        if (bytesRead < bytes.length) throw new Error('the file has become shorter');
-      } finally {
-        await file.close();
-      }
-    } catch (error) {
-      const detail = detailOf(error);
-      throw failure('dataset.sampleUnreadable', { file: this.path, detail }, error);
-    }
+    const [start, end] = [this.starts.at(record), this.starts.at(record + 1)];
+    const bytes = await this.bytes(start, end - start);
     const [cells = []] = this.grammar.parse(decode(this.path, bytes));
     return wanted.map(c => cells[c]);
   }
 
   fileOf(): string {
     return this.path;
+  }
+
+  /** Reads a little more than is asked for: records are asked for nearly in order. */
+  private async bytes(start: number, length: number): Promise<Uint8Array> {
+    let window = this.window;
+    if (start < window.start || start + length > window.start + window.bytes.length) {
+      try {
+        const bytes = await bytesAt(this.path, start, Math.max(length, windowBytes));
+        if (bytes.length < length) throw new Error('the file has become shorter');
+        window = { start, bytes };
+        this.window = window;
+      } catch (error) {
+        const detail = detailOf(error);
+        throw failure('dataset.sampleUnreadable', { file: this.path, detail }, error);
+      }
+    }
+    return window.bytes.subarray(start - window.start, start - window.start + length);
   }
 }
 
@@ -214,14 +214,19 @@ function decode(file: string, bytes: Uint8Array): string {
 
 export async function firstBytes(path: string, length: number): Promise<Uint8Array> {
   try {
-    const file = await open(path);
-    try {
-      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length), position: 0 });
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
+    return await bytesAt(path, 0, length);
   } catch (error) {
     throw failure('dataset.fileUnreadable', { file: path, detail: detailOf(error) }, error);
+  }
+}
+
+/** So many bytes from a position on, or fewer where the file ends. */
+async function bytesAt(path: string, position: number, length: number): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length), position });
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }

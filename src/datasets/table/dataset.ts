@@ -113,6 +113,8 @@ class Rows {
     if (empty > 0) this.notices.push(notice('dataset.rowsEmpty', { file: path, n: empty }));
     if (outside > 0) this.notices.push(notice('dataset.pathsOutside', { file: path, n: outside }));
     if (unknown > 0) this.notices.push(notice('dataset.splitsUnknown', { file: path, n: unknown }));
+    this.names?.trim();
+    this.ids?.trim();
     return this;
   }
 
@@ -151,9 +153,14 @@ class Rows {
   }
 }
 
+/** A path that goes down only, written in one way: no empty parts, no dots alone, no drive, no backslash. */
+const plainPath = /^(?!\.{0,2}(\/|$))[^/\\:]+(\/(?!\.{0,2}(\/|$))[^/\\]+)*$/;
+
 /** A path of a record as one below the table's folder, or null where it leads outside. */
 function insidePath(table: TableSource, record: number, path: string): string | null {
   const from = table.folderOf?.(record) ?? table.folder;
+  // A million paths are nearly all plain ones.
+  if (from === table.folder && plainPath.test(path)) return path;
   const inside = relative(table.folder, resolve(from, path.replaceAll('\\', '/')));
   return isAbsolute(inside) || inside === '' || inside.split(/[\\/]/)[0] === '..' ? null : inside;
 }
