@@ -105,6 +105,7 @@ function measureInput(
     sourceClasses: reader.classes,
     groups: population.groups,
     groupCount: population.groupCount,
+    clustered: population.clustered,
     features: reader.dimension > 0 ? table(reader.dimension, some => reader.features(some)) : null,
     logits: kind === 'logits' ? table(reader.classes, some => reader.outputs(some)) : null,
     blas,
