@@ -1,7 +1,7 @@
-import { notice } from '../protocol/notice.js';
+import { type Notice, notice } from '../protocol/notice.js';
 import type { MeasureInput } from './blocks.js';
 import { scoreFeatures } from './evaluateFeatures.js';
-import { scoreOutputs } from './evaluateOutputs.js';
+import { scoreOutputs, withoutOutputs } from './evaluateOutputs.js';
 import type { Measure, ModelMeasure, Parts } from './measure.js';
 import { Pace } from './pace.js';
 
@@ -40,11 +40,11 @@ export async function evaluateMeasures(
 ): Promise<Evaluation> {
   const pace = new Pace(signal);
   const wanted = input.numbers ? measures.filter(takesNumbers) : measures;
-  const { scores, joint, regime } = await scoreOutputs(
-    wanted.filter(m => m.needs === 'outputs'),
-    input,
-    pace,
-  );
+  const ofOutputs = wanted.filter(m => m.needs === 'outputs');
+  const { scores, joint, regime } =
+    input.sourceClasses > 0
+      ? await scoreOutputs(ofOutputs, input, pace)
+      : { ...withoutOutputs(input), scores: noScores(ofOutputs, notice('measure.noOutputs', {})) };
   Object.assign(
     scores,
     await scoreFeatures(
@@ -56,7 +56,8 @@ export async function evaluateMeasures(
     ...measures.filter(m => m.needs === 'model').map(m => ({ [m.id]: scoreModel(m, input) })),
   );
   // As they were asked for, whatever the order of computing.
-  const ordered = measures.map(({ id }) => [id, scores[id] ?? needsClasses()]);
+  const others = noScores(measures, notice('measure.needsClasses', {}));
+  const ordered = measures.map(({ id }) => [id, scores[id] ?? others[id]]);
   return { scores: Object.fromEntries(ordered), joint };
 }
 
@@ -65,16 +66,12 @@ function takesNumbers(measure: Measure): boolean {
   return measure.needs === 'model' || measure.takesNumbers === true;
 }
 
-function needsClasses(): MeasureScore {
-  const note = notice('measure.needsClasses', {}).message;
-  return {
-    value: Number.NaN,
-    replicates: null,
-    interaction: null,
-    variance: null,
-    valid: false,
-    note,
-  };
+/** Measures that cannot be computed at all, and why. */
+function noScores(measures: readonly Measure[], why: Notice): Record<string, MeasureScore> {
+  const none = { value: Number.NaN, replicates: null, interaction: null, variance: null };
+  return Object.fromEntries(
+    measures.map(({ id }) => [id, { ...none, valid: false, note: why.message }]),
+  );
 }
 
 function scoreModel(measure: ModelMeasure, { facts }: MeasureInput): MeasureScore {

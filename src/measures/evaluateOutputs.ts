@@ -100,6 +100,31 @@ export async function scoreOutputs(
   return { scores, joint: { soft: soft.joint, hard: hard.joint }, regime };
 }
 
+/** Where a model gives features alone there is no joint, and the regime is what the labels tell of it. */
+export function withoutOutputs({
+  labels,
+  groups,
+  targetClasses,
+  features,
+  numbers,
+}: MeasureInput): Pick<Evaluation, 'joint'> & { regime: Regime } {
+  const { n, present, ofClass } = countClasses(labels, targetClasses, groups);
+  const counts = [...ofClass].filter(c => c > 0);
+  return {
+    joint: { soft: new Float64Array(0), hard: new Uint32Array(0) },
+    regime: {
+      n,
+      numbers: Boolean(numbers),
+      targetClasses: present,
+      targetEntropy: -counts.reduce((sum, c) => sum + (c / n) * Math.log(c / n), 0),
+      smallestClass: Math.min(...counts),
+      dimension: features?.columns ?? 0,
+      softSourceClasses: 0,
+      hardSourceClasses: 0,
+    },
+  };
+}
+
 /** What a score says of its own validity. */
 export function doubtOf(
   { invalid }: Pick<OutputMeasure, 'invalid'>,

@@ -59,6 +59,7 @@ export interface Model {
 }
 
 export interface ForwardResult {
+  /** Empty, and `classes` 0, where a model gives features alone. */
   outputs: Float32Array;
   classes: number;
   features: Float32Array | null;

@@ -30,14 +30,14 @@ export function modelReport(outcome: Outcome, known: Readonly<Scores>): ModelRep
     format: entry.format,
     status: failure ? 'failed' : 'scored',
     ...(failure ? { reason: { ...failure, params: { ...failure.params } } } : {}),
-    sourceClasses: prediction?.reader.classes ?? null,
+    sourceClasses: prediction?.reader.classes || null,
     featureDimension: prediction?.reader.dimension || null,
     preprocessing: prediction?.opened.preprocessing ?? {},
     scores,
     seconds,
     imagesPerSecond: prediction?.imagesPerSecond ?? null,
     bytes: entry.bytes,
-    ...(inspection ? { outputKind: inspection.kind } : {}),
+    ...(inspection?.kind ? { outputKind: inspection.kind } : {}),
   };
 }
 
@@ -62,9 +62,10 @@ export function noteOf(
 
 /** The matrix behind one model's scores; none where it was not scored. */
 export function jointOf({ entry, prediction, evaluation, population }: Outcome): Joint[] {
-  // Of labels that are numbers there is no matrix.
+  // Of labels that are numbers there is no matrix, nor of features alone.
   if (!prediction || !evaluation || !population || population.numbers) return [];
   const { classes } = prediction.reader;
+  if (classes === 0) return [];
   const labels = prediction.opened.labels;
   return [
     {

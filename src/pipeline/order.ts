@@ -73,7 +73,7 @@ async function nullOf(state: RunState, id: string, by: string): Promise<Float64A
   const { prediction, inspection } = state.outcomes.get(id) ?? {};
   if (!prediction || !inspection) return null;
   const options = { seed: state.job.seed, count: nullDraws };
-  const kind = inspection.kind.value;
+  const kind = inspection.kind?.value ?? null;
   return scoreNull(state.cache, prediction, kind, state.common, by, options, state.signal);
 }
 

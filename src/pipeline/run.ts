@@ -81,7 +81,7 @@ async function runIn(
     outcome.evaluation = await score(
       cache,
       prediction,
-      inspection.kind.value,
+      inspection.kind?.value ?? null,
       population,
       measures,
       signal,

@@ -21,7 +21,8 @@ const mostNonFinite = 0.05;
 
 /** What a model's outputs are, and which samples they cannot be used for. */
 export interface Inspection {
-  kind: Sourced<OutputKind>;
+  /** Null where the model gives features alone. */
+  kind: Sourced<OutputKind> | null;
   /** Content hashes of samples without a usable output. */
   unusable: Set<string>;
 }
@@ -34,6 +35,9 @@ export async function inspect(
 ): Promise<Inspection> {
   const { reader, opened, entry } = prediction;
   const hashes = samples.hashes.filter(hash => reader.rowOf(hash) >= 0);
+  // Whatever the reason: what is not in the store cannot be scored.
+  const unusable = new Set(samples.hashes.filter(hash => reader.rowOf(hash) < 0));
+  if (reader.classes === 0) return { kind: null, unusable };
   const seen = await classifyOutputs(reader, rowsOf(prediction, hashes), signal);
   if (seen.nonFiniteRows.length > mostNonFinite * hashes.length)
     throw failure('model.nonFinite', {
@@ -42,8 +46,6 @@ export async function inspect(
       n: hashes.length,
     });
   if (reader.classes < 2) throw failure('model.oneOutput', { file: entry.path });
-  // Whatever the reason: what is not in the store cannot be scored.
-  const unusable = new Set(samples.hashes.filter(hash => reader.rowOf(hash) < 0));
   for (const k of seen.nonFiniteRows) unusable.add(hashes[k]);
   return {
     kind: opened.outputKind ?? { value: seen.kind, from: 'values' },
@@ -55,7 +57,7 @@ export async function inspect(
 export async function score(
   cache: string,
   prediction: Prediction,
-  kind: OutputKind,
+  kind: OutputKind | null,
   population: Population,
   measures: readonly string[],
   signal?: AbortSignal,
@@ -69,7 +71,7 @@ export async function score(
 export async function scoreNull(
   cache: string,
   prediction: Prediction,
-  kind: OutputKind,
+  kind: OutputKind | null,
   population: Population,
   measure: string,
   options: NullOptions,
@@ -84,7 +86,7 @@ export async function scoreNull(
 /** What every measure gets: what the model left for the common samples, their labels and jackknife groups. */
 function measureInput(
   prediction: Prediction,
-  kind: OutputKind,
+  kind: OutputKind | null,
   population: Population,
 ): MeasureInput {
   const { reader, opened, entry } = prediction;
@@ -98,7 +100,7 @@ function measureInput(
     read: some => read(some.map(row => rows[row])),
   });
   return {
-    blocks: probabilityBlocks(reader, rows, kind),
+    blocks: probabilityBlocks(reader, rows, kind ?? 'probabilities'),
     labels: population.labels,
     targetClasses: Math.max(1, population.classes.length),
     numbers: population.numbers,

@@ -14,7 +14,7 @@ import { version } from './versions.js';
 export async function scoredOnce<T>(
   cache: string,
   key: string,
-  kind: OutputKind,
+  kind: OutputKind | null,
   population: Population,
   parts: object,
   compute: () => Promise<T>,

@@ -39,11 +39,11 @@ export function warningsOf(
   const scored = outcomes.filter(o => o.evaluation && o.prediction);
   for (const o of scored) {
     for (const n of o.prediction?.opened.notices ?? []) add(n, [o.entry.id]);
-    if (o.inspection?.kind.value === 'sigmoids')
+    if (o.inspection?.kind?.value === 'sigmoids')
       add(notice('model.sigmoids', { file: o.entry.path }), [o.entry.id]);
     const labels = o.prediction?.opened.labels;
     const classes = o.prediction?.reader.classes ?? 0;
-    if (labels && labels.length !== classes)
+    if (labels && classes > 0 && labels.length !== classes)
       add(notice('model.labelCount', { file: o.entry.path, labels: labels.length, classes }), [
         o.entry.id,
       ]);

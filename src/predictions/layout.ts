@@ -14,7 +14,7 @@ export const storeVersion = 1;
 /** What `meta.json` says of the arrays beside it, and whatever the writer was given to note for people. */
 export interface Meta {
   version: number;
-  /** Columns of `outputs.npy`. */
+  /** Columns of `outputs.npy`; 0: the model gives features alone. */
   classes: number;
   /** Columns of `features.npy`; 0: there is none. */
   dimension: number;
@@ -25,8 +25,9 @@ export interface Meta {
 export async function readMeta(folder: string): Promise<Meta> {
   const meta = JSON.parse(await readFile(join(folder, 'meta.json'), 'utf8'));
   const { version, classes, dimension } = meta;
-  const whole = Number.isInteger(classes) && classes > 0 && Number.isInteger(dimension);
-  if (version !== storeVersion || !whole || dimension < 0) throw new Error('meta.json is damaged');
+  const whole = [classes, dimension].every(columns => Number.isInteger(columns) && columns >= 0);
+  if (version !== storeVersion || !whole || classes + dimension === 0)
+    throw new Error('meta.json is damaged');
   return meta;
 }
 

@@ -60,7 +60,9 @@ export class NpyFile {
       const stated = npyRows(header, descr, columns);
       if (stated === null) throw new Error(`${path}: the header is damaged`);
       const { size } = await file.stat();
-      const held = Math.floor((size - headerBytes) / rowBytes(descr, columns));
+      const bytes = rowBytes(descr, columns);
+      // Rows of no columns take no place.
+      const held = bytes === 0 ? stated : Math.floor((size - headerBytes) / bytes);
       return new NpyFile(file, descr, columns, Math.min(stated, held));
     } catch (error) {
       await file.close();

@@ -58,7 +58,7 @@ export class PredictionsReader {
     /** Rows that can be read. */
     readonly count: number,
     outputs: NpyFile,
-    /** Columns of the outputs. */
+    /** Columns of the outputs; 0: the model gives features alone. */
     readonly classes: number,
     features: NpyFile | null,
     /** Columns of the features; 0: the model has none. */

@@ -332,6 +332,8 @@ export const messages = {
     'The score on these images is {value}, not a finite number, so the model is not ranked by it. Check its outputs, or score more images.',
   'measure.noInterval':
     'There is no interval, because the score is not a finite number without some of the images. Score more images.',
+  'measure.noOutputs':
+    'The model gives features alone, and this score is computed from its class outputs. Look at scores of features.',
   'measure.noFeatures':
     'The model gives no features, which this score is computed from. Name their tensor by "features" in transferlens.json.',
   'measure.nothingFound':

@@ -4,6 +4,7 @@ import { type Notice, notice } from '../protocol/notice.js';
 export interface ScoredModel {
   id: string;
   name: string;
+  /** 0 where the model gives features alone. */
   sourceClasses: number;
   /** Weights, or bytes of its files where they cannot be counted. */
   size: number;
@@ -62,7 +63,8 @@ export const regimeChecks: readonly RegimeCheck[] = [
     pitfall: 'Raw LEEP and NCE favour sources with many classes.',
     check({ models, classes }) {
       if (classes.length === 0) return null;
-      const sizes = models.map(m => m.sourceClasses);
+      // Models that give features alone have no source classes.
+      const sizes = models.flatMap(m => m.sourceClasses || []);
       const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
       if (sizes.length < 2 || most <= classRatio * least) return null;
       return { notice: notice('run.classCounts', { least, most }), models: ids(models) };

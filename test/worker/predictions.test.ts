@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { zipSync } from 'fflate';
 import type { ModelReport, Report } from '../../src/report/schema.js';
 import { readNpz } from '../support/npz.js';
 import { referenceData, root } from '../support/referenceData.js';
@@ -209,6 +210,33 @@ describe('predictions in every kind of file, by the command line', function () {
       report.models.map(m => m.preprocessing.rows.value),
       ['id', 'id', 'id'],
     );
+  });
+
+  it('with features alone have the scores of features, and the others say why they are not there', () => {
+    const folder = scratch('features');
+    const fixtures = join(root, 'test', 'fixtures', 'arrays', 'npy');
+    const members = { 'features.npy': 'net_features.npy', 'labels.npy': 'labels.npy' };
+    const npz = put(
+      join(folder, 'only.npz'),
+      zipSync(
+        Object.fromEntries(
+          Object.entries(members).map(([name, file]) => [name, readFileSync(join(fixtures, file))]),
+        ),
+      ),
+    );
+    const given = ['--measures', 'leep,nce,hScore,logMe', '--intent', 'retrain-head'];
+    const whole = cli(join(fixtures, 'net_probs.npy'), ...given).report;
+    const { code, report } = cli(npz, ...given);
+    assert.equal(code, 0);
+    const [model] = report.models;
+    assert.equal(model.status, 'scored');
+    assert.equal(model.sourceClasses, null);
+    assert.deepEqual(model.scores.hScore, whole.models[0].scores.hScore);
+    assert.deepEqual(model.scores.logMe, whole.models[0].scores.logMe);
+    for (const id of ['leep', 'nce']) {
+      assert.equal(model.scores[id].value, null);
+      assert.match(model.scores[id].note ?? '', /gives features alone/);
+    }
   });
 });
 
