@@ -5,7 +5,7 @@ import { scratch } from '../../support/scratch.js';
 describe('predictions without outputs', () => {
   it('are kept, resumed and read like others', async () => {
     const cache = scratch('alone');
-    const id = (k: number) => String(k).padStart(64, '0');
+    const id = (k: number) => String(k).repeat(64);
     const append = async (k: number) => {
       const writer = await openWriter(cache, 'key', {}, undefined, () => undefined);
       assert.equal(writer.count, k);
