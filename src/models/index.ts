@@ -2,6 +2,7 @@ import { basename, dirname, sep } from 'node:path';
 import type { ModelSummary } from '../protocol/found.js';
 import { type Notice, notice } from '../protocol/notice.js';
 import { checkpoint } from './checkpoint/sniff.js';
+import { keras } from './keras/sniff.js';
 import type { ModelFormat } from './model.js';
 import { onnx } from './onnx/sniff.js';
 import { predictions } from './predictions/sniff.js';
@@ -18,6 +19,7 @@ export const modelFormats: readonly ModelFormat[] = [
   savedModel,
   predictions,
   checkpoint,
+  keras,
 ];
 
 /** What a file is by the first format that knows it, without loading it; null when it is no model. */
