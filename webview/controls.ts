@@ -39,15 +39,25 @@ interface ButtonProps {
   /** Full name where the text alone does not say what it acts on. */
   label?: string;
   class?: string;
+  /** Whether what it opens is open. */
+  expanded?: boolean;
   children: ComponentChildren;
 }
 
-export function Button({ onPress, secondary, label, class: name, children }: ButtonProps): VNode {
+export function Button({
+  onPress,
+  secondary,
+  label,
+  class: name,
+  expanded,
+  children,
+}: ButtonProps): VNode {
   return element(
     'vscode-button',
     {
       appearance: secondary ? 'secondary' : 'primary',
       class: name,
+      ...(expanded === undefined ? {} : { 'aria-expanded': String(expanded) }),
       onClick: (event: Event) => {
         // A button inside a row acts; it does not also select the row.
         event.stopPropagation();

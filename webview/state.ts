@@ -15,6 +15,10 @@ export interface View {
   /** Column and direction; null: by rank. */
   sort: { column: string; descending: boolean } | null;
   filter: string;
+  /** Ids of the columns that are not shown. */
+  hidden: string[];
+  /** Ids of the models to compare, at most four, in the order they were chosen. */
+  compare: string[];
   /** Id of the selected model; null: the leader. */
   model: string | null;
   heatmap: HeatmapView;
@@ -29,15 +33,23 @@ export interface HeatmapView {
   zoom: number;
 }
 
+/** How many models are compared at once. */
+export const mostCompared = 4;
+
 const initial: View = {
   run: null,
   sort: null,
   filter: '',
+  hidden: [],
+  compare: [],
   model: null,
   heatmap: { top: '50', filter: '', table: false, zoom: 1 },
 };
 
 export const view = signal<View>(initial);
+
+/** What of the heatmap is shown: other changes of the view do not redraw it. */
+export const heatmapView = computed(() => view.value.heatmap);
 
 /** Takes over what an earlier page left, field by field where it is still of the right kind. */
 export function restoreView(kept: unknown): void {
@@ -52,6 +64,8 @@ export function restoreView(kept: unknown): void {
         ? { column: sort.column, descending: sort.descending === true }
         : null,
     filter: text(old.filter) ?? '',
+    hidden: texts(old.hidden),
+    compare: texts(old.compare).slice(0, mostCompared),
     model: text(old.model),
     heatmap: {
       top: tops.includes(heatmap.top) ? (heatmap.top as HeatmapView['top']) : '50',
@@ -74,7 +88,8 @@ export function changeHeatmap(change: Partial<HeatmapView>): void {
 export function show(state: PanelState): void {
   const { run } = view.value;
   if (run !== state.run) {
-    const fresh = run !== null && state.run !== null ? { model: null, filter: '' } : {};
+    const fresh =
+      run !== null && state.run !== null ? { model: null, filter: '', compare: [] } : {};
     changeView({ run: state.run, ...fresh });
   }
   panel.value = state;
@@ -91,6 +106,10 @@ export const mayRun = computed(
 
 function record(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
 }
 
 function text(value: unknown): string | null {

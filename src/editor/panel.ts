@@ -57,6 +57,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     const page = new PanelPage(this.#extension, panel, this.#log, {
       state: () => this.#runs.state(),
       heatmap: (run, model) => this.#runs.heatmap(run, model),
+      star: (model, on) => this.#runs.star(model, on),
       mayReveal: path => this.#mayReveal(path),
     });
     this.#panel = panel;

@@ -21,6 +21,8 @@ const pushInterval = 100;
 export interface PageSource {
   state(): PanelState;
   heatmap(run: string, model: string): Promise<HeatmapData | null>;
+  /** Marks a model for the user, where marks are kept. */
+  star?(model: string, on: boolean): Promise<void>;
   /** Whether the page may show a file in the Explorer: only what its run is about. */
   mayReveal(path: string): boolean;
 }
@@ -120,6 +122,7 @@ export class PanelPage implements vscode.Disposable {
         if (this.#source.mayReveal(path))
           await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(path));
       },
+      star: async ({ model, on }) => this.#source.star?.(model, on),
       copy: async ({ text }) => vscode.env.clipboard.writeText(text),
       save: async ({ name, text, base64 }) => {
         const content =

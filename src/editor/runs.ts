@@ -45,6 +45,9 @@ export interface RunSummary {
 
 /** Key of the job in flight, kept so that a window that comes back goes on with it. */
 const unfinishedKey = 'transferlens.unfinished';
+/** Key of the ids of the models that the user marked, and how many are kept. */
+const starsKey = 'transferlens.stars';
+const mostStars = 1000;
 
 /** The one current run: starts it, follows it, keeps it when finished, and says when it is out of date. */
 export class Runs implements vscode.Disposable {
@@ -110,9 +113,22 @@ export class Runs implements vscode.Disposable {
       problem: run?.problem ?? null,
       stale: run?.stale ?? [],
       trusted: vscode.workspace.isTrusted,
+      stars: this.#stars(),
       strings: vscode.l10n.bundle ?? {},
       locale: vscode.env.language,
     };
+  }
+
+  /** Marks a model for the user, or takes the mark away; kept with the workspace. */
+  async star(model: string, on: boolean): Promise<void> {
+    const others = this.#stars().filter(id => id !== model);
+    await this.#memento.update(starsKey, on ? [...others, model].slice(-mostStars) : others);
+    this.#changed.fire();
+  }
+
+  #stars(): string[] {
+    const kept = this.#memento.get<unknown>(starsKey);
+    return Array.isArray(kept) ? kept.filter(id => typeof id === 'string') : [];
   }
 
   /** Scores by the current settings. A run in flight is cancelled first. Resolves when the run has ended. */

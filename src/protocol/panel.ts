@@ -18,6 +18,8 @@ export interface PanelState {
   trusted: boolean;
   /** A report that was saved: it is looked at, nothing is run from it. */
   readOnly?: boolean;
+  /** Ids of the models that the user marked; kept with the workspace, over runs. */
+  stars?: string[];
   /** Translations by English text; empty for English. */
   strings: Record<string, string>;
   /** BCP 47, for numbers and the page's `lang`. */
@@ -49,6 +51,8 @@ export interface PanelHostApi {
   editPreprocessing(params: { model: string }): Promise<void>;
   reveal(params: { path: string }): Promise<void>;
   copy(params: { text: string }): Promise<void>;
+  /** Marks a model, or takes its mark away. */
+  star(params: { model: string; on: boolean }): Promise<void>;
   /** Asks where to save a file, text or base64, and writes it; false where the user thought better of it. */
   save(params: { name: string; text?: string; base64?: string }): Promise<boolean>;
   /** Asks for a form and a place, and writes the report there. */
@@ -67,6 +71,7 @@ export const panelHostChecks = {
   editPreprocessing: z.object({ model: z.string() }),
   reveal: z.object({ path: z.string() }),
   copy: z.object({ text: z.string().max(10_000_000) }),
+  star: z.object({ model: z.string().max(1000), on: z.boolean() }),
   save: z.object({
     name: z.string().max(200),
     text: z.string().max(50_000_000).optional(),

@@ -160,6 +160,7 @@ export class Panel {
       editPreprocessing: called('editPreprocessing'),
       reveal: called('reveal'),
       copy: called('copy'),
+      star: called('star'),
       save: async params => {
         await called('save')(params);
         return true;

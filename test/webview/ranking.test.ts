@@ -23,13 +23,14 @@ describe('the ranking', () => {
     const panel = await open({ state: states.fourDigits, heatmap });
     assert.deepEqual(await panel.page.locator('.ranking thead button').allTextContents(), [
       'Rank▲',
+      '★Star',
       'Model',
+      'Format',
+      'Classes',
       'LEEP (leave-one-out)',
-      'P(best)',
       'LEEP',
       'NCE',
-      'Classes',
-      'Format',
+      'P(best)',
       'Size',
       'ms/image',
     ]);
@@ -38,13 +39,14 @@ describe('the ranking', () => {
       .evaluateAll(all => all.map(c => c.textContent));
     assert.deepEqual(cells, [
       '3',
+      '☆',
       'letters-cnn',
+      'ONNX',
+      '26',
       '−1.873, 95 % interval −1.908 to −1.838',
-      '<1 %',
       '−1.817, 95 % interval −1.852 to −1.782',
       '−1.648, 95 % interval −1.683 to −1.613',
-      '26',
-      'ONNX',
+      '<1 %',
       '1.41 MB',
       '1.56',
     ]);
@@ -206,11 +208,11 @@ describe('the ranking', () => {
     const [{ text }] = panel.called('copy') as { text: string }[];
     const lines = text.split('\n').map(line => line.split('\t'));
     assert.deepEqual(
-      lines.map(line => line[1]),
+      lines.map(line => line[2]),
       ['Model', 'digits-cnn', 'digits-random', 'digits-undertrained'],
     );
-    assert.deepEqual(lines[1].slice(0, 4), ['1', 'digits-cnn', '-0.121', '1']);
-    assert.ok(lines.every(line => line.length === 10));
+    assert.deepEqual(lines[1].slice(0, 6), ['1', '', 'digits-cnn', 'onnx', '10', '-0.121']);
+    assert.ok(lines.every(line => line.length === 11));
   });
 
   it('copies nothing that a spreadsheet would run', async () => {
@@ -301,18 +303,101 @@ describe('the ranking', () => {
     assert.equal(await failed.getByRole('button', { name: /Retry/ }).count(), 0);
   });
 
-  it('holds five hundred models', async () => {
+  it('holds five hundred models: the rows in view are in the page, the rest is a scroll away', async () => {
     const panel = await open({ state: states.fiveHundred, heatmap });
-    assert.equal((await order(panel)).length, 200);
+    const box = panel.page.locator('.ranking .table-box');
+    assert.ok((await order(panel)).length < 100);
+    assert.equal(await panel.page.getByRole('grid').getAttribute('aria-rowcount'), '501');
+    const whole = await box.evaluate(e => e.scrollHeight);
+    assert.ok(whole > 500 * 32 && whole < 500 * 32 + 120, `${whole}`);
+    await box.evaluate(e => e.scrollTo(0, 250 * 32));
+    await row(panel, 'model-251').waitFor();
+    assert.equal(await row(panel, 'model-251').getAttribute('aria-rowindex'), '252');
+    assert.equal(await box.evaluate(e => e.scrollHeight), whole);
     await panel.page.getByRole('textbox', { name: 'Filter models' }).fill('model-49');
     assert.equal((await order(panel)).length, 10, 'the filter is over all of them');
     await panel.page.getByRole('textbox', { name: 'Filter models' }).fill('');
-    const ranking = panel.page.locator('.ranking');
-    await ranking.getByRole('button', { name: 'Show all 500 models' }).click();
-    assert.equal((await order(panel)).length, 500);
     await header(panel, 'Model').getByRole('button').click();
     await header(panel, 'Model').getByRole('button').click();
     assert.equal((await order(panel))[0], 'model-500');
+  });
+
+  it('is walked by keyboard to rows that are not in the page yet', async () => {
+    const panel = await open({ state: states.fiveHundred, heatmap });
+    const focused = () =>
+      panel.page.evaluate(() => (document.activeElement as HTMLElement).dataset.id);
+    await row(panel, 'model-001').focus();
+    await panel.page.keyboard.press('End');
+    assert.equal(await focused(), 'model-500');
+    await panel.page.keyboard.press('ArrowUp');
+    assert.equal(await focused(), 'model-499');
+    await panel.page.keyboard.press('Home');
+    assert.equal(await focused(), 'model-001');
+    for (let k = 0; k < 40; k++) await panel.page.keyboard.press('ArrowDown');
+    assert.equal(await focused(), 'model-041');
+    await panel.page.keyboard.press('PageDown');
+    assert.ok(Number((await focused())?.slice(6)) > 45);
+    const seen = await panel.page.evaluate(() => {
+      const { top, bottom } = document.activeElement!.getBoundingClientRect();
+      const box = document.querySelector('.ranking .table-box')!.getBoundingClientRect();
+      return top >= box.top && bottom <= box.bottom + 1;
+    });
+    assert.ok(seen);
+  });
+
+  it('has stars that the editor keeps, and sorts by them', async () => {
+    const panel = await open({
+      state: { ...states.fourDigits, stars: ['digits-random'] },
+      heatmap,
+    });
+    const star = (id: string) =>
+      row(panel, id).getByRole('button', { name: `Star ${id}`, exact: true });
+    assert.equal(await star('digits-random').getAttribute('aria-pressed'), 'true');
+    await star('letters-cnn').click();
+    assert.equal(await star('letters-cnn').getAttribute('aria-pressed'), 'true');
+    await row(panel, 'digits-random').focus();
+    await panel.page.keyboard.press('s');
+    assert.equal(await star('digits-random').getAttribute('aria-pressed'), 'false');
+    assert.deepEqual(panel.called('star'), [
+      { model: 'letters-cnn', on: true },
+      { model: 'digits-random', on: false },
+    ]);
+    await panel.page.locator('.ranking thead .marks button').click();
+    assert.equal((await order(panel))[0], 'letters-cnn');
+    assert.equal(
+      await row(panel, 'digits-cnn').getAttribute('aria-selected'),
+      'true',
+      'a star does not select',
+    );
+  });
+
+  it('takes at most four models into the comparison', async () => {
+    const panel = await open({ state: states.tenWithTies, heatmap });
+    const ids = (await order(panel)).slice(0, 5);
+    const box = (id: string) =>
+      row(panel, id).getByRole('checkbox', { name: `Compare ${id}`, exact: true });
+    for (const id of ids.slice(0, 3)) await box(id).check();
+    await row(panel, ids[3]).focus();
+    await panel.page.keyboard.press('c');
+    assert.equal(await box(ids[3]).isChecked(), true);
+    assert.equal(await box(ids[4]).isDisabled(), true);
+    assert.deepEqual((panel.kept as { compare: string[] }).compare, ids.slice(0, 4));
+    await box(ids[0]).uncheck();
+    assert.equal(await box(ids[4]).isDisabled(), false);
+  });
+
+  it('shows the columns that are chosen, also after a reload', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    await panel.page.getByRole('button', { name: 'Columns' }).click();
+    await panel.page.getByRole('checkbox', { name: 'NCE' }).click();
+    await panel.page.getByRole('checkbox', { name: 'Format' }).click();
+    const heads = (p: Panel) => p.page.locator('.ranking thead button').allTextContents();
+    const left = ['Rank▲', '★Star', 'Model', 'Classes', 'LEEP (leave-one-out)', 'LEEP'];
+    assert.deepEqual((await heads(panel)).slice(0, 6), left);
+    await panel.page.keyboard.press('Escape');
+    assert.equal(await panel.page.getByRole('checkbox', { name: 'NCE' }).count(), 0);
+    const again = await open({ state: states.fourDigits, heatmap, kept: panel.kept });
+    assert.deepEqual((await heads(again)).slice(0, 6), left);
   });
 
   it('shows names as text, whatever they hold', async () => {

@@ -4,7 +4,7 @@ import { Checkbox, Dropdown, ProgressRing, TextField } from '../controls.js';
 import { count } from '../format.js';
 import { noticeText, t } from '../l10n.js';
 import { selectedModel } from '../selection.js';
-import { changeHeatmap, type HeatmapView, panel, view } from '../state.js';
+import { changeHeatmap, type HeatmapView, heatmapView, panel } from '../state.js';
 import './heatmap.css';
 import { HeatmapCanvas } from './heatmapCanvas.js';
 import { HeatmapTable } from './heatmapTable.js';
@@ -62,7 +62,7 @@ function body(loaded: Loaded | null, model: string | null) {
 }
 
 function Shown({ matrix }: { matrix: Matrix }) {
-  const { top, filter, table } = view.value.heatmap;
+  const { top, filter, table } = heatmapView.value;
   const sources = useMemo(() => shownSources(matrix, { top, filter }), [matrix, top, filter]);
   if (!sources.length)
     return (
@@ -78,7 +78,7 @@ function Shown({ matrix }: { matrix: Matrix }) {
 
 /** What is shown of the matrix; there already while it loads, so that nothing moves when it comes. */
 function Options({ matrix }: { matrix: Matrix | null }) {
-  const { top, filter, table } = view.value.heatmap;
+  const { top, filter, table } = heatmapView.value;
   const classes = matrix?.sourceClasses.length ?? 0;
   const all = { value: 'all' as const, text: t('All {n} source classes', { n: count(classes) }) };
   const tops = (['50', '200'] as const)

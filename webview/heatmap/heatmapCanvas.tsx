@@ -1,7 +1,7 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { t } from '../l10n.js';
-import { changeHeatmap, view } from '../state.js';
+import { changeHeatmap, heatmapView } from '../state.js';
 import { themeChanges } from '../theme.js';
 import { type Cell, cellAt, type Layout, layoutOf, scrollTo } from './layout.js';
 import { Legend } from './legend.js';
@@ -22,7 +22,7 @@ export function HeatmapCanvas({ matrix, sources }: Props) {
   const size = useSignal({ width: 0, height: 0 });
   const cursor = useSignal<Cell | null>(null);
   const hover = useSignal<(Cell & { x: number; y: number }) | null>(null);
-  const { zoom } = view.value.heatmap;
+  const { zoom } = heatmapView.value;
   const theme = themeChanges.value;
 
   // Another theme has other colours.
@@ -193,7 +193,7 @@ export function HeatmapCanvas({ matrix, sources }: Props) {
 }
 
 function zoomBy(factor: number): void {
-  const { zoom } = view.value.heatmap;
+  const { zoom } = heatmapView.value;
   changeHeatmap({ zoom: Math.max(0.02, Math.min(8, zoom * factor)) });
 }
 

@@ -3,7 +3,7 @@ import type { PanelState } from '../../src/protocol/panel.js';
 import type { Report } from '../../src/report/schema.js';
 import { bytes, count, leading, none, percent, score } from '../format.js';
 import { list, t } from '../l10n.js';
-import { detailTexts, marksOf, measureText, measureValue } from '../measures.js';
+import { detailTexts, marksOf, measureOf, measureText, measureValue } from '../measures.js';
 import { doubtOf, type Footnotes } from './footnotes.js';
 import type { Row } from './rows.js';
 import { Axis, type AxisScale, axisOf, Whisker } from './whisker.js';
@@ -12,10 +12,12 @@ import { Axis, type AxisScale, axisOf, Whisker } from './whisker.js';
 export interface Column {
   id: string;
   label: string;
+  /** In words, where the label is a sign. */
+  name?: string;
   /** One sentence for the header's tooltip. */
   hint: string;
   /** Style of its cells. */
-  kind: 'rank' | 'name' | 'text' | 'number' | 'headline';
+  kind: 'rank' | 'marks' | 'name' | 'text' | 'number' | 'headline';
   /** Where the first click on the header sorts to: the best on top. */
   descendingFirst: boolean;
   /** What it sorts by; null goes last in both directions. */
@@ -27,6 +29,9 @@ export interface Column {
   under?: ComponentChildren;
 }
 
+/** Columns that every row has, whatever its state; they cannot be hidden. */
+export const fixedColumns: readonly string[] = ['rank', 'marks', 'name'];
+
 /** The columns that a report has, or would have once the first model is scored. */
 export function columnsOf({ report, status }: Pick<PanelState, 'report' | 'status'>): Column[] {
   const by = report?.ranking.by ?? 'leepLoo';
@@ -37,8 +42,10 @@ export function columnsOf({ report, status }: Pick<PanelState, 'report' | 'statu
     id => id !== by,
   );
   if (!scored.length) others.push('leep', 'nce');
+  const isStatic = (id: string) => measureOf(id, report)?.family === 'static';
   return [
     rankColumn(),
+    marksColumn(),
     {
       id: 'name',
       label: t('Model'),
@@ -49,7 +56,25 @@ export function columnsOf({ report, status }: Pick<PanelState, 'report' | 'statu
       cell: row => <Name row={row} winner={final && report?.ranking.winner === row.id} />,
       text: row => row.name,
     },
+    {
+      id: 'format',
+      label: t('Format'),
+      hint: t('File format of the model.'),
+      kind: 'text',
+      descendingFirst: false,
+      key: row => row.model?.format ?? null,
+      cell: row => (row.model ? formatName(row.model.format) : none),
+      text: row => row.model?.format ?? '',
+    },
+    numberColumn(
+      'sourceClasses',
+      t('Classes'),
+      t('Source classes: the outputs of the model.'),
+      row => row.model?.sourceClasses ?? null,
+      count,
+    ),
     headlineColumn(by, report),
+    ...others.filter(id => !isStatic(id)).map(id => measureColumn(id, report)),
     {
       id: 'probabilityBest',
       label: t('P(best)'),
@@ -62,24 +87,7 @@ export function columnsOf({ report, status }: Pick<PanelState, 'report' | 'statu
       cell: row => (row.probabilityBest === null ? none : percent(row.probabilityBest)),
       text: row => plain(row.probabilityBest),
     },
-    ...others.map(id => measureColumn(id, report)),
-    numberColumn(
-      'sourceClasses',
-      t('Classes'),
-      t('Source classes: the outputs of the model.'),
-      row => row.model?.sourceClasses ?? null,
-      count,
-    ),
-    {
-      id: 'format',
-      label: t('Format'),
-      hint: t('File format of the model.'),
-      kind: 'text',
-      descendingFirst: false,
-      key: row => row.model?.format ?? null,
-      cell: row => (row.model ? formatName(row.model.format) : none),
-      text: row => row.model?.format ?? '',
-    },
+    ...others.filter(isStatic).map(id => measureColumn(id, report)),
     numberColumn(
       'bytes',
       t('Size'),
@@ -97,6 +105,21 @@ export function columnsOf({ report, status }: Pick<PanelState, 'report' | 'statu
       leading,
     ),
   ];
+}
+
+/** A star that the user gives, and the choice of models to compare. */
+function marksColumn(): Column {
+  return {
+    id: 'marks',
+    label: '★',
+    name: t('Star'),
+    hint: t('Your marks: a star to find a model again, a tick to compare it. Sorts by star.'),
+    kind: 'marks',
+    descendingFirst: true,
+    key: row => Number(row.starred),
+    cell: () => null,
+    text: row => (row.starred ? '★' : ''),
+  };
 }
 
 function rankColumn(): Column {

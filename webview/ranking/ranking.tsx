@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from '@preact/signals';
+import { computed, useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Button, TextField } from '../controls.js';
 import { count } from '../format.js';
@@ -6,31 +6,38 @@ import { ask } from '../host.js';
 import { t, translated } from '../l10n.js';
 import { selectedModel } from '../selection.js';
 import { changeView, panel, view } from '../state.js';
-import { type Column, columnsOf } from './columns.js';
-import { footnotesOf } from './footnotes.js';
-import { filterRows, nextSort, sortRows, tsv } from './order.js';
+import { ColumnPicker } from './columnPicker.js';
+import type { Column } from './columns.js';
+import { type Footnotes, footnotesOf } from './footnotes.js';
+import { toggleCompared, toggleStar } from './marks.js';
+import { nextSort, tsv } from './order.js';
 import './ranking.css';
 import { RankingRow } from './rankingRow.js';
-import { rowsOf } from './rows.js';
+import type { Row } from './rows.js';
+import { allRows, columns, rows } from './shown.js';
+import { mostWhole, rowHeight, useRowWindow } from './window.js';
 
-/** Rows that are drawn at once; more are one click away. */
-const pageSize = 200;
+const footnotes = computed(() => footnotesOf(panel.value?.report ?? null));
 
 /** The ranking: a table of all models of the run, whatever their state. */
 export function Ranking() {
-  const columns = useComputed(() => (panel.value ? columnsOf(panel.value) : []));
-  const all = useComputed(() => (panel.value ? rowsOf(panel.value) : []));
-  const rows = useComputed(() =>
-    sortRows(filterRows(all.value, view.value.filter), columns.value, view.value.sort),
-  );
-  const limit = useSignal(pageSize);
-  const said = useSignal('');
+  const box = useRef<HTMLDivElement>(null);
   const table = useRef<HTMLTableElement>(null);
+  const said = useSignal('');
   const cursor = useSignal<string | null>(null);
+  const wanted = useRef<string | null>(null);
+  const { first, end, reveal } = useRowWindow(box, rows.value.length);
   keepFocus(table);
+  useLayoutEffect(() => {
+    const id = wanted.current;
+    if (id === null) return;
+    wanted.current = null;
+    rowElement(table.current, id)?.focus({ preventScroll: rows.value.length > mostWhole });
+  });
 
-  const shown = rows.value.slice(0, limit.value);
-  const notes = footnotesOf(panel.value?.report ?? null);
+  const all = rows.value;
+  const shown = all.slice(first, end);
+  const notes = footnotes.value;
   const selected = selectedModel.value;
   const tabStop =
     [cursor.value, selected].find(id => shown.some(row => row.id === id)) ?? shown[0]?.id;
@@ -49,17 +56,29 @@ export function Ranking() {
     }
     const row = (event.target as HTMLElement).closest?.('tr[data-id]');
     if (!row || event.target !== row) return;
-    const at = shown.findIndex(({ id }) => id === row.getAttribute('data-id'));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: shown.length - 1 }[event.key];
+    const at = all.findIndex(({ id }) => id === row.getAttribute('data-id'));
+    const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / rowHeight) - 2);
+    const to = {
+      ...{ ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 },
+      ...{ PageDown: at + page, PageUp: at - page },
+    }[event.key];
     if (to !== undefined) {
       event.preventDefault();
-      const next = shown[Math.max(0, Math.min(shown.length - 1, to))];
-      cursor.value = next.id;
-      table.current?.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(next.id)}"]`)?.focus();
+      const next = Math.max(0, Math.min(all.length - 1, to));
+      const { id } = all[next];
+      cursor.value = id;
+      reveal(next);
+      // A row that is not in the page yet gets the focus when it is.
+      const element = rowElement(table.current, id);
+      if (element) element.focus();
+      else wanted.current = id;
     } else if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
-      changeView({ model: shown[at].id });
-    }
+      changeView({ model: all[at].id });
+    } else if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    } else if (event.key === 's') toggleStar(all[at].id);
+    else if (event.key === 'c' && all[at].state === 'scored') toggleCompared(all[at].id);
   };
 
   return (
@@ -72,6 +91,7 @@ export function Ranking() {
           label={t('Filter models')}
           onInput={filter => changeView({ filter })}
         />
+        <ColumnPicker />
         <Button secondary onPress={copy} label={t('Copy the table, tab-separated')}>
           {t('Copy')}
         </Button>
@@ -80,13 +100,17 @@ export function Ranking() {
         </span>
       </header>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys are those of the rows inside */}
-      <div class="table-box" onKeyDown={onKeyDown}>
+      <div
+        ref={box}
+        class={all.length > mostWhole ? 'table-box long' : 'table-box'}
+        onKeyDown={onKeyDown}
+      >
         <table
           ref={table}
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows that can be selected make it a grid
           role="grid"
           aria-labelledby="ranking-title"
-          aria-rowcount={all.value.length + 1}
+          aria-rowcount={allRows.value.length + 1}
         >
           <colgroup>
             {columns.value.map(column => (
@@ -101,6 +125,7 @@ export function Ranking() {
             </tr>
           </thead>
           <tbody>
+            <Space rows={first} columns={columns.value.length} />
             {shown.map((row, i) => (
               <RankingRow
                 key={row.id}
@@ -110,14 +135,16 @@ export function Ranking() {
                 selected={row.id === selected}
                 tabStop={row.id === tabStop}
                 byRank={view.value.sort === null}
-                tierStart={shown[i - 1]?.rank?.tier !== row.rank?.tier}
-                tierEnd={shown[i + 1]?.rank?.tier !== row.rank?.tier}
+                index={first + i + 2}
+                tierStart={all[first + i - 1]?.rank?.tier !== row.rank?.tier}
+                tierEnd={all[first + i + 1]?.rank?.tier !== row.rank?.tier}
                 onFocus={() => {
                   cursor.value = row.id;
                 }}
               />
             ))}
-            {!shown.length && (
+            <Space rows={all.length - end} columns={columns.value.length} />
+            {!all.length && (
               <tr>
                 <td class="nothing" colSpan={columns.value.length}>
                   {view.value.filter
@@ -129,21 +156,24 @@ export function Ranking() {
           </tbody>
         </table>
       </div>
-      {rows.value.length > shown.length && (
-        <p class="more">
-          <Button
-            secondary
-            onPress={() => {
-              limit.value = Number.POSITIVE_INFINITY;
-            }}
-          >
-            {t('Show all {n} models', { n: count(rows.value.length) })}
-          </Button>
-        </p>
-      )}
-      <Notes rows={all.value.filter(row => row.unranked)} notes={notes} />
+      <Notes rows={allRows.value.filter(row => row.unranked)} notes={notes} />
     </section>
   );
+}
+
+/** Empty space in the place of rows that are not in the page. */
+function Space({ rows: count, columns: span }: { rows: number; columns: number }) {
+  if (count <= 0) return null;
+  return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: it cannot be focused, it only keeps the place of other rows
+    <tr aria-hidden="true" class="space">
+      <td colSpan={span} style={{ height: `${count * rowHeight}px` }} />
+    </tr>
+  );
+}
+
+function rowElement(table: HTMLTableElement | null, id: string): HTMLElement | null {
+  return table?.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(id)}"]`) ?? null;
 }
 
 function Header({ column }: { column: Column }) {
@@ -161,7 +191,14 @@ function Header({ column }: { column: Column }) {
         title={column.hint}
         onClick={() => changeView({ sort: nextSort(column, sort) })}
       >
-        {column.label}
+        {column.name ? (
+          <>
+            <span aria-hidden="true">{column.label}</span>
+            <span class="sr-only">{column.name}</span>
+          </>
+        ) : (
+          column.label
+        )}
         {sorted && (
           <span class="sort-mark" aria-hidden="true">
             {sorted === 'ascending' ? '▲' : '▼'}
@@ -174,7 +211,7 @@ function Header({ column }: { column: Column }) {
 }
 
 /** Under the table: why some models have no rank, and why some scores are not to be trusted. */
-function Notes(props: { rows: ReturnType<typeof rowsOf>; notes: ReturnType<typeof footnotesOf> }) {
+function Notes(props: { rows: Row[]; notes: Footnotes }) {
   if (!props.rows.length && !props.notes.size) return null;
   return (
     <div class="notes">

@@ -3,9 +3,10 @@ import { count, leading } from '../format.js';
 import { ask } from '../host.js';
 import { noticeText, t } from '../l10n.js';
 import { changeView, mayRun } from '../state.js';
-import type { Column } from './columns.js';
+import { type Column, fixedColumns } from './columns.js';
 import { CopyScript } from './copyScript.js';
 import type { Footnotes } from './footnotes.js';
+import { Marks } from './marks.js';
 import type { Row } from './rows.js';
 
 interface Props {
@@ -19,13 +20,15 @@ interface Props {
   byRank: boolean;
   tierStart: boolean;
   tierEnd: boolean;
+  /** Place in the whole table, the header being 1. */
+  index: number;
   onFocus: () => void;
 }
 
 /** One model: its scores, how far it is, or why it failed. */
 export function RankingRow(props: Props) {
   const { row, columns, notes, selected } = props;
-  const own = row.state === 'scored' ? columns : columns.slice(0, 2);
+  const own = row.state === 'scored' ? columns : columns.slice(0, fixedColumns.length);
   const tied = props.byRank && row.rank !== null && row.rank.first !== row.rank.last;
   const classes = [row.state, tied && 'tied'];
   if (props.byRank) classes.push(props.tierStart && 'tier-start', props.tierEnd && 'tier-end');
@@ -35,6 +38,7 @@ export function RankingRow(props: Props) {
       class={classes.filter(Boolean).join(' ')}
       tabIndex={props.tabStop ? 0 : -1}
       aria-selected={selected}
+      aria-rowindex={props.index}
       onClick={() => changeView({ model: row.id })}
       onFocus={props.onFocus}
     >
@@ -45,11 +49,15 @@ export function RankingRow(props: Props) {
           </th>
         ) : (
           <td key={column.id} class={column.kind}>
-            {column.cell(row, notes)}
+            {column.kind === 'marks' ? (
+              <Marks row={row} tabStop={props.tabStop} />
+            ) : (
+              column.cell(row, notes)
+            )}
           </td>
         ),
       )}
-      {row.state !== 'scored' && (
+      {row.state !== 'scored' && columns.length > own.length && (
         <td class="instead" colSpan={columns.length - own.length}>
           <div class="instead-box">
             {row.state === 'failed' ? <Failure row={row} /> : <Live row={row} />}

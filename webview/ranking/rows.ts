@@ -20,6 +20,8 @@ export interface Row {
   path: string;
   state: 'scored' | 'failed' | 'pending' | 'notRun';
   rank: Rank | null;
+  /** Whether the user marked it. */
+  starred: boolean;
   model: ModelReport | null;
   progress: ModelProgress | null;
   probabilityBest: number | null;
@@ -34,6 +36,7 @@ export function rowsOf(state: PanelState): Row[] {
   const running = new Map(progress?.models.map(model => [model.id, model]));
   const ids = [...new Set([...running.keys(), ...models.keys()])];
   const ranks = ranksOf(state);
+  const stars = new Set(state.stars);
   const order = report?.ranking.order ?? [];
   const unranked = new Map(report?.ranking.unranked.map(({ id, reason }) => [id, reason]));
   const paths = relativePaths(ids.map(id => models.get(id)?.path ?? running.get(id)?.name ?? id));
@@ -47,6 +50,7 @@ export function rowsOf(state: PanelState): Row[] {
       path: paths[i],
       state: rowState(state, model, live),
       rank: ranks.get(id) ?? null,
+      starred: stars.has(id),
       model,
       progress: live,
       // Among one there is no best.
