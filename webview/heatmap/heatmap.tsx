@@ -49,6 +49,13 @@ function body(loaded: Loaded | null, model: string | null) {
     return <p class="instead-of-heatmap">{noticeText(loaded.notice)}</p>;
   const models = panel.value?.report?.models ?? [];
   const failed = models.some(({ id, status }) => id === model && status === 'failed');
+  const own = models.find(({ id, status }) => id === model && status === 'scored');
+  if (own && own.sourceClasses === null)
+    return (
+      <p class="instead-of-heatmap">
+        {t('This model gives features and no class outputs, so there is no heatmap.')}
+      </p>
+    );
   const anyScored = models.some(({ status }) => status === 'scored');
   return (
     <p class="instead-of-heatmap">

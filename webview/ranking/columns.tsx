@@ -242,6 +242,12 @@ function plain(value: number | null | undefined): string {
 }
 
 function formatName(format: string): string {
-  const names: Record<string, string> = { onnx: 'ONNX', tfjs: 'TF.js', savedModel: 'SavedModel' };
+  const names: Record<string, string> = {
+    onnx: 'ONNX',
+    tfjs: 'TF.js',
+    savedModel: 'SavedModel',
+    predictions: t('Predictions'),
+    checkpoint: 'PyTorch',
+  };
   return names[format] ?? format;
 }

@@ -212,7 +212,23 @@ function ModelDetails({ model, open }: { model: ModelReport; open: boolean }) {
 }
 
 function layoutName(layout: string): string {
-  return layout === 'imageFolder' ? t('image folder, a subfolder for each class') : layout;
+  switch (layout) {
+    case 'imageFolder':
+      return t('image folder, a subfolder for each class');
+    case 'predictions':
+      return t('predictions with labels of their own');
+    case 'numpy':
+      return t('NumPy arrays');
+    case 'cifar':
+      return t('CIFAR, binary');
+    case 'table':
+      return t('table');
+    case 'idx':
+    case 'hdf5':
+      return layout.toUpperCase();
+    default:
+      return layout;
+  }
 }
 
 /** A value of the preprocessing for reading: sizes as 28 × 28, a factor as 1/255. */
