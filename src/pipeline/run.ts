@@ -164,6 +164,7 @@ async function runIn(
     await partials.stop();
     progress.stop();
     for (const reader of readers) reader.close();
+    await dataset.close?.();
   }
 }
 

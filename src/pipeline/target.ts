@@ -28,6 +28,21 @@ export async function openTarget(
   signal?: AbortSignal,
 ): Promise<Target> {
   const dataset = await openDataset(job.dataset, job.options, signal);
+  try {
+    return await targetOf(dataset, cache, job, progress, signal);
+  } catch (error) {
+    await dataset.close?.();
+    throw error;
+  }
+}
+
+async function targetOf(
+  dataset: Dataset,
+  cache: string,
+  job: ScoreJob,
+  progress: ProgressTracker,
+  signal?: AbortSignal,
+): Promise<Target> {
   const sample = chooseSample(dataset, job);
   if (!dataset.numbers && new Set(Array.from(sample.rows, row => dataset.labels[row])).size < 2)
     throw failure('dataset.oneClassLeft', { file: dataset.path, split: sample.split });

@@ -54,6 +54,7 @@ export class ColumnChunk {
 
   /** Walks over the headers of the pages: few writers leave an index of them. */
   private async index(): Promise<Page[]> {
+    if (!this.meta.codec) throw new NotParquet('it is packed in a way that is not known');
     const { data_page_offset: data, dictionary_page_offset: first } = this.meta;
     let at = Number(first && first < data ? first : data);
     const end = at + Number(this.meta.total_compressed_size);

@@ -18,8 +18,13 @@ const expected: {
   groups: string[];
 } = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8'));
 
-const rowsOf = (dataset: Dataset) =>
-  Promise.all(Array.from({ length: dataset.size }, (_, i) => dataset.read(i)));
+async function rowsOf(dataset: Dataset) {
+  try {
+    return await Promise.all(Array.from({ length: dataset.size }, (_, i) => dataset.read(i)));
+  } finally {
+    await dataset.close?.();
+  }
+}
 
 describe('Parquet datasets', () => {
   it('of Hugging Face: images as bytes, class names, splits by the names of their shards', async () => {
