@@ -4,9 +4,17 @@ import { join } from 'node:path';
 import { defaultMeasures, measureOf } from '../measures/index.js';
 import { evict, type PredictionsReader } from '../predictions/index.js';
 import type { RunProgress, ScoreJob } from '../protocol/job.js';
-import { Cancelled, detailOf, failure, noticeOf, throwIfCancelled } from '../protocol/notice.js';
+import {
+  Cancelled,
+  detailOf,
+  failure,
+  type Notice,
+  noticeOf,
+  throwIfCancelled,
+} from '../protocol/notice.js';
 import type { RunResult } from '../protocol/worker.js';
 import { assemble } from './assemble.js';
+import { copiesAcrossSplits } from './copies.js';
 import { type Entry, entriesOf } from './entries.js';
 import { PartialReports } from './partials.js';
 import { predict } from './predict.js';
@@ -64,8 +72,17 @@ async function runIn(
   progress.begin('listing');
   const target = await openTarget(cache, job, progress, signal);
   const { dataset, samples, common } = target;
+  const found: Notice[] = [];
   const report = (final: boolean) =>
-    assemble({ cache, entries, outcomes, target, common: common.current, job, final, signal });
+    assemble({
+      ...{ cache, entries, outcomes, target, found, job, final, signal },
+      common: common.current,
+    });
+  const copies = copiesAcrossSplits(cache, target, job, signal).then(
+    copied => void (copied && found.push(copied)),
+    // Only a warning would be lost.
+    error => events.log('debug', stackOf(error)),
+  );
   const partials = new PartialReports(() =>
     report(false)
       .then(events.partial)
@@ -156,6 +173,7 @@ async function runIn(
     for (const outcome of outcomes.values())
       if (outcome.evaluation && outcome.population !== common.current)
         await scoreOne(outcome).catch(error => fail(outcome, error));
+    await copies;
     const result = await report(true);
     if (job.cache !== null) await evictOthers(cache, job.cacheLimit, outcomes, events.log);
     progress.begin('done');
@@ -164,6 +182,7 @@ async function runIn(
     await partials.stop();
     progress.stop();
     for (const reader of readers) reader.close();
+    await copies;
     await dataset.close?.();
   }
 }

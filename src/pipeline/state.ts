@@ -25,6 +25,8 @@ export interface RunState {
   entries: readonly Entry[];
   outcomes: ReadonlyMap<string, Outcome>;
   target: Target;
+  /** What was found out about the data while models ran. */
+  found?: readonly Notice[];
   /** The samples that all models are compared on, as it was when this report was asked for. */
   common: Population;
   job: ScoreJob;

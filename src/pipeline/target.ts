@@ -18,6 +18,8 @@ export interface Target {
   /** Samples whose file could not even be read. */
   unreadable: readonly SampleNotice[];
   common: CommonPopulation;
+  /** Whose hashes those of its samples are: the dataset, and what was chosen of it. */
+  owner: string;
 }
 
 /** Opens the dataset of a job, chooses its sample and hashes it. Throws where fewer than two classes can be read. */
@@ -65,5 +67,5 @@ async function targetOf(
   // The same image twice goes through a model once.
   progress.toPredict(new Set(samples.hashes).size);
   throwIfCancelled(signal);
-  return { dataset, sample, samples, unreadable: failed, common };
+  return { dataset, sample, samples, unreadable: failed, common, owner };
 }

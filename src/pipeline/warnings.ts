@@ -6,6 +6,9 @@ import type { Outcome, RunState } from './state.js';
 
 /** Samples that are named one by one; the others are counted. */
 const mostSamples = 5;
+/** Of fewer groups of samples that belong together a standard error is uncertain by a sixth and more. */
+const fewGroups = 20;
+
 /** What the user should know of a run, each with its reason and its cure. */
 export function warningsOf(
   state: RunState,
@@ -35,6 +38,9 @@ export function warningsOf(
 
   const clash = conflicting(state);
   if (clash) add(clash);
+  for (const n of state.found ?? []) add(n);
+  if (common.clustered && common.groupCount < fewGroups)
+    add(notice('run.fewGroups', { n: common.groupCount }));
 
   const scored = outcomes.filter(o => o.evaluation && o.prediction);
   for (const o of scored) {

@@ -309,7 +309,13 @@ export const messages = {
   'run.rareClasses':
     '{n} classes have fewer than {few} samples ({classes}): scores say little about them. Label more of them if they matter.',
   'run.conflictingLabels':
-    '{n} images occur under more than one label with the same content. Keep one copy of each.',
+    '{n} samples occur under more than one label with the same content. Keep one copy of each.',
+  'run.copiesElsewhere':
+    '{n} of {of} samples that were looked at in other splits are copies of samples in the scored split "{split}" (for example {example}). Remove them from one of the two before a model is trained on one and tested on the other.',
+  'run.copiesInSplits':
+    '{n} samples have a copy in another split (for example {example}). Remove them from one of the two before a model is trained on one and tested on the other.',
+  'run.fewGroups':
+    'The samples belong to {n} groups only, so intervals are rough. Add groups (patients, videos, scenes) rather than samples if you can.',
   'run.classCounts':
     'Source label sets differ in size ({least} to {most} classes): raw LEEP and NCE favour the larger ones on few samples. Rank by the leave-one-out score.',
   'run.fewSamples':
