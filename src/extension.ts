@@ -11,7 +11,7 @@ import { ReportEditor } from './editor/reportEditor.js';
 import { RunDiff } from './editor/runDiff.js';
 import { RunStore } from './editor/runStore.js';
 import { Runs } from './editor/runs.js';
-import { nodePath } from './editor/settings.js';
+import { nodePath, tfjsNodeFolders } from './editor/settings.js';
 import { StatusBar } from './editor/statusBar.js';
 import { registerTrees } from './editor/trees/index.js';
 import { WorkerClient } from './editor/workerClient.js';
@@ -31,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     trusted: () => vscode.workspace.isTrusted,
     nodePath,
+    nativeFolders: tfjsNodeFolders,
     idleMilliseconds: fiveMinutes,
   });
   const store = new RunStore(join(storage.fsPath, 'runs'), history);

@@ -11,6 +11,7 @@ import {
   worthRunning,
 } from '../pipeline/index.js';
 import { Cancelled, detailOf, failure, notice, TransferLensError } from '../protocol/notice.js';
+import { nativeFolders } from '../protocol/worker.js';
 import { reportForms } from '../report/index.js';
 import type { Report } from '../report/schema.js';
 import { printable } from '../report/table.js';
@@ -107,6 +108,8 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
   const dataset = given ?? (await ownDataset(models));
   const line = new ProgressLine(process.stderr);
   const verbose = process.env.TRANSFERLENS_LOG !== undefined;
+  // As other tools of Node do, what is installed where the user works is taken, unless the variable says otherwise.
+  process.env[nativeFolders] ??= process.cwd();
   const log = (level: string, text: string) => {
     if (verbose) process.stderr.write(`[${level}] ${text}\n`);
   };

@@ -48,6 +48,14 @@ export function nodePath(): string | undefined {
   return undefined;
 }
 
+/** Folders in which @tensorflow/tfjs-node may be: the one that the user named, then those of the workspace. */
+export function tfjsNodeFolders(): string[] {
+  const named = vscode.workspace.getConfiguration(section).get('tfjsNode', '').trim();
+  const folders = vscode.workspace.isTrusted ? (vscode.workspace.workspaceFolders ?? []) : [];
+  const local = folders.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
+  return named === '' ? local : [named, ...local];
+}
+
 /** Ids of measures; none stands for the default ones. One that does not exist is told by the run, with those that do. */
 function measuresOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter(id => typeof id === 'string') : [];

@@ -1,9 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { delimiter } from 'node:path';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import type { ScoreJob } from '../protocol/job.js';
 import { Cancelled, failure } from '../protocol/notice.js';
 import { client, serve } from '../protocol/rpc.js';
-import type { RunResult, WorkerApi, WorkerEvents } from '../protocol/worker.js';
+import {
+  nativeFolders,
+  type RunResult,
+  type WorkerApi,
+  type WorkerEvents,
+} from '../protocol/worker.js';
 
 /** What the client needs of a log; VS Code's `LogOutputChannel` has it. */
 export type Log = Record<'debug' | 'info' | 'warn' | 'error', (text: string) => void>;
@@ -16,6 +22,8 @@ export interface WorkerOptions {
   trusted(): boolean;
   /** The Node that runs it; undefined: the editor's own. */
   nodePath(): string | undefined;
+  /** Folders in which native runtimes that the user installed are looked for. */
+  nativeFolders?(): string[];
   /** Without work for this long, the process is stopped. */
   idleMilliseconds: number;
 }
@@ -123,7 +131,10 @@ export class WorkerClient {
       execPath,
       // The extension host's own flags (a debugger's port, for one) are not the worker's.
       execArgv: [],
-      env: workerEnvironment(process.env),
+      env: {
+        ...workerEnvironment(process.env),
+        [nativeFolders]: (this.#options.nativeFolders?.() ?? []).join(delimiter),
+      },
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -1,6 +1,12 @@
 import type { Report } from '../report/schema.js';
 import type { RunProgress, ScoreJob } from './job.js';
 
+/**
+ * Variable of the background process's environment: folders, as in PATH, in which and above which a native runtime that the
+ * user installed is looked for. Its code is run, so they are only folders that the user trusts.
+ */
+export const nativeFolders = 'TRANSFERLENS_TFJS_NODE';
+
 /** What the background process does for the editor. */
 export interface WorkerApi {
   /** Runs a job to its end and resolves with its report; rows and progress come by `WorkerEvents` meanwhile. */

@@ -16,11 +16,11 @@ export async function modelFiles(path: string): Promise<string[]> {
   return [path, ...(await shardFiles(path, await readModelJson(path)))];
 }
 
-/** Loads a layers model or a graph model onto the WebAssembly backend. */
+/** Loads a layers model or a graph model. */
 export async function openModel(path: string, options: OpenOptions): Promise<Model> {
   const json = await readModelJson(path);
   const shards = await shardFiles(path, json);
-  const tf = await loadTf(path);
+  const tf = await loadTf(path, options.threads);
   const net = await load(tf, path, json, shards, options);
   return modelOf(tf, path, net, options, parametersOf(json));
 }
@@ -31,7 +31,7 @@ export function modelOf(
   path: string,
   net: Net,
   options: ModelOverrides,
-  parameters: number,
+  parameters: number | null,
 ): Model {
   const sidecar = sidecarOf(path);
   const input = inputOf(path, net.inputs, options.input);

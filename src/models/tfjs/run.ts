@@ -13,17 +13,17 @@ interface Parts {
   input: ModelInput;
   output: string;
   tap: NetTensor | null;
-  parameters: number;
+  parameters: number | null;
   notices: Notice[];
 }
 
-/** A TensorFlow network on the WebAssembly backend. */
+/** A TensorFlow network. */
 export class TfModel implements Model {
   readonly input: ModelInput;
   readonly output: string;
   readonly features: string | null;
   readonly runtime: string;
-  readonly parameters: number;
+  readonly parameters: number | null;
   readonly notices: Notice[];
   private readonly compute: (input: Tensor) => Promise<Tensor[]>;
 

@@ -4,29 +4,40 @@ import { dirname, join, sep } from 'node:path';
 import { failure } from '../../protocol/notice.js';
 import { detailOf } from '../wording.js';
 import { registerMore } from './moreOperators.js';
+import { loadNative, type Native } from './native.js';
 
-export type Tf = typeof import('./engine.js');
+type Engine = typeof import('./engine.js');
+/** What both backends have. */
+export type Tf = Omit<Engine, 'setWasmPaths' | 'version_wasm'> & { native?: Native };
 
 let loaded: Promise<Tf> | undefined;
 
-/** TensorFlow.js on its WebAssembly backend, loaded when it is first needed. */
-export function loadTf(file: string): Promise<Tf> {
-  loaded ??= start().catch(error => {
+/**
+ * TensorFlow.js, loaded when it is first needed: on TensorFlow itself where the user has @tensorflow/tfjs-node, else on its
+ * WebAssembly backend, which has one thread.
+ */
+export function loadTf(file: string, threads: number): Promise<Tf> {
+  loaded ??= start(threads).catch(error => {
     loaded = undefined;
     throw failure('runtime.tfMissing', { file, detail: detailOf(error) }, error);
   });
   return loaded;
 }
 
-async function start(): Promise<Tf> {
-  // Bundled it is a CommonJS module, whose exports Node hands out as its default.
-  const module: Tf & { default?: Tf } = await import('./engine.js');
-  const tf = module.default ?? module;
+async function start(threads: number): Promise<Tf> {
+  const tf = loadNative(threads) ?? (await startWasm());
   tf.env().set('PROD', true);
+  registerMore(tf);
+  return tf;
+}
+
+async function startWasm(): Promise<Tf> {
+  // Bundled it is a CommonJS module, whose exports Node hands out as its default.
+  const module: Engine & { default?: Engine } = await import('./engine.js');
+  const tf = module.default ?? module;
   tf.setWasmPaths(wasmFolder() + sep);
   if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend does not start');
   await tf.ready();
-  registerMore(tf);
   return tf;
 }
 
@@ -37,6 +48,8 @@ function wasmFolder(): string {
 }
 
 /** What names the runtime in keys of the store and in reports. */
-export function runtimeName({ version_core }: Tf): string {
-  return `tfjs ${version_core} wasm`;
+export function runtimeName({ version_core, native }: Tf): string {
+  return native
+    ? `tfjs-node ${version_core} TensorFlow ${native.version}`
+    : `tfjs ${version_core} wasm`;
 }

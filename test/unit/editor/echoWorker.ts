@@ -2,7 +2,12 @@
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { Cancelled, failure } from '../../../src/protocol/notice.js';
 import { client, serve } from '../../../src/protocol/rpc.js';
-import type { RunResult, WorkerApi, WorkerEvents } from '../../../src/protocol/worker.js';
+import {
+  nativeFolders,
+  type RunResult,
+  type WorkerApi,
+  type WorkerEvents,
+} from '../../../src/protocol/worker.js';
 
 process.on('disconnect', () => process.exit(0));
 const connection = createMessageConnection(
@@ -24,7 +29,8 @@ serve<WorkerApi>(
   connection,
   {
     score: async (job, signal) => {
-      const result = { report: { ranking: { by: job.dataset } }, joints } as unknown as RunResult;
+      const by = job.dataset === 'folders' ? process.env[nativeFolders] : job.dataset;
+      const result = { report: { ranking: { by } }, joints } as unknown as RunResult;
       await editor.partial(result);
       if (job.dataset === 'absent') throw failure('dataset.notFound', { file: job.dataset });
       if (job.dataset === 'endless')

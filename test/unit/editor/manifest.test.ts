@@ -30,8 +30,8 @@ describe('what the manifest promises', () => {
 
   it('no untrusted workspace chooses what is executed', () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    assert.deepEqual(restrictedConfigurations, ['transferlens.nodePath']);
-    const { scope } = manifest.contributes.configuration.properties['transferlens.nodePath'];
-    assert.equal(scope, 'machine');
+    assert.deepEqual(restrictedConfigurations, ['transferlens.nodePath', 'transferlens.tfjsNode']);
+    for (const id of restrictedConfigurations)
+      assert.equal(manifest.contributes.configuration.properties[id].scope, 'machine', id);
   });
 });

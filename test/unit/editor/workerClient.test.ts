@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { WorkerClient, type WorkerOptions } from '../../../src/editor/workerClient.js';
@@ -72,6 +72,19 @@ describe('client of the background process', function () {
     assert.deepEqual(result.joints[0].soft, new Float32Array([1.5, 2]));
     assert.deepEqual(result.joints[0].hard, new Uint32Array([1, 2]));
     assert.deepEqual(seen, [result]);
+  });
+
+  it('tells where native runtimes are looked for, and nowhere unless it is told', async () => {
+    for (const folders of [['/a', '/b'], []]) {
+      const { signal } = new AbortController();
+      const { report } = await make({ nativeFolders: () => folders }).score(
+        job('folders'),
+        unheard,
+        signal,
+      );
+      assert.equal(report.ranking?.by, folders.join(delimiter));
+      client.dispose();
+    }
   });
 
   it('passes a failure on as its notice', async () => {
