@@ -1,4 +1,5 @@
 import { effect } from '@preact/signals';
+import type { Fits } from '../src/protocol/fits.js';
 import { Cancelled, noticeOf } from '../src/protocol/notice.js';
 import type { HeatmapData, PanelHostApi } from '../src/protocol/panel.js';
 import { connect, type VsCodeApi } from './connection.js';
@@ -26,6 +27,11 @@ export function ask(request: (host: PanelHostApi) => Promise<void>): void {
   request(host).catch(error => {
     if (!(error instanceof Cancelled)) refused.value = noticeOf(error);
   });
+}
+
+/** Shares of classes and the images that fit worst, or null where there are none to be had. */
+export function fetchFits(run: string, model: string): Promise<Fits | null> {
+  return host.fits({ run, model });
 }
 
 /** The joint of a model, or null where there is none (yet). */

@@ -11,6 +11,7 @@ import { Provenance } from './summary/provenance.js';
 import { Summary } from './summary/summary.js';
 import { Warnings } from './summary/warnings.js';
 import { watchTheme } from './theme.js';
+import { Why } from './why/why.js';
 
 function Page() {
   const state = panel.value;
@@ -41,6 +42,7 @@ function Page() {
       <Warnings />
       <Ranking />
       <Heatmap />
+      <Why />
       <Provenance />
     </main>
   );

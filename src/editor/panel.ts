@@ -58,6 +58,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       state: () => this.#runs.state(),
       heatmap: (run, model) => this.#runs.heatmap(run, model),
       star: (model, on) => this.#runs.star(model, on),
+      fits: (run, model) => this.#runs.fits(run, model),
       mayReveal: path => this.#mayReveal(path),
     });
     this.#panel = panel;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
+import type { Fits } from '../protocol/fits.js';
 import {
   type HeatmapData,
   type PanelHostApi,
@@ -23,6 +24,7 @@ export interface PageSource {
   heatmap(run: string, model: string): Promise<HeatmapData | null>;
   /** Marks a model for the user, where marks are kept. */
   star?(model: string, on: boolean): Promise<void>;
+  fits(run: string, model: string): Promise<Fits | null>;
   /** Whether the page may show a file in the Explorer: only what its run is about. */
   mayReveal(path: string): boolean;
 }
@@ -110,6 +112,14 @@ export class PanelPage implements vscode.Disposable {
     return {
       ready: async () => this.#pushNow(),
       heatmap: ({ run, model }) => this.#source.heatmap(run, model),
+      fits: ({ run, model }) => this.#source.fits(run, model),
+      open: async ({ path }) => {
+        if (this.#source.mayReveal(path))
+          await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path), {
+            preview: true,
+            viewColumn: vscode.ViewColumn.Beside,
+          });
+      },
       cancel: () => command('cancel'),
       retry: () => command('retry'),
       useAll: () => command('useAll'),

@@ -71,6 +71,7 @@ export class ReportEditor implements vscode.CustomReadonlyEditorProvider<ReportD
         const { soft, hard, ...names } = joint;
         return { ...names, soft: Float32Array.from(soft), hard: Uint32Array.from(hard) };
       },
+      fits: async () => null,
       mayReveal: () => false,
     });
     panel.onDidDispose(() => page.dispose());

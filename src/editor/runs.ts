@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { Fits } from '../protocol/fits.js';
 import { type RunProgress, type ScoreJob, scoreJobSchema } from '../protocol/job.js';
 import { Cancelled, type Notice, noticeOf } from '../protocol/notice.js';
 import type { HeatmapData, PanelState } from '../protocol/panel.js';
@@ -42,6 +43,9 @@ export interface RunSummary {
   report: Report | null;
   problem: Notice | null;
 }
+
+/** Images that fit worst which are shown. */
+const mostFits = 24;
 
 /** Key of the job in flight, kept so that a window that comes back goes on with it. */
 const unfinishedKey = 'transferlens.unfinished';
@@ -233,6 +237,13 @@ export class Runs implements vscode.Disposable {
   async resume(): Promise<void> {
     const unfinished = scoreJobSchema.safeParse(this.#memento.get(unfinishedKey));
     if (unfinished.success && !this.running) await this.#execute(unfinished.data);
+  }
+
+  /** Why a model of the current run scores as it does; null of another run, which is looked at only. */
+  async fits(id: string, model: string): Promise<Fits | null> {
+    const run = this.#run;
+    if (run?.id !== id || run.status === 'running') return null;
+    return this.#worker.fits(run.job, model, mostFits);
   }
 
   /** The joint behind one model's scores, for the heatmap. */

@@ -18,6 +18,7 @@ export type { Evaluation, MeasureScore } from './evaluate.js';
 export type { Family, Measure, MeasureFacts } from './measure.js';
 export type { NullOptions } from './permutationNull.js';
 export { type PoolScore, scorePool } from './pool.js';
+export { type ClassFit, type SampleFit, worstFits } from './sampleFits.js';
 
 /** What models are ranked by, by what the user will do next. */
 export const headlines = { fineTune: 'leepLoo', retrainHead: 'ridgeProbe' } as const;

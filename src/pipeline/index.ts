@@ -4,6 +4,7 @@ export { defaultMeasures, measureIds } from '../measures/index.js';
 export { leftOut, sniffModel, worthRunning } from '../models/index.js';
 export { cacheSize, clearCache } from '../predictions/index.js';
 export { decoderOf } from './decode.js';
+export { fits } from './fits.js';
 export { forkedForward } from './process.js';
 export { run } from './run.js';
 export { runTask } from './task.js';

@@ -84,7 +84,7 @@ export async function scoreNull(
 }
 
 /** What every measure gets: what the model left for the common samples, their labels and jackknife groups. */
-function measureInput(
+export function measureInput(
   prediction: Prediction,
   kind: OutputKind | null,
   population: Population,

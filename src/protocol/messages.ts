@@ -226,6 +226,11 @@ export const messages = {
   'run.familiesDisagree':
     'The measures disagree: {measure}, which tells more of a head that is re-trained or of features, puts {model} first. Which one to trust depends on what you do next (setting "transferlens.intent").',
 
+  // why a model scores as it does
+  'fits.gone':
+    '{model}: its predictions are no longer in the cache. Run again to see its images; what is in the cache is not computed again.',
+  'fits.numbers': 'The labels of this dataset are numbers, so there are no classes to look at.',
+
   // measures
   'measure.unknown': '{id}: there is no such measure. Choose from {known}.',
   'measure.needsClasses':

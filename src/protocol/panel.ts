@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Report } from '../report/schema.js';
+import type { Fits } from './fits.js';
 import type { RunProgress } from './job.js';
 import type { Notice } from './notice.js';
 
@@ -40,6 +41,10 @@ export interface PanelHostApi {
   /** The page is up and wants its state. */
   ready(params: null): Promise<void>;
   heatmap(params: { run: string; model: string }): Promise<HeatmapData | null>;
+  /** Shares of classes and the images that fit worst; null of a run that is only looked at. */
+  fits(params: { run: string; model: string }): Promise<Fits | null>;
+  /** Opens a file of the dataset in the editor. */
+  open(params: { path: string }): Promise<void>;
   cancel(params: null): Promise<void>;
   /** Runs the same job again: what is in the store is not computed again. */
   retry(params: null): Promise<void>;
@@ -68,6 +73,8 @@ export interface PanelPageApi {
 
 export const panelHostChecks = {
   heatmap: z.object({ run: z.string(), model: z.string() }),
+  fits: z.object({ run: z.string(), model: z.string() }),
+  open: z.object({ path: z.string() }),
   editPreprocessing: z.object({ model: z.string() }),
   reveal: z.object({ path: z.string() }),
   copy: z.object({ text: z.string().max(10_000_000) }),

@@ -1,4 +1,5 @@
 import type { Report } from '../report/schema.js';
+import type { Fits } from './fits.js';
 import type { RunProgress, ScoreJob } from './job.js';
 
 /**
@@ -11,6 +12,11 @@ export const nativeFolders = 'TRANSFERLENS_TFJS_NODE';
 export interface WorkerApi {
   /** Runs a job to its end and resolves with its report; rows and progress come by `WorkerEvents` meanwhile. */
   score(job: ScoreJob, signal?: AbortSignal): Promise<RunResult>;
+  /** Why a model of a finished job scores as it does: shares of classes, the samples that fit worst. */
+  fits(
+    params: { job: ScoreJob; model: string; count: number },
+    signal?: AbortSignal,
+  ): Promise<Fits>;
   /** Bytes of the predictions store in `cache`. */
   cacheSize(params: { cache: string }): Promise<number>;
   /** Empties the predictions store in `cache`; resolves with the bytes freed. */

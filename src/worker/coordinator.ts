@@ -1,4 +1,4 @@
-import { cacheSize, clearCache, forkedForward, run } from '../pipeline/index.js';
+import { cacheSize, clearCache, fits, forkedForward, run } from '../pipeline/index.js';
 import { scoreJobSchema } from '../protocol/job.js';
 import { client, serve } from '../protocol/rpc.js';
 import type { WorkerApi, WorkerEvents } from '../protocol/worker.js';
@@ -27,6 +27,7 @@ export function startCoordinator(): void {
           },
           signal,
         ),
+      fits: ({ job, model, count }, signal) => fits(job, model, count, signal),
       cacheSize: ({ cache }) => cacheSize(cache),
       clearCache: ({ cache }) => clearCache(cache),
     },

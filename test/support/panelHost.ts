@@ -11,6 +11,7 @@ import {
   type Message,
 } from 'vscode-jsonrpc/node';
 import { panelHtml } from '../../src/editor/panelHtml.js';
+import type { Fits } from '../../src/protocol/fits.js';
 import {
   type HeatmapData,
   type PanelHostApi,
@@ -56,6 +57,8 @@ const preload = `
 export interface PanelOptions {
   state: PanelState;
   heatmap?: (model: string) => HeatmapData | null;
+  /** Answers for shares and images; none: there are none. */
+  fits?: (model: string) => Fits | null;
   theme?: Theme;
   width?: number;
   height?: number;
@@ -153,6 +156,11 @@ export class Panel {
         await called('heatmap')(params);
         return this.options.heatmap?.(params.model) ?? null;
       },
+      fits: async params => {
+        await called('fits')(params);
+        return this.options.fits?.(params.model) ?? null;
+      },
+      open: called('open'),
       cancel: called('cancel'),
       retry: called('retry'),
       useAll: called('useAll'),

@@ -40,6 +40,7 @@ serve<WorkerApi>(
       if (job.dataset === 'deaf') await new Promise(() => undefined);
       return result;
     },
+    fits: async ({ model }) => ({ model, classes: [], samples: [] }),
     cacheSize: async () => process.pid,
     clearCache: async () => Object.keys(process.env).filter(n => n.startsWith('VSCODE_')).length,
   },

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { evaluate, worstFits } from '../../../src/measures/index.js';
+import { random } from '../../../src/numerics/random.js';
+import { measureInput, outputsOf, profilesOf, randomLabels } from '../../support/measureInput.js';
+
+/** Outputs that say much of the labels. */
+function drawn(n = 300, strength = 2, targetClasses = 4, sourceClasses = 7) {
+  const next = random(5);
+  const labels = randomLabels(n, targetClasses, next);
+  const profiles = profilesOf(targetClasses, sourceClasses, strength, next);
+  return { labels, theta: outputsOf(labels, profiles, sourceClasses, 1.5, next), sourceClasses };
+}
+
+describe('how single samples fit', () => {
+  it("the classes' parts add up to leave-one-out LEEP", async () => {
+    const { labels, theta } = drawn();
+    const input = measureInput(theta, labels);
+    const { classes } = await worstFits(input, 0);
+    const { scores } = await evaluate(['leepLoo'], input);
+    const total = classes.reduce((sum, c) => sum + c.sum, 0) / labels.length;
+    assert.ok(Math.abs(total - scores.leepLoo.value) < 1e-12);
+    assert.deepEqual(
+      classes.map(c => c.count),
+      [0, 1, 2, 3].map(y => labels.filter(l => l === y).length),
+    );
+  });
+
+  it('each is judged by the formula, without itself, the worst first', async () => {
+    const { labels, theta, sourceClasses } = drawn(60);
+    const { samples } = await worstFits(measureInput(theta, labels), 60);
+    assert.equal(samples.length, 60);
+    for (const [k, sample] of samples.entries()) {
+      const { row } = sample;
+      const by = (y: number) => {
+        const prior = labels.filter(l => l === y).length / (59 + 4);
+        let p = 0;
+        for (let z = 0; z < sourceClasses; z++) {
+          let [joint, marginal] = [0, 0];
+          for (let i = 0; i < 60; i++) {
+            if (i === row) continue;
+            marginal += theta[i * sourceClasses + z];
+            if (labels[i] === y) joint += theta[i * sourceClasses + z];
+          }
+          p += (theta[row * sourceClasses + z] * (joint + prior)) / (marginal + 1);
+        }
+        return p;
+      };
+      const all = [0, 1, 2, 3].map(by);
+      assert.ok(Math.abs(Math.exp(sample.logLikelihood) - all[labels[row]]) < 1e-12);
+      assert.ok(Math.abs(sample.probability - Math.max(...all)) < 1e-12);
+      assert.equal(sample.likeliest, all.indexOf(Math.max(...all)));
+      if (k > 0) assert.ok(sample.logLikelihood >= samples[k - 1].logLikelihood);
+    }
+  });
+
+  it('finds labels that were exchanged, and marks them', async () => {
+    const { labels, theta } = drawn(400, 5);
+    const wrong = Int32Array.from(labels);
+    const changed = [7, 70, 170, 270];
+    for (const i of changed) wrong[i] = (labels[i] + 1) % 4;
+    const { samples } = await worstFits(measureInput(theta, wrong), 40);
+    const suspects = new Set(samples.filter(s => s.suspect).map(s => s.row));
+    assert.ok(changed.filter(i => suspects.has(i)).length >= 3, `${[...suspects]}`);
+    // Few of those that are labelled right are taken for wrong.
+    assert.ok(suspects.size < 25, `${suspects.size}`);
+  });
+});

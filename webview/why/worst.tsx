@@ -1,0 +1,85 @@
+import type { Fits, WorstSample } from '../../src/protocol/fits.js';
+import { count, percent, score } from '../format.js';
+import { ask } from '../host.js';
+import { t } from '../l10n.js';
+
+/** The samples that fit worst: hard, or labelled wrong. */
+export function Worst({ fits }: { fits: Fits }) {
+  const { samples } = fits;
+  if (samples.length === 0) return null;
+  const suspects = samples.filter(sample => sample.suspect).length;
+  return (
+    <section class="why" aria-labelledby="worst-title">
+      <header class="section-head">
+        <h2 id="worst-title">{t('What fits worst')}</h2>
+      </header>
+      <p class="quiet help">
+        {suspects > 0
+          ? t(
+              'Hard, or labelled wrong. {n} of these are marked as probable label errors: the model finds another class as likely as it does for images that are labelled so.',
+              { n: count(suspects) },
+            )
+          : t('Hard, or labelled wrong. None of these is a probable label error.')}
+      </p>
+      <ul class="worst">
+        {samples.map(sample => (
+          <li key={sample.name}>
+            <Sample sample={sample} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Sample({ sample }: { sample: WorstSample }) {
+  const { name, file, image, text, label, likeliest, probability, logLikelihood, suspect } = sample;
+  const inner = (
+    <>
+      <span class="worst-look">
+        {image ? <img src={image} alt="" /> : <span class="worst-text">{text ?? name}</span>}
+        {suspect && (
+          <span class="worst-mark" aria-hidden="true">
+            ?
+          </span>
+        )}
+      </span>
+      <span class="worst-label">{label}</span>
+      <span class="worst-other quiet">
+        {likeliest === label
+          ? score(logLikelihood)
+          : t('{class} {p}', { class: likeliest, p: percent(probability) })}
+      </span>
+    </>
+  );
+  const said = t('{name}: labelled {label}, log-likelihood {value} nats', {
+    ...{ name, label, value: score(logLikelihood) },
+  });
+  const more =
+    likeliest === label
+      ? said
+      : `${said}; ${t('more likely {class} ({p})', { class: likeliest, p: percent(probability) })}`;
+  const title = suspect ? `${more}; ${t('probably labelled wrong')}` : more;
+  if (file === null)
+    return (
+      <span class={`worst-one ${suspect ? 'suspect' : ''}`} title={title}>
+        {inner}
+        <span class="sr-only">{title}</span>
+      </span>
+    );
+  return (
+    <button
+      type="button"
+      class={`worst-one ${suspect ? 'suspect' : ''}`}
+      title={`${title}\n${t('Click opens it, right-click shows it in the Explorer.')}`}
+      aria-label={title}
+      onClick={() => ask(host => host.open({ path: file }))}
+      onContextMenu={event => {
+        event.preventDefault();
+        ask(host => host.reveal({ path: file }));
+      }}
+    >
+      {inner}
+    </button>
+  );
+}
