@@ -34,7 +34,7 @@ describe('the activity bar: models, datasets, runs', () => {
 
   it('lists what the workspace holds, with what is known of it', async () => {
     await rows('Source Models').first().waitFor();
-    assert.equal(await rows('Source Models').count(), 5);
+    assert.equal(await rows('Source Models').count(), 4);
     const [first] = await rows('Source Models').allTextContents();
     assert.match(first, /cnn-random.*ONNX · \d+ kB/);
     assert.match(
@@ -75,7 +75,7 @@ describe('the activity bar: models, datasets, runs', () => {
   });
 
   it('compares two runs on a page of their own', async () => {
-    await scoreSelected(2, 4);
+    await scoreSelected(2, 3);
     await rows('Runs').nth(1).waitFor({ timeout: 120_000 });
     await rows('Runs')
       .first()

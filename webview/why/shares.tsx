@@ -83,10 +83,13 @@ function sentence(worst: ClassShare, total: number): string {
     ? t('{name} costs most: {share} of {total} nats ({part}).', {
         ...{ name: worst.name, share: score(worst.share), total: score(total), part },
       })
-    : t('{name} costs most: {share} of {total} nats ({part}). It shares {source} with {other}.', {
-        ...{ name: worst.name, share: score(worst.share), total: score(total), part },
-        ...{ source: worst.source, other: worst.other },
-      });
+    : t(
+        '{name} costs most: {share} of {total} nats ({part}). The source class that carries it, {source}, carries {other} too.',
+        {
+          ...{ name: worst.name, share: score(worst.share), total: score(total), part },
+          ...{ source: worst.source, other: worst.other },
+        },
+      );
 }
 
 function hint({ name, source, other, mean }: ClassShare): string {

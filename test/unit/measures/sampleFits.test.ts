@@ -56,12 +56,13 @@ describe('how single samples fit', () => {
   it('finds labels that were exchanged, and marks them', async () => {
     const { labels, theta } = drawn(400, 5);
     const wrong = Int32Array.from(labels);
-    const changed = [7, 70, 170, 270];
+    const changed = Array.from({ length: 40 }, (_, k) => 10 * k);
     for (const i of changed) wrong[i] = (labels[i] + 1) % 4;
-    const { samples } = await worstFits(measureInput(theta, wrong), 40);
-    const suspects = new Set(samples.filter(s => s.suspect).map(s => s.row));
-    assert.ok(changed.filter(i => suspects.has(i)).length >= 3, `${[...suspects]}`);
-    // Few of those that are labelled right are taken for wrong.
-    assert.ok(suspects.size < 25, `${suspects.size}`);
+    const { samples } = await worstFits(measureInput(theta, wrong), 80);
+    const suspects = samples.filter(s => s.suspect).map(s => s.row);
+    const right = suspects.filter(i => changed.includes(i));
+    // The threshold is an average, so that about every second one passes it; one sample in ten is labelled wrong.
+    assert.ok(right.length >= 12, `${right.length} of 40 were found`);
+    assert.ok(right.length > 0.5 * suspects.length, `${right.length} of ${suspects.length}`);
   });
 });
