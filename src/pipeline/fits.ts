@@ -49,6 +49,7 @@ export async function fits(
   });
   try {
     const { kind, unusable } = await inspect(prediction, samples, signal);
+    if (!kind) throw failure('fits.noOutputs', { model });
     const population = populationOf(samples, dataset, unusable, job.seed);
     const input = measureInput(prediction, kind.value, population);
     const found = await worstFits(input, count, signal);

@@ -229,6 +229,8 @@ export const messages = {
   // why a model scores as it does
   'fits.gone':
     '{model}: its predictions are no longer in the cache. Run again to see its images; what is in the cache is not computed again.',
+  'fits.noOutputs':
+    '{model} gives features only, so nothing says which class an image is taken for.',
   'fits.numbers': 'The labels of this dataset are numbers, so there are no classes to look at.',
 
   // measures

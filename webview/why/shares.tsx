@@ -39,6 +39,11 @@ export function Shares({ fits }: { fits: Fits }) {
             total: score(total),
           })}
         </caption>
+        <colgroup>
+          <col class="share-name" />
+          <col class="share-part" />
+          <col />
+        </colgroup>
         <thead class="sr-only">
           <tr>
             <th scope="col">{t('Class')}</th>
