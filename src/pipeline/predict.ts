@@ -59,6 +59,11 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
     metadata: { ...metadata },
     versions: versions(),
     memo: memoVersion,
+    // Rows of a file belong to samples of this dataset, as it was opened, only.
+    dataset:
+      entry.format === 'predictions'
+        ? JSON.stringify([options.dataset, options.options])
+        : undefined,
   });
   const known = await readMemo(cache, memo);
   const failed = new Map(Object.entries(known?.failed ?? {}));

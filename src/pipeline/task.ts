@@ -50,8 +50,8 @@ export async function runTask(
       throw failure('model.otherContent', { file: task.model, wanted, given: task.content });
     const key = predictionsKey({
       model: task.modelHash,
-      // Rows of a file belong to samples of this dataset only.
-      dataset: plan.kind === 'rows' ? task.dataset : undefined,
+      // Rows of a file belong to samples of this dataset, as it was opened, only.
+      dataset: plan.kind === 'rows' ? JSON.stringify([task.dataset, task.options]) : undefined,
       preprocessing: { ...outputDeciding(plan), version: preprocessingVersion },
       input: model.input.name,
       output: model.output,

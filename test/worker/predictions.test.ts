@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { zipSync } from 'fflate';
 import type { ModelReport, Report } from '../../src/report/schema.js';
@@ -20,7 +20,8 @@ const goldenNames = {
 
 /** Runs the built command line; gives its exit code, report and what it said. */
 function cli(...args: string[]): { code: number; report: Report; errors: string } {
-  const command = [join(root, 'dist', 'cli.js'), 'score', ...args, '--no-cache', '--json'];
+  const store = args.includes('--cache') || args.includes('--no-cache') ? [] : ['--no-cache'];
+  const command = [join(root, 'dist', 'cli.js'), 'score', ...args, ...store, '--json'];
   try {
     const out = execFileSync(process.execPath, command, { encoding: 'utf8', stdio: 'pipe' });
     return { code: 0, report: JSON.parse(out), errors: '' };
@@ -150,6 +151,51 @@ describe('predictions made elsewhere, by the command line (needs the reference d
     const { code, report } = cli(npz, '--data', data);
     assert.equal(code, 3);
     assert.match(report.models[0].reason?.message ?? '', /600 rows and the dataset 900 samples/);
+  });
+
+  it('of one file on two datasets that share samples are kept apart', () => {
+    const data = referenceData('workspace', 'datasets', 'fashion900') ?? '';
+    const folder = scratch('shared');
+    const classes = readdirSync(data).sort();
+    const names = classes.flatMap(c =>
+      readdirSync(join(data, c))
+        .sort()
+        .slice(0, 4)
+        .map(f => `${c}/${f}`),
+    );
+    const part = (name: string, files: string[]) => {
+      for (const file of files) cpSync(join(data, file), join(folder, name, file));
+      return join(folder, name);
+    };
+    const first = part(
+      'first',
+      names.filter((_, k) => k % 4 < 3),
+    );
+    const second = part(
+      'second',
+      names.filter((_, k) => k % 4 > 0),
+    );
+    // Row k says how sure the model is that a sample is k-th: what belongs to which sample shows in the scores.
+    const probs = Float32Array.from({ length: names.length * 2 }, (_, i) => {
+      const p = (((Math.floor(i / 2) ** 2 * 7) % names.length) + 1) / (names.length + 1);
+      return i % 2 === 0 ? p : 1 - p;
+    });
+    put(join(folder, 'probs.npy'), npy(`'<f4'`, [names.length, 2], Buffer.from(probs.buffer)));
+    const ids = names.map(name => Buffer.from(name.padEnd(64, '\0')));
+    put(join(folder, 'ids.npy'), npy(`'|S64'`, [names.length], Buffer.concat(ids)));
+    const store = ['--cache', join(folder, 'store'), '--measures', 'leep'];
+    const score = (dataset: string, ...where: string[]) => {
+      const { report, code } = cli(join(folder, 'probs.npy'), '--data', dataset, ...where);
+      assert.equal(code, 0, JSON.stringify(report.models?.[0].reason));
+      assert.equal(report.dataset.scored, 30);
+      return report.models[0].scores.leep.value;
+    };
+    const fresh = [first, second].map(d => score(d, '--no-cache', '--measures', 'leep'));
+    assert.notEqual(fresh[0], fresh[1]);
+    assert.deepEqual(
+      [score(first, ...store), score(second, ...store), score(first, ...store)],
+      [fresh[0], fresh[1], fresh[0]],
+    );
   });
 
   it('need a dataset where they have no labels of their own, or their labels disagree', () => {

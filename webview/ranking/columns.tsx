@@ -246,7 +246,7 @@ function formatName(format: string): string {
     onnx: 'ONNX',
     tfjs: 'TF.js',
     savedModel: 'SavedModel',
-    predictions: t('Predictions'),
+    predictions: t('Preds'),
     checkpoint: 'PyTorch',
   };
   return names[format] ?? format;
