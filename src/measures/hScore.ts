@@ -1,5 +1,5 @@
 import { implicitQl } from '../numerics/ql.js';
-import { toTridiagonal, tridiagonalize } from '../numerics/tridiagonal.js';
+import { toTridiagonal, tridiagonalizing } from '../numerics/tridiagonal.js';
 import { notice } from '../protocol/notice.js';
 import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
@@ -58,7 +58,7 @@ function spread(data: FeatureData) {
         const [i, j] = [columns[a], columns[b]];
         scatter[at] = gram[i * sum.length + j] - (sum[i] * sum[j]) / n;
       }
-    return tridiagonalize(scatter, size);
+    return data.pace.through(tridiagonalizing(scatter, size));
   });
 }
 

@@ -1,4 +1,5 @@
-import { symmetricEigen } from '../numerics/eigen.js';
+import { eigenOf } from '../numerics/eigen.js';
+import { tridiagonalizing } from '../numerics/tridiagonal.js';
 import { notice } from '../protocol/notice.js';
 import { type ClassMetric, classMetric } from './classMetric.js';
 import type { FeatureData } from './featureData.js';
@@ -104,7 +105,8 @@ function principalAxes(data: FeatureData): Promise<Axes> {
     const total = gram.slice();
     for (let i = 0, at = 0; i < d; i++)
       for (let j = 0; j < d; j++, at++) total[at] -= (sum[i] * sum[j]) / n;
-    const { values, vectors } = symmetricEigen(total, d);
+    const form = await data.pace.through(tridiagonalizing(total, d));
+    const { values, vectors } = eigenOf(form);
     return {
       centre: shift.map((v, j) => v + sum[j] / n),
       spread: values.map(v => Math.max(0, v)),

@@ -1,4 +1,5 @@
-import { leadingEigen } from '../numerics/eigen.js';
+import { leadingOf } from '../numerics/eigen.js';
+import { tridiagonalizing } from '../numerics/tridiagonal.js';
 import type { FeatureData } from './featureData.js';
 import { varyingColumns } from './varyingColumns.js';
 
@@ -55,7 +56,8 @@ async function componentsOf(data: FeatureData, most: number): Promise<Components
     if (!varying.has(j)) for (let k = 0; k < d; k++) scatter[j * d + k] = scatter[k * d + j] = 0;
     total += scatter[j * d + j];
   }
-  const { values, vectors } = leadingEigen(scatter, d, Math.min(most, d));
+  const form = await data.pace.through(tridiagonalizing(scatter, d));
+  const { values, vectors } = leadingOf(form, Math.min(most, d));
   const least = values[0] * Math.max(n, d) * Number.EPSILON;
   let count = 0;
   while (count < Math.min(values.length, n - 1) && values[count] > least) count++;

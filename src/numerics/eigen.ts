@@ -16,7 +16,12 @@ export interface Eigen {
 
 /** All eigenvalues of a symmetric matrix (size x size, row-major, its lower half is read), ascending, and vectors. */
 export function symmetricEigen(a: Float64Array, size: number): Eigen {
-  const t = tridiagonalize(a, size);
+  return eigenOf(tridiagonalize(a, size));
+}
+
+/** The same from the matrix's tridiagonal form: making that is most of the work, and can be paused. */
+export function eigenOf(t: Tridiagonal): Eigen {
+  const { size } = t;
   const values = t.diagonal.slice();
   const rows = identity(size);
   implicitQl(values, t.offDiagonal, rows);
@@ -36,12 +41,16 @@ export function symmetricEigen(a: Float64Array, size: number): Eigen {
  * tridiagonal form: for few of many vectors much less work than `symmetricEigen`.
  */
 export function leadingEigen(a: Float64Array, size: number, count: number): Eigen {
-  const t = tridiagonalize(a, size);
+  return leadingOf(tridiagonalize(a, size), count);
+}
+
+/** The same from the matrix's tridiagonal form. */
+export function leadingOf(t: Tridiagonal, count: number): Eigen {
   const all = tridiagonalEigenvalues(t.diagonal, t.offDiagonal);
   const values = all.reverse().slice(0, count);
   const vectors = inverseIteration(t, values);
   fromTridiagonal(t, vectors);
-  fixSigns(vectors, size);
+  fixSigns(vectors, t.size);
   return { values, vectors };
 }
 
