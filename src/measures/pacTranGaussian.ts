@@ -32,7 +32,7 @@ const affordable = 5e11;
  * here they are brought to a common scale, all columns alike, which keeps what a rotation does to the bound: nothing. The intercept
  * b is free and, unlike in public code, no part of h. The form for outputs is `pacTranDirichlet`.
  *
- * Without a group the head is trained anew from the one of all samples: to hold it would put the standard error at a third of what it
+ * Without a group the head is trained anew, in float32 from the one of all samples (1e-5 of the value): to hold it would put the standard error at a third of what it
  * is where it fits nearly everything. Where that takes more than 5e11 operations there is no interval.
  */
 export const pacTranGaussian: FeatureMeasure = {
@@ -45,7 +45,7 @@ export const pacTranGaussian: FeatureMeasure = {
   direction: 'higher',
   unit: 'nats',
   predicts: 'fine-tuning',
-  cost: 'some 100 x n d Ct + n d² + d³ time, n d memory up to 96 MB; half of it for each jackknife group',
+  cost: 'some 100 x n d Ct + n d² + d³ time, n d memory up to 96 MB; a twentieth of it for each jackknife group',
   validity:
     'features that are not all the same; it scores the samples that the head was trained on',
   source:
@@ -123,7 +123,8 @@ async function bound(
   const read = () => partsOf(data, standard, i => place[labels[i]]);
   const held = 4 * n * standard.columns.length <= budget ? await gathered(read()) : null;
   const parts = held ? () => held : read;
-  const trained = await trainHead(parts, n, classes, 1 / n, coordinates, blas, pace, start);
+  const settings = [1 / n, coordinates, blas, pace] as const;
+  const trained = await trainHead(parts, n, classes, ...settings, start, start === null);
   const { head, solution } = trained;
   const { entropy, trace } = await fitOf(parts(), head, data);
   const loss = entropy / n + head.weights.reduce((sum, w) => sum + w * w, 0) / (2 * n);

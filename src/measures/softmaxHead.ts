@@ -52,6 +52,7 @@ export function coordinatesOf(data: FeatureData, l2: number): Promise<Coordinate
 /**
  * The head of least mean cross-entropy + l2 / 2 ‖W‖² over n samples of C classes, intercepts free, by L-BFGS from `start` or from
  * zero: first with products in float32, then in float64 to a gradient of 1e-7 in the coordinates: 1e-6 of the value. `parts` is gone through once an evaluation.
+ * Not `exact`: in float32 alone, to a gradient of 1e-4.
  */
 export async function trainHead(
   parts: () => AsyncIterable<Part> | Iterable<Part>,
@@ -62,6 +63,7 @@ export async function trainHead(
   blas: Blas,
   pace: Pace,
   start: Float64Array | null,
+  exact = true,
 ): Promise<{ head: Head; solution: Float64Array }> {
   const k = Math.sqrt(inverse.length);
   const factor = new TransposedLower(inverse, k, blas);
@@ -102,7 +104,7 @@ export async function trainHead(
   let x = start ?? new Float64Array(classes * (k + 1));
   const limits = { memory: 10, maxIterations: 500 };
   x = (await lbfgs(objective('single'), x, { ...limits, gradientTolerance: coarse })).x;
-  x = (await lbfgs(objective('double'), x, { ...limits, gradientTolerance: fine })).x;
+  if (exact) x = (await lbfgs(objective('double'), x, { ...limits, gradientTolerance: fine })).x;
   return { head: await headAt(x), solution: x };
 }
 
