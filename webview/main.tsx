@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { Compare } from './compare/compare.js';
 import { ProgressRing, registerControls } from './controls.js';
 import { Heatmap } from './heatmap/heatmap.js';
 import { start } from './host.js';
@@ -43,6 +44,7 @@ function Page() {
       <Ranking />
       <Heatmap />
       <Why />
+      <Compare />
       <Provenance />
     </main>
   );

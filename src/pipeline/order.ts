@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { headlines, measureIds } from '../measures/index.js';
 import type { ScoreJob } from '../protocol/job.js';
 import { throwIfCancelled } from '../protocol/notice.js';
-import { agreement, beatsNull, rank } from '../ranking/index.js';
+import { agreement, beatsNull, differences, rank } from '../ranking/index.js';
 import type { Report } from '../report/schema.js';
 import { noteOf } from './modelReport.js';
 import { scoreNull } from './score.js';
@@ -13,6 +13,8 @@ import type { Outcome, RunState } from './state.js';
 const nullDraws = 20;
 /** With fewer models an order says too little for two of them to agree. */
 const fewestModels = 3;
+/** Models whose pairs are compared one by one; behind them nobody looks for a difference. */
+const mostPaired = 50;
 
 /**
  * The measure that ranks: the headline of what the user will do next, or the first one asked for where that is not among them. Of
@@ -65,6 +67,7 @@ export async function orderOf(
     probabilityBest: ranked.probabilityBest,
     unranked,
     ...(signal === undefined ? {} : { signal }),
+    ...(state.final ? { differences: differences(candidates, ranked.order, mostPaired) } : {}),
     ...(state.final ? { agreement: await agreements(state, compared, scores) } : {}),
   };
 }

@@ -1,4 +1,5 @@
 export { type Agreement, agreement, kendall, type Opinion } from './agreement.js';
+export { type Difference, differences } from './differences.js';
 export { type Groups, jackknifeGroups } from './groups.js';
 export { interval } from './jackknife.js';
 export { type Candidate, type Ranking, rank } from './rank.js';

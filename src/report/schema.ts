@@ -97,6 +97,17 @@ export const reportSchema = z.object({
     unranked: z.array(z.object({ id: z.string(), reason: z.string() })),
     /** Whether the leader scores above what shuffled labels give. */
     signal: z.boolean().optional(),
+    /** How much better the first of two models scores by `by`, with the 95 % interval of that pair alone; pairs of the first 50. */
+    differences: z
+      .array(
+        z.object({
+          models: z.tuple([z.string(), z.string()]),
+          value: z.number(),
+          low: z.number().nullable(),
+          high: z.number().nullable(),
+        }),
+      )
+      .optional(),
     /** Kendall's tau between the orders that pairs of measures put the models in, with its 95 % interval. */
     agreement: z
       .array(

@@ -14,7 +14,7 @@ export type Loaded =
 
 /** Matrices that were fetched, by model and what its scores were then; the last few are kept. */
 const kept = new Map<string, Loaded>();
-const most = 6;
+const most = 8;
 
 /** Counts arrivals: who shows a heatmap reads it. */
 export const arrivals = signal(0);
