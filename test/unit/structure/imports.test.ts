@@ -95,8 +95,17 @@ const rules: Record<string, Rule> = {
   extension: { rooms: ['editor', 'protocol'], packages: ['node', 'vscode'] },
   webview: {
     rooms: ['protocol', 'report'],
-    packages: ['preact', '@preact/signals', 'vscode-jsonrpc', '@vscode/webview-ui-toolkit'],
-    only: { '@vscode/webview-ui-toolkit': /^webview\/controls\.ts$/ },
+    packages: [
+      'preact',
+      '@preact/signals',
+      'vscode-jsonrpc',
+      '@vscode/webview-ui-toolkit',
+      'echarts',
+    ],
+    only: {
+      '@vscode/webview-ui-toolkit': /^webview\/controls\.ts$/,
+      echarts: /^webview\/compare\/chart\.ts$/,
+    },
   },
 };
 
