@@ -204,7 +204,7 @@ async function imageOf(
   place: string,
 ): Promise<SampleContent> {
   if (cell instanceof Uint8Array) return { kind: 'encodedImage', bytes: cell, file: place };
-  let path = textOf(cell);
+  let path = typeof cell === 'string' ? textOf(cell) : null;
   if (typeof cell === 'object' && cell !== null) {
     const image = cell as { bytes?: unknown; path?: unknown };
     if (image.bytes instanceof Uint8Array)
