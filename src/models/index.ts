@@ -1,4 +1,4 @@
-import { basename, dirname, sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import type { ModelSummary } from '../protocol/found.js';
 import { type Notice, notice } from '../protocol/notice.js';
 import { checkpoint } from './checkpoint/sniff.js';
@@ -51,7 +51,7 @@ export function worthRunning(found: readonly ModelSummary[]): {
 
 /** What a user is told of models that a run leaves out. */
 export function leftOut(models: readonly ModelSummary[]): Notice {
-  const names = models.slice(0, 5).map(model => basename(model.path));
+  const names = models.slice(0, 5).map(model => model.name);
   if (models.length > names.length) names.push('…');
   return notice('models.leftOut', { n: models.length, names: names.join(', ') });
 }

@@ -23,6 +23,8 @@ export const messages = {
     '{file}: the file holds only the weights of a Keras network, so it cannot be run. Load them into the network and export it to a SavedModel, ONNX or TensorFlow.js, by the script that comes with this message.',
   'model.tfLite':
     '{file}: TensorFlow Lite models are not run as they are. Convert this one to ONNX, by the script that comes with this message.',
+  'model.torchScript':
+    '{file}: TorchScript is not run here. Export the network to ONNX, or save its predictions, by the script that comes with this message.',
   'models.leftOut':
     '{n} models were left out, because they cannot be run as they are ({names}). Score one of them by its own path to see what to do.',
   'model.lfsPointer':

@@ -1,4 +1,6 @@
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { zipMembers } from '../../arrays/zip.js';
 import { notice, TransferLensError } from '../../protocol/notice.js';
 import { namedIn } from '../architecture.js';
 import type { Model } from '../model.js';
@@ -14,9 +16,26 @@ export async function openModel(path: string): Promise<Model> {
 }
 
 async function refusal(path: string): Promise<Error> {
-  const { code, message, params } = notice('model.weightsOnly', { file: path });
-  const snippet = exportScript(path, await besideOf(path));
+  const script = await isTorchScript(path);
+  const { code, message, params } = script
+    ? notice('model.torchScript', { file: path })
+    : notice('model.weightsOnly', { file: path });
+  const snippet = exportScript(path, script ? { script } : await besideOf(path));
   return new TransferLensError({ code, message, params: { ...params, snippet } });
+}
+
+/** Whether an archive has the code of the network beside its weights. */
+async function isTorchScript(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => null);
+  try {
+    const members = file ? await zipMembers(file, (await file.stat()).size) : [];
+    return members.some(({ name }) => /^[^/]+\/code\//.test(name));
+  } catch {
+    // No archive, but a pickle or safetensors.
+    return false;
+  } finally {
+    await file?.close();
+  }
 }
 
 /** What the `config.json` beside some weights says of their network; nothing where there is none that can be read. */

@@ -6,6 +6,8 @@ export interface Beside {
   timm?: string;
   /** Class of transformers. */
   transformers?: string;
+  /** The file is TorchScript: the network itself is in it. */
+  script?: boolean;
 }
 
 /** Names of torchvision's networks that files are often called after. */
@@ -67,8 +69,9 @@ if IMAGES is not None:
     data = torchvision.datasets.ImageFolder(IMAGES, transform)
     features, logits = [], []
     # What the last linear layer is given are the penultimate features.
-    last = [layer for layer in model.modules() if isinstance(layer, torch.nn.Linear)][-1]
-    last.register_forward_pre_hook(lambda _, given: features.append(given[0].flatten(1)))
+    layers = [layer for layer in model.modules() if isinstance(layer, torch.nn.Linear)]
+    if layers:  # TorchScript hides its own: then there are no features
+        layers[-1].register_forward_pre_hook(lambda _, given: features.append(given[0].flatten(1)))
     with torch.inference_mode():
         for images, _ in torch.utils.data.DataLoader(data, batch_size=32):
             logits.append(model(images))
@@ -76,14 +79,15 @@ if IMAGES is not None:
     np.savez(
         ${quoted(`${name}.npz`)},
         probs=probs.numpy(),
-        features=torch.cat(features).numpy(),
         labels=np.array([data.classes[y] for y in data.targets]),
         ids=np.array([file[len(IMAGES):].replace("\\\\", "/").strip("/") for file, _ in data.samples]),
+        **({"features": torch.cat(features).numpy()} if features else {}),
     )
 `;
 }
 
-function network(path: string, { timm, transformers }: Beside): string {
+function network(path: string, { timm, transformers, script }: Beside): string {
+  if (script) return `model = torch.jit.load(WEIGHTS, map_location="cpu")`;
   if (transformers)
     return `from transformers import ${className(transformers)} as Network
 

@@ -35,11 +35,13 @@ async function sniff(path: string): Promise<ModelSummary | null> {
   }
 }
 
-/** What `torch.save` writes: a zip archive whose first member is the pickle, or in older versions a pickle of a magic number. */
+/** What `torch.save` and TorchScript write: a zip archive whose first member is the pickle, or in older versions a pickle of a magic number. */
 function isTorch(start: Buffer): boolean {
   if (start.toString('latin1', 0, 4) === 'PK\x03\x04') {
     const name = start.toString('latin1', 30, 30 + start.readUInt16LE(26));
-    return /(^|\/)(data\.pkl|\.format_version|\.storage_alignment|version|byteorder)$/.test(name);
+    return /(^|\/)(data\.pkl|\.format_version|\.storage_alignment|version|byteorder|data\/\d+)$/.test(
+      name,
+    );
   }
   return start[0] === 0x80 && start[1] >= 2 && start[1] <= 5;
 }

@@ -38,7 +38,9 @@ describe('a checkpoint of PyTorch', () => {
       assert.equal(found?.format, 'checkpoint');
       for (const work of [modelFiles, openModel]) {
         const { code, message, params } = await refusal(work(path, { threads: 1 }));
-        assert.equal(code, 'model.weightsOnly');
+        const isScript = name.startsWith('script');
+        assert.equal(code, isScript ? 'model.torchScript' : 'model.weightsOnly');
+        assert.equal(String(params.snippet).includes('torch.jit.load'), isScript);
         assert.match(message, /Export the network to ONNX, or save its predictions/);
         assert.match(String(params.snippet), /torch\.onnx\.export[\s\S]*np\.savez/);
       }
@@ -125,7 +127,7 @@ describe('a run of a folder', () => {
 
   it('leaves out what cannot be run, and does not speak of the same model twice', () => {
     assert.deepEqual(worthRunning([onnx, same, other]), { models: [onnx], left: [other] });
-    assert.match(leftOut([other]).message, /1 models were left out.*old\.pth/);
+    assert.match(leftOut([other]).message, /1 models were left out.*old/);
   });
 
   it('takes all where none can be run, so that each row says why', () => {
