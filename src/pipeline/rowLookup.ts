@@ -6,7 +6,10 @@ import { failure } from '../protocol/notice.js';
 import type { Decoder } from './task.js';
 
 /** What is looked at of a dataset to find its samples' rows. */
-export type Named = Pick<Dataset, 'size' | 'classes' | 'labels' | 'sampleId' | 'sampleName'>;
+export type Named = Pick<
+  Dataset,
+  'size' | 'classes' | 'labels' | 'numbers' | 'sampleId' | 'sampleName'
+>;
 
 /**
  * Instead of decoding samples, looks up which rows of a file of predictions belong to them: by id where the file has ids,
@@ -133,7 +136,10 @@ function sameRow(rows: Int32Array, find: (row: number) => number): [number, numb
   return null;
 }
 
-/** Names of classes, or their numbers: whichever the file has, one of them must be the dataset's own for every sample. */
+/**
+ * Names of classes, or their numbers: whichever the file has, one of them must be the dataset's own for every sample. Where labels are
+ * numbers, one of its columns must.
+ */
 function checkLabels(
   file: string,
   dataset: Named,
@@ -141,10 +147,8 @@ function checkLabels(
   rows: Int32Array,
   rowOf: (row: number) => number,
 ): void {
-  const { classes } = dataset;
-  const differing = [(y: number) => classes[y], (y: number) => String(y)].map(nameOfLabel =>
-    rows.filter(row => labels[rowOf(row)] !== nameOfLabel(dataset.labels[row])),
-  );
+  const own = labelsOf(dataset);
+  const differing = own.map(label => rows.filter(row => !same(labels[rowOf(row)], label(row))));
   const [wrong] = differing.sort((a, b) => a.length - b.length);
   if (wrong.length === 0) return;
   throw failure('predictions.labels', {
@@ -153,6 +157,21 @@ function checkLabels(
     of: rows.length,
     id: dataset.sampleName(wrong[0]),
     given: labels[rowOf(wrong[0])],
-    label: classes[dataset.labels[wrong[0]]],
+    label: String(own[0](wrong[0])),
   });
+}
+
+/** Ways in which a dataset names the label of a row. */
+function labelsOf({ classes, labels, numbers }: Named): ((row: number) => string | number)[] {
+  if (!numbers) return [row => classes[labels[row]], row => String(labels[row])];
+  const columns = numbers.names.length;
+  return numbers.names.map((_, c) => row => numbers.values[row * columns + c]);
+}
+
+/** Numbers are the same up to the rounding of float32. */
+function same(given: string, label: string | number): boolean {
+  if (typeof label === 'string') return given === label;
+  return (
+    Math.fround(Number(given)) === Math.fround(label) || (given === 'NaN' && Number.isNaN(label))
+  );
 }

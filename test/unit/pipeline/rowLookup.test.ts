@@ -103,4 +103,17 @@ describe('rows of predictions belong to samples', () => {
       'predictions.labels',
     );
   });
+
+  it('labels that are numbers agree with one of the columns, up to rounding', () => {
+    const measured = {
+      ...dataset(names, [0, 0, 0, 0]),
+      classes: [],
+      numbers: { names: ['age', 'mass'], values: Float64Array.of(1, 0.1, 2, 0.2, 3, 0.3, 4, 0.4) },
+    };
+    const single = ['0.1', '0.2', '0.3', '0.4'].map(x => String(Math.fround(Number(x))));
+    assert.deepEqual(match({ labels: single }, measured), [0, 1, 2, 3]);
+    assert.deepEqual(match({ labels: ['1', '2', '3', '4'] }, measured), [0, 1, 2, 3]);
+    const { code } = refusal(() => match({ labels: ['1', '2', '3', '5'] }, measured));
+    assert.equal(code, 'predictions.labels');
+  });
 });
