@@ -8,6 +8,7 @@ import {
   readProcessorConfig,
   readSidecar,
   readTeachableMachine,
+  readTimm,
 } from './keys.js';
 
 /** One file beside a model and what it says of preprocessing. */
@@ -70,7 +71,10 @@ const kinds: SourceKind[] = [
   },
   {
     names: () => ['config.json'],
-    read: (text, file) => ({ labels: readLabels(parseJson(text, file), file) }),
+    read: (text, file) => {
+      const json = parseJson(text, file);
+      return { labels: readLabels(json, file), keys: readTimm(json, file) };
+    },
   },
   {
     names: () => ['labels.txt', 'class_names.txt'],

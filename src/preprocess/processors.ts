@@ -47,10 +47,10 @@ function processor(
 const processors: Record<string, Processor> = {
   ViT: processor(true, 224, 'bilinear', half),
   DeiT: processor(true, 256, 'bicubic', { ...half, crop: 224 }),
-  Beit: processor(true, 256, 'bicubic', { ...half, crop: 224 }),
+  Beit: processor(true, 224, 'bicubic', { ...half, crop_size: side(224) }),
   Siglip: processor(true, 224, 'bicubic', half),
   DINOv3ViT: processor(true, 224, 'bilinear', imagenet),
-  Pvt: processor(true, 224, 'bilinear', imagenet),
+  Pvt: processor(true, 224, 'bicubic', imagenet),
   Segformer: processor(true, 512, 'bilinear', imagenet),
   EfficientFormer: processor(true, 224, 'bicubic', { ...imagenet, crop: 224 }),
   EfficientNet: processor(true, 346, 'nearest', { ...half, include_top: true }),
@@ -58,7 +58,7 @@ const processors: Record<string, Processor> = {
   Bit: processor(false, 224, 'bicubic', { ...clip, crop: 224 }),
   MobileNetV1: processor(false, 256, 'bilinear', { ...half, crop: 224 }),
   MobileNetV2: processor(false, 256, 'bilinear', { ...half, crop: 224 }),
-  MobileViT: processor(false, 224, 'bilinear', {
+  MobileViT: processor(false, 224, 'bicubic', {
     crop: 256,
     do_normalize: false,
     do_flip_channel_order: true,
