@@ -33,7 +33,8 @@ export async function sniffModel(path: string): Promise<ModelSummary | null> {
 
 /**
  * Which models of a folder a run of that folder takes: those that can be run, or all where none can, so that it is said why.
- * `left` are the others, except where one that can be run lies in the same folder or below: they are that model once more.
+ * Of one export in several precisions it is the most exact; the others are scored when they are chosen by themselves.
+ * `left` are those that cannot be run, except where one that can be run lies in the same folder or below: they are that model once more.
  */
 export function worthRunning(found: readonly ModelSummary[]): {
   models: ModelSummary[];
@@ -42,11 +43,40 @@ export function worthRunning(found: readonly ModelSummary[]): {
   const states = new Map(modelFormats.map(({ id, state }) => [id, state]));
   const runs = found.filter(model => states.get(model.format) === 'runs');
   if (runs.length === 0) return { models: [...found], left: [] };
-  const folders = new Set(runs.flatMap(model => above(model.path)));
+  const chosen = mostExact(runs);
+  const folders = new Set(chosen.flatMap(model => above(model.path)));
   const left = found.filter(
     model => states.get(model.format) !== 'runs' && !folders.has(dirname(model.path)),
   );
-  return { models: runs, left };
+  return { models: chosen, left };
+}
+
+/** Names that optimum gives to one export in several precisions, the most exact first. */
+const precisions = ['', 'fp32', 'fp16', 'bf16', 'optimized', 'quantized', 'int8', 'uint8', 'q8'];
+
+/** Of one export in several precisions, as on Hugging Face (`onnx/model.onnx`, `onnx/model_int8.onnx`), the most exact is taken. */
+function mostExact(found: readonly ModelSummary[]): ModelSummary[] {
+  const rank = (model: ModelSummary) => {
+    const [, name] = /^model[._-]?(.*)\.onnx$/i.exec(basename(model.path)) ?? [];
+    if (name === undefined || basename(dirname(model.path)) !== 'onnx') return null;
+    const at = precisions.indexOf(name.toLowerCase());
+    return at < 0 ? precisions.length : at;
+  };
+  const best = new Map<string, number>();
+  for (const model of found) {
+    const at = rank(model);
+    const folder = dirname(model.path);
+    if (at !== null) best.set(folder, Math.min(at, best.get(folder) ?? at));
+  }
+  const taken = new Set<string>();
+  return found.filter(model => {
+    const at = rank(model);
+    if (at === null) return true;
+    const folder = dirname(model.path);
+    const first = at === best.get(folder) && !taken.has(folder);
+    if (first) taken.add(folder);
+    return first;
+  });
 }
 
 /** What a user is told of models that a run leaves out. */

@@ -93,7 +93,7 @@ case("convnext", "progressive.jpg", {config: {"feature_extractor_type": "ConvNex
 case("clip-padded", "rgb.png", {config: {"image_processor_type": "CLIPImageProcessor", "size": {"shortest_edge": 20},
      "crop_size": {"height": 25, "width": 24}, "image_mean": imagenet[0], "image_std": imagenet[1]}}, (3, 25, 24), "RGB",
      lambda i: shortest(i, 20, K.BICUBIC), lambda a: crop_floor(a, 25, 24), F, imagenet)
-case("mobilevit", "rgb.png", {config: {"image_processor_type": "MobileViTImageProcessor", "size": {"shortest_edge": 28},
+case("mobilevit", "rgb.png", {config: {"image_processor_type": "MobileViTImageProcessor", "resample": 2, "size": {"shortest_edge": 28},
      "crop_size": 25}}, (3, 25, 25), "RGB", lambda i: shortest(i, 28, K.BILINEAR), lambda a: crop_floor(a, 25, 25), F, None,
      flip=True)
 case("levit", "rgb.png", {config: {"image_processor_type": "LevitImageProcessor", "size": {"shortest_edge": 21}, "crop_size": 21}},

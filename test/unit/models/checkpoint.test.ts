@@ -30,6 +30,24 @@ async function scriptFor(file: string, config?: object): Promise<string> {
   return String(params.snippet);
 }
 
+describe('a folder of one export in several precisions', () => {
+  const summary = (path: string) => ({ path, name: path, format: 'onnx', bytes: 1 });
+
+  it('is scored by the most exact one', () => {
+    const names = ['model_int8', 'model_q4', 'model_fp16', 'model', 'model_quantized'];
+    const found = names.map(name => summary(`/a/bert/onnx/${name}.onnx`));
+    assert.deepEqual(worthRunning(found).models, [found[3]]);
+    const [int8, q4, fp16] = found;
+    assert.deepEqual(worthRunning([int8, q4, fp16]).models, [fp16]);
+    assert.deepEqual(worthRunning([q4]).models, [q4]);
+  });
+
+  it('leaves other files alone, also beside it', () => {
+    const found = ['/a/bert/onnx/model.onnx', '/a/model_int8.onnx', '/a/resnet.onnx'].map(summary);
+    assert.deepEqual(worthRunning(found), { models: found, left: [] });
+  });
+});
+
 describe('a checkpoint of PyTorch', () => {
   for (const name of readdirSync(folder).filter(file => !file.endsWith('.py')))
     it(`${name} is recognised, and opening it says what to do`, async () => {
