@@ -11,6 +11,7 @@ import { ReportEditor } from './editor/reportEditor.js';
 import { RunDiff } from './editor/runDiff.js';
 import { RunStore } from './editor/runStore.js';
 import { Runs } from './editor/runs.js';
+import { continueWalkthrough } from './editor/samples.js';
 import { nodePath, tfjsNodeFolders } from './editor/settings.js';
 import { StatusBar } from './editor/statusBar.js';
 import { registerTrees } from './editor/trees/index.js';
@@ -57,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   void discovery.rescan();
   void comeBack(runs, log);
+  void continueWalkthrough(context);
 }
 
 /** Shows what was shown before the window was closed, and goes on with a run that it interrupted. */

@@ -1,5 +1,7 @@
+import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { worthRunning } from '../discovery/index.js';
 import { toMarkdown } from '../report/markdown.js';
 import type { Report } from '../report/schema.js';
 import type { DiscoveryService } from './discoveryService.js';
@@ -20,6 +22,19 @@ export function registerChatTools(runs: Runs, discovery: DiscoveryService): vsco
     lm.registerTool('rank_source_models', new RankTool(runs, discovery)),
     lm.registerTool('explain_transferability_score', new ExplainTool(runs)),
   );
+}
+
+/** Input that fits, or an error that tells the model what does not. */
+function checked<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  throw new Error(`The input does not fit the tool. ${z.prettifyError(parsed.error)}`);
+}
+
+/** A path as a model gives it: against the first folder of the workspace where it is not absolute. */
+function absolute(path: string): string {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  return isAbsolute(path) || !folder ? path : join(folder.uri.fsPath, path);
 }
 
 type Rank = z.infer<typeof rankInput>;
@@ -61,10 +76,7 @@ class RankTool implements vscode.LanguageModelTool<Rank> {
       throw new Error(
         'No model was found in the workspace. Give absolute paths of model files in "models".',
       );
-    if (dataset === undefined)
-      throw new Error(
-        'No single labelled dataset was found. Give the absolute path of one in "dataset".',
-      );
+    if (dataset === undefined) throw new Error(await this.whichDataset());
     if (this.runs.running)
       throw new Error('A run is in progress. Wait until it has ended, then ask again.');
     const cancel = token.onCancellationRequested(() => void this.runs.cancel());
@@ -79,13 +91,22 @@ class RankTool implements vscode.LanguageModelTool<Rank> {
     return said(toMarkdown(report));
   }
 
+  private async whichDataset(): Promise<string> {
+    const { datasets } = await this.discovery.found();
+    return datasets.length === 0
+      ? 'No labelled dataset was found in the workspace. Ask the user for one and give its absolute path in "dataset".'
+      : `There is more than one labelled dataset. Give one in "dataset": ${datasets.map(d => d.path).join(', ')}.`;
+  }
+
   /** What is meant where the model leaves something out: all models that run, the only dataset. */
   private async request(input: unknown): Promise<{ models: string[]; dataset?: string }> {
-    const given = rankInput.parse(input ?? {});
+    const given = checked(rankInput, input);
     const found = await this.discovery.found();
-    const models = given.models ?? found.models.map(model => model.path);
+    const models =
+      given.models?.map(absolute) ?? worthRunning(found.models).models.map(m => m.path);
     const [only, ...others] = found.datasets;
-    return { models, dataset: given.dataset ?? (others.length === 0 ? only?.path : undefined) };
+    const dataset = given.dataset === undefined ? undefined : absolute(given.dataset);
+    return { models, dataset: dataset ?? (others.length === 0 ? only?.path : undefined) };
   }
 }
 
@@ -102,7 +123,7 @@ class ExplainTool implements vscode.LanguageModelTool<z.infer<typeof explainInpu
     await this.runs.restore();
     const { report } = this.runs.state();
     if (!report) throw new Error('There is no ranking yet. Call rank_source_models first.');
-    return said(explanation(report, modelOf(report, explainInput.parse(input ?? {}).model)));
+    return said(explanation(report, modelOf(report, checked(explainInput, input).model)));
   }
 }
 

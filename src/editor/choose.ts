@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { leftOut, worthRunning } from '../discovery/index.js';
+import { formatName, leftOut, worthRunning } from '../discovery/index.js';
 import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
 import { bytes, count } from '../report/format.js';
 import type { DiscoveryService } from './discoveryService.js';
@@ -113,7 +113,7 @@ async function pickModels(found: readonly ModelSummary[]): Promise<Chosen | unde
   const { models } = worthRunning(found);
   const items = models.map(m => ({
     label: m.name,
-    description: [m.format.toUpperCase(), bytes(m.bytes)].join(' · '),
+    description: [vscode.l10n.t(formatName(m.format)), bytes(m.bytes)].join(' · '),
     detail: vscode.workspace.asRelativePath(dirname(m.path)),
     picked: true,
     model: m,
@@ -123,6 +123,8 @@ async function pickModels(found: readonly ModelSummary[]): Promise<Chosen | unde
     placeHolder: vscode.l10n.t('Models to score'),
     canPickMany: true,
     matchOnDetail: true,
+    // The walkthrough takes the focus when a step is done.
+    ignoreFocusOut: true,
   });
   if (!chosen || chosen.length === 0) return undefined;
   const picked = chosen.map(item => item.model);
@@ -151,6 +153,7 @@ async function pickDataset(
     title: t('Score Transferability: target dataset'),
     placeHolder: t('Labelled data to rank the models for'),
     matchOnDetail: true,
+    ignoreFocusOut: true,
   });
   return chosen && (chosen.dataset ?? 'browse');
 }

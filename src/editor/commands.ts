@@ -9,14 +9,14 @@ import { exportReport } from './exporting.js';
 import type { Panel } from './panel.js';
 import type { RunDiff } from './runDiff.js';
 import type { Request, RunSummary, Runs } from './runs.js';
-import { openSample } from './samples.js';
+import { openSample, openWalkthrough } from './samples.js';
 import { wordOf } from './wording.js';
 import type { WorkerClient } from './workerClient.js';
 
 /** What each command is called with; the Explorer hands over the clicked resource and the whole selection. */
 export interface Commands {
   'transferlens.scoreTransferability': (clicked?: vscode.Uri, selected?: vscode.Uri[]) => unknown;
-  'transferlens.rankModels': (clicked?: vscode.Uri) => unknown;
+  'transferlens.rankModels': (clicked?: vscode.Uri, selected?: vscode.Uri[]) => unknown;
   'transferlens.rerun': () => unknown;
   'transferlens.retry': () => unknown;
   'transferlens.useAll': () => unknown;
@@ -33,7 +33,7 @@ export interface Commands {
   'transferlens.clearCache': () => unknown;
   'transferlens.forgetColumns': () => unknown;
   'transferlens.showLog': () => unknown;
-  'transferlens.openSample': () => unknown;
+  'transferlens.openSample': (from?: string) => unknown;
   'transferlens.getStarted': () => unknown;
 }
 
@@ -57,7 +57,7 @@ export function registerCommands(actors: Actors): vscode.Disposable {
   const commands: Commands = {
     'transferlens.scoreTransferability': (clicked, selected) =>
       scoreTransferability(actors, clicked, selected),
-    'transferlens.rankModels': clicked => rankModels(actors, clicked),
+    'transferlens.rankModels': (clicked, selected) => rankModels(actors, clicked, selected),
     'transferlens.rerun': () => again(actors, () => runs.rerun()),
     'transferlens.retry': () => again(actors, () => runs.retry()),
     'transferlens.useAll': () => again(actors, () => runs.useAll()),
@@ -78,13 +78,8 @@ export function registerCommands(actors: Actors): vscode.Disposable {
     'transferlens.clearCache': () => clearCache(actors),
     'transferlens.forgetColumns': () => actors.memory.forget(),
     'transferlens.showLog': () => log.show(),
-    'transferlens.getStarted': () =>
-      vscode.commands.executeCommand(
-        'workbench.action.openWalkthrough',
-        `${actors.context.extension.id}#start`,
-      ),
-    'transferlens.openSample': () =>
-      openSample(actors.context.extensionUri, actors.context.globalStorageUri),
+    'transferlens.getStarted': () => openWalkthrough(actors.context),
+    'transferlens.openSample': from => openSample(actors.context, from === 'walkthrough'),
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, run]: [string, (...args: never[]) => unknown]) =>
@@ -106,17 +101,36 @@ async function scoreTransferability(
   selected?: vscode.Uri[],
 ): Promise<void> {
   if (!(await trusted())) return;
-  const selection = selected && selected.length > 0 ? selected : clicked ? [clicked] : [];
+  const all = selected && selected.length > 0 ? selected : clicked ? [clicked] : [];
+  const { selection, dataset: along } = withoutDataset(actors, all);
   const chosen =
     selection.length > 0 ? await actors.choose.modelsOf(selection) : await actors.choose.models();
   if (!chosen || chosen.models.length === 0) return;
   const { models, labelled } = chosen;
   // Predictions with labels are a dataset of their own: there is nothing to ask.
-  const dataset = labelled ? models[0] : await actors.choose.dataset();
+  const dataset = along ?? (labelled ? models[0] : await actors.choose.dataset());
   if (dataset) await begin(actors, { models, dataset });
 }
 
-async function rankModels(actors: Actors, clicked?: vscode.Uri): Promise<void> {
+/** A selection of models and one dataset answers both questions. */
+function withoutDataset({ discovery }: Actors, all: readonly vscode.Uri[]) {
+  const { models, datasets: found } = discovery.current;
+  // Predictions with labels are both, and are meant as models.
+  const paths = new Set(found.map(d => d.path).filter(path => !models.some(m => m.path === path)));
+  const datasets = all.filter(uri => paths.has(uri.fsPath));
+  const others = all.filter(uri => !paths.has(uri.fsPath));
+  return datasets.length === 1 && others.length > 0
+    ? { selection: others, dataset: datasets[0].fsPath }
+    : { selection: all, dataset: undefined };
+}
+
+async function rankModels(
+  actors: Actors,
+  clicked?: vscode.Uri,
+  selected: readonly vscode.Uri[] = [],
+): Promise<void> {
+  if (withoutDataset(actors, selected).dataset !== undefined)
+    return scoreTransferability(actors, clicked, [...selected]);
   if (!(await trusted())) return;
   const dataset = clicked ? clicked.fsPath : await actors.choose.dataset();
   if (!dataset) return;

@@ -4,7 +4,7 @@ import { score } from '../report/format.js';
 import type { Report } from '../report/schema.js';
 import type { RunSummary, Runs } from './runs.js';
 import { outcome } from './statusText.js';
-import { escapeMarkdown } from './wording.js';
+import { escapeMarkdown, wordOf } from './wording.js';
 
 const scheme = 'transferlens-diff';
 
@@ -78,21 +78,40 @@ function page(before: Report, after: Report): string {
   const { settings, measure, models, warningsGone, warningsNew } = difference(before, after);
   const line = (cells: string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   const dates = [before, after].map(({ provenance }) =>
-    new Date(provenance.date).toLocaleString(vscode.env.language),
+    new Date(provenance.date).toLocaleString(vscode.env.language, {
+      dateStyle: 'medium',
+      timeStyle: 'medium',
+    }),
   );
   const out = [
     `# ${escapeMarkdown(t('{0}: what changed', after.dataset.name))}`,
     '',
-    line(['', t('Rank'), measure, dates[0], dates[1]]),
-    '| --- | --- | --- | --- | --- |',
+    escapeMarkdown(t('{0} with 95 % intervals. The later run ranks.', measure)),
+    '',
+    line([t('Model'), t('Rank'), t('Change'), dates[0], dates[1]]),
+    '| :-- | :-- | --: | --: | --: |',
     ...models.map(model =>
       line([model.name, places(model), changeOf(model), model.scoreBefore, model.scoreAfter]),
     ),
     '',
-    escapeMarkdown(
-      t('A change in bold is more than the two intervals allow for: they do not meet.'),
-    ),
   ];
+  if (models.some(({ apart }) => apart))
+    out.push(
+      escapeMarkdown(
+        t('A change in bold is more than the two intervals allow for: they do not meet.'),
+      ),
+    );
+  else if (models.some(({ difference: by }) => by !== null))
+    out.push(
+      escapeMarkdown(t('No score changed by more than its intervals allow for: they all meet.')),
+    );
+  if (settings.length === 0)
+    out.push(
+      '',
+      escapeMarkdown(
+        t('Both runs were asked the same: dataset, split, number of samples and seed.'),
+      ),
+    );
   if (settings.length > 0)
     out.push(
       ...['', `## ${escapeMarkdown(t('Done differently'))}`, ''],
@@ -100,9 +119,14 @@ function page(before: Report, after: Report): string {
       '| --- | --- | --- |',
       ...settings.map(({ name, before: a, after: b }) => line([t(name), a, b])),
     );
-  const list = (title: string, texts: readonly string[]) => {
-    if (texts.length > 0)
-      out.push('', `## ${title}`, '', ...texts.map(text => `- ${escapeMarkdown(text)}`));
+  const list = (title: string, warnings: readonly Report['warnings'][number][]) => {
+    if (warnings.length > 0)
+      out.push(
+        '',
+        `## ${title}`,
+        '',
+        ...warnings.map(warning => `- ${escapeMarkdown(wordOf(warning))}`),
+      );
   };
   list(escapeMarkdown(t('New warnings')), warningsNew);
   list(escapeMarkdown(t('Warnings that are gone')), warningsGone);

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import * as z from 'zod';
 import type { Fits } from '../protocol/fits.js';
 import { type RunProgress, type ScoreJob, scoreJobSchema } from '../protocol/job.js';
 import { Cancelled, type Notice, noticeOf } from '../protocol/notice.js';
@@ -53,6 +54,9 @@ const unfinishedKey = 'transferlens.unfinished';
 const starsKey = 'transferlens.stars';
 const mostStars = 1000;
 
+/** The job, and the window's own process that was at it. */
+const unfinishedSchema = z.object({ job: scoreJobSchema, process: z.number().int() });
+
 /** The one current run: starts it, follows it, keeps it when finished, and says when it is out of date. */
 export class Runs implements vscode.Disposable {
   readonly #worker: WorkerClient;
@@ -65,6 +69,7 @@ export class Runs implements vscode.Disposable {
   readonly #started = new vscode.EventEmitter<Promise<void>>();
   readonly #failed = new vscode.EventEmitter<Notice>();
   readonly #listed = new vscode.EventEmitter<void>();
+  readonly #kept: vscode.FileSystemWatcher;
   #run: Run | null = null;
   #abort: AbortController | null = null;
   #finished: Promise<void> = Promise.resolve();
@@ -95,6 +100,11 @@ export class Runs implements vscode.Disposable {
     this.#memory = memory;
     this.#cache = cache;
     this.#log = log;
+    // Another window on the same folder keeps its runs at the same place.
+    const folder = new vscode.RelativePattern(vscode.Uri.file(store.folder), '*');
+    this.#kept = vscode.workspace.createFileSystemWatcher(folder, false, true);
+    this.#kept.onDidCreate(() => this.#listed.fire());
+    this.#kept.onDidDelete(() => this.#listed.fire());
   }
 
   get running(): boolean {
@@ -235,8 +245,11 @@ export class Runs implements vscode.Disposable {
 
   /** Goes on with the job that was in flight when the window was closed. */
   async resume(): Promise<void> {
-    const unfinished = scoreJobSchema.safeParse(this.#memento.get(unfinishedKey));
-    if (unfinished.success && !this.running) await this.#execute(unfinished.data);
+    const unfinished = unfinishedSchema.safeParse(this.#memento.get(unfinishedKey));
+    if (!unfinished.success || this.running) return;
+    // Another window on the same folder is at it.
+    if (alive(unfinished.data.process)) return;
+    await this.#execute(unfinished.data.job);
   }
 
   /** Why a model of the current run scores as it does; null of another run, which is looked at only. */
@@ -256,6 +269,7 @@ export class Runs implements vscode.Disposable {
     this.#disposed = true;
     this.#abort?.abort();
     this.#watch?.dispose();
+    this.#kept.dispose();
     this.#changed.dispose();
     this.#listed.dispose();
     this.#started.dispose();
@@ -288,7 +302,7 @@ export class Runs implements vscode.Disposable {
 
   async #score(run: Run, abort: AbortController): Promise<void> {
     this.#log.info(`run ${run.id}: ${run.job.models.length} models on ${run.job.dataset}`);
-    await this.#memento.update(unfinishedKey, run.job);
+    await this.#memento.update(unfinishedKey, { job: run.job, process: process.pid });
     const show = ({ report, joints }: RunResult) => {
       run.report = report;
       run.joints = joints;
@@ -351,6 +365,17 @@ export class Runs implements vscode.Disposable {
       run.stale = [...run.stale, path];
       this.#changed.fire();
     });
+  }
+}
+
+/** Whether a process of this machine, other than this one, runs. */
+function alive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -2,6 +2,8 @@ import { measureName } from './columns.js';
 import { interval, score } from './format.js';
 import type { ModelReport, Report } from './schema.js';
 
+type Warning = Report['warnings'][number];
+
 /** What became of one model between two runs. */
 export interface ModelChange {
   name: string;
@@ -23,8 +25,8 @@ export interface RunDifference {
   settings: { name: string; before: string; after: string }[];
   measure: string;
   models: ModelChange[];
-  warningsGone: string[];
-  warningsNew: string[];
+  warningsGone: Warning[];
+  warningsNew: Warning[];
 }
 
 /** Compares two runs, model by model: by path, else by name. Models stand as the later run ranks them. */
@@ -51,13 +53,14 @@ export function difference(before: Report, after: Report): RunDifference {
   });
   for (const old of ranked(before))
     if (!seen.has(old)) models.push(change(before, old, after, undefined));
-  const texts = (report: Report) => report.warnings.map(w => w.message);
+  const only = (one: Report, other: Report) =>
+    one.warnings.filter(({ message }) => !other.warnings.some(w => w.message === message));
   return {
     settings,
     measure: measureName(after, after.ranking.by),
     models,
-    warningsGone: texts(before).filter(text => !texts(after).includes(text)),
-    warningsNew: texts(after).filter(text => !texts(before).includes(text)),
+    warningsGone: only(before, after),
+    warningsNew: only(after, before),
   };
 }
 

@@ -115,7 +115,7 @@ describe('from a right-click to a heatmap, as a person does it', () => {
   });
 
   it('says so when the background process is killed, and goes on when run again', async () => {
-    await workbench.runCommand('transferlens.rerun', 'TransferLens: Re-Run');
+    await workbench.runCommand('transferlens.rerun', 'TransferLens: Run Again');
     await verdict().getByText('Scoring').waitFor();
     await rows()
       .first()
@@ -127,7 +127,7 @@ describe('from a right-click to a heatmap, as a person does it', () => {
     await verdict().getByText('stopped before its end').waitFor();
     assert.match((await verdict().textContent()) ?? '', /background process ended unexpectedly/);
     await workbench.screenshot('8-killed');
-    await workbench.runCommand('transferlens.rerun', 'TransferLens: Re-Run');
+    await workbench.runCommand('transferlens.rerun', 'TransferLens: Run Again');
     await verdict().getByText('Scoring').waitFor();
     await workbench.runCommand('transferlens.cancel', 'TransferLens: Cancel');
     await verdict().getByText('Cancelled').waitFor();

@@ -25,7 +25,7 @@ export class DatasetsTree implements vscode.TreeDataProvider<DatasetSummary>, vs
   getTreeItem(dataset: DatasetSummary): vscode.TreeItem {
     const { t } = vscode.l10n;
     const { size, classes, splits } = dataset;
-    const layout = layoutName(dataset.layout);
+    const layout = t(layoutName(dataset.layout));
     const item = new vscode.TreeItem(dataset.name);
     item.id = dataset.path;
     item.resourceUri = vscode.Uri.file(dataset.path);

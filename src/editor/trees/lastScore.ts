@@ -13,21 +13,27 @@ export interface ModelScore {
   /** Whether it leads the ranking as its winner. */
   leads: boolean;
   /** Why it has no score, where it failed. */
-  failed: string | null;
+  failed: Report['models'][number]['reason'] | null;
 }
 
-/** The headline score of the model at a path; null where the run did not have it. */
-export function scoreOf(report: Report | null, path: string): ModelScore | null {
-  const model = report?.models.find(m => m.path === path);
-  if (!report || !model) return null;
-  const { by, winner } = report.ranking;
+/** The last headline scores, by the models' paths. @param reports the newest first */
+export function lastScores(reports: readonly Report[]): Map<string, ModelScore> {
+  const scores = new Map<string, ModelScore>();
+  for (const report of reports)
+    for (const model of report.models)
+      if (!scores.has(model.path)) scores.set(model.path, scoreOf(report, model));
+  return scores;
+}
+
+function scoreOf(report: Report, model: Report['models'][number]): ModelScore {
+  const { by, winner, order } = report.ranking;
   return {
     id: by,
     measure: measureName(report, by),
     value: score(model.scores[by]?.value),
     dataset: report.dataset.name,
     classes: model.sourceClasses,
-    leads: winner === model.id,
-    failed: model.status === 'failed' ? (model.reason?.message ?? '') : null,
+    leads: winner === model.id && order.length > 1,
+    failed: model.status === 'failed' ? (model.reason ?? null) : null,
   };
 }

@@ -6,14 +6,16 @@ import { bytes } from '../../report/format.js';
 import type { DiscoveryService } from '../discoveryService.js';
 import type { Runs } from '../runs.js';
 import { shortName } from '../statusText.js';
-import { type ModelScore, scoreOf } from './lastScore.js';
+import { wordOf } from '../wording.js';
+import { lastScores, type ModelScore } from './lastScore.js';
 
-/** The workspace's source models: format and size, and how each scored in the run that is shown. */
+/** The workspace's source models: format and size, and how each scored last. */
 export class ModelsTree implements vscode.TreeDataProvider<ModelSummary>, vscode.Disposable {
   readonly #discovery: DiscoveryService;
   readonly #runs: Runs;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
+  #scores = new Map<string, ModelScore>();
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(discovery: DiscoveryService, runs: Runs) {
@@ -23,22 +25,28 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelSummary>, vscode
     this.#subscriptions = [discovery.onDidChange(changed), runs.onDidFinish(changed)];
   }
 
-  getChildren(parent?: ModelSummary): ModelSummary[] {
-    return parent ? [] : [...this.#discovery.current.models];
+  async getChildren(parent?: ModelSummary): Promise<ModelSummary[]> {
+    if (parent) return [];
+    const runs = await this.#runs.history();
+    // A run in flight ranks nothing yet.
+    const ended = runs.filter(({ status }) => status !== 'running');
+    this.#scores = lastScores(ended.flatMap(({ report }) => report ?? []));
+    return [...this.#discovery.current.models];
   }
 
   getTreeItem(model: ModelSummary): vscode.TreeItem {
-    const score = scoreOf(this.#runs.state().report, model.path);
+    const score = this.#scores.get(model.path) ?? null;
     const item = new vscode.TreeItem(model.name);
     item.id = model.path;
     item.resourceUri = vscode.Uri.file(model.path);
-    item.iconPath = new vscode.ThemeIcon(score?.leads ? 'star-full' : 'symbol-class');
+    item.iconPath = new vscode.ThemeIcon(score?.leads ? 'star-full' : 'circuit-board');
     item.description = [
       ...(score ? [said(score)] : []),
-      formatName(model.format),
+      vscode.l10n.t(formatName(model.format)),
       bytes(model.bytes),
+      ...(score?.classes ? [vscode.l10n.t('{0} classes', score.classes)] : []),
     ].join(' · ');
-    item.tooltip = tooltip(model, formatName(model.format), score);
+    item.tooltip = tooltip(model, vscode.l10n.t(formatName(model.format)), score);
     item.contextValue = 'model';
     item.accessibilityInformation = { label: `${model.name}, ${item.description}` };
     if (score)
@@ -65,7 +73,11 @@ function tooltip(model: ModelSummary, format: string, score: ModelScore | null):
     `${format}, ${bytes(model.bytes)}`,
     ...(score?.classes ? [t('{0} source classes', score.classes)] : []),
     ...(score
-      ? [score.failed ?? t('{0} {1} on {2}', score.measure, score.value, score.dataset)]
+      ? [
+          score.failed
+            ? wordOf(score.failed)
+            : t('{0} {1} on {2}', score.measure, score.value, score.dataset),
+        ]
       : []),
     vscode.workspace.asRelativePath(dirname(model.path)),
   ].join('\n');

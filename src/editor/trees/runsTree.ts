@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunSummary, Runs } from '../runs.js';
 import { outcome } from '../statusText.js';
+import { wordOf } from '../wording.js';
 
 const icons = {
   done: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
@@ -33,12 +34,12 @@ export class RunsTree implements vscode.TreeDataProvider<RunSummary>, vscode.Dis
     item.id = run.id;
     item.iconPath = icons[status];
     const how = status !== 'running' && report ? outcome(report, t) : words()[status];
-    item.description = [how, when(date)].join(' · ');
+    item.description = [when(date), how].join(' · ');
     item.tooltip = [
       `${run.dataset}: ${how}`,
       date.toLocaleString(vscode.env.language),
-      ...(run.problem ? [run.problem.message] : []),
-      ...(report?.verdict?.map(({ message }) => message) ?? []),
+      ...(run.problem ? [wordOf(run.problem)] : []),
+      ...(report?.verdict?.map(wordOf) ?? []),
     ].join('\n');
     item.contextValue = report ? 'run' : 'run.empty';
     item.accessibilityInformation = { label: `${run.dataset}, ${item.description}` };

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { datasetLayouts } from '../../../src/datasets/index.js';
 import { measures } from '../../../src/measures/index.js';
+import { modelFormats } from '../../../src/models/index.js';
 import { messages } from '../../../src/protocol/messages.js';
 import { root } from '../../support/referenceData.js';
 import { readJson, readSources, withoutComments } from './sources.js';
@@ -131,7 +133,7 @@ function placeholders(text: string): string[] {
 const abbreviation = /^\S*\p{Lu}\S*\p{Lu}\S*$/u;
 
 /**
- * Every text made outside the editor, what measures are called and say of themselves, and every literal that is given to
+ * Every text made outside the editor, names of formats and layouts, what measures are called and say of themselves, and every literal that is given to
  * `vscode.l10n.t` or to a function `t` that stands for it.
  */
 function shownTexts(): string[] {
@@ -140,6 +142,8 @@ function shownTexts(): string[] {
     if (!abbreviation.test(name)) texts.add(name);
     texts.add(hint);
   }
+  for (const { name } of [...datasetLayouts, ...modelFormats])
+    if (!abbreviation.test(name)) texts.add(name);
   for (const { text } of readSources()) {
     const code = withoutComments(text);
     for (const { index, 0: found } of code.matchAll(/(?<![\w.]|function )(vscode\.l10n\.)?t\(/g))

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { copySamples } from '../../scripts/lib/samples.js';
+import { reportSchema } from '../../src/report/schema.js';
+import { openWorkbench, type Workbench } from '../support/vscode.js';
+
+/** Steps of the walkthrough that are ticked. */
+const ticked = (page: Page) =>
+  page.locator('.getting-started-step [role="checkbox"][aria-checked="true"]').count();
+
+describe('the walkthrough, from its first step to its last', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await openWorkbench();
+    await workbench.page.goto(`${new URL(workbench.page.url()).origin}/?ew=true`);
+    await workbench.page.locator('.monaco-workbench').waitFor();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot('walkthrough-failed');
+  });
+  after(() => workbench?.close());
+
+  const step = (title: string) =>
+    workbench.page.locator('.getting-started-step', { hasText: title });
+  const button = (name: string) => workbench.page.getByRole('button', { name, exact: true });
+  const verdict = () => workbench.panel().locator('.summary-words');
+
+  it('opens the sample workspace and goes on there', async () => {
+    await workbench.page.setViewportSize({ width: 1700, height: 900 });
+    await workbench.runCommand('transferlens.getStarted', 'TransferLens: Open Walkthrough');
+    await step('Open the sample workspace').waitFor();
+    await workbench.screenshot('walkthrough-1');
+    await button('Open Sample Workspace').last().click();
+    await workbench.explorerEntry('datasets').waitFor({ timeout: 90_000 });
+    await step('See what was found').waitFor();
+    for (let tries = 0; tries < 50 && (await ticked(workbench.page)) < 1; tries++)
+      await workbench.page.waitForTimeout(100);
+    assert.equal(await ticked(workbench.page), 1);
+  });
+
+  it('shows what was found', async () => {
+    await step('See what was found').click();
+    await workbench.page.waitForTimeout(500);
+    await workbench.screenshot('walkthrough-2');
+    await button('Show Source Models').click();
+    const models = workbench.page.getByRole('tree', { name: 'Source Models' });
+    await models.getByRole('treeitem').first().waitFor();
+    assert.equal(await models.getByRole('treeitem').count(), 4);
+  });
+
+  it('scores the models', async () => {
+    await step('Score the models').click();
+    await workbench.page.waitForTimeout(500);
+    await workbench.screenshot('walkthrough-3');
+    await button('Score Models…').last().click();
+    await workbench.quickPick('lenet-mnist').waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.quickPick('optdigits').click();
+    await verdict().getByText('lenet-mnist leads').first().waitFor({ timeout: 120_000 });
+  });
+
+  it('ends with the panel, all steps ticked', async () => {
+    await workbench.tab('Welcome').click();
+    await step('Read the ranking').click();
+    await workbench.page.waitForTimeout(500);
+    await workbench.screenshot('walkthrough-4');
+    await button('Open Comparison Panel').last().click();
+    await verdict().getByText('lenet-mnist').first().waitFor();
+    await workbench.tab('Welcome').click();
+    assert.equal(await ticked(workbench.page), 4);
+  });
+});
+
+/** Shows the files of a model's folder in the Explorer. */
+async function expand(workbench: Workbench, model: string): Promise<void> {
+  await workbench.explorerEntry('models').click();
+  await workbench.explorerEntry(model).first().click();
+}
+
+describe('a run and the files that it was about', () => {
+  let workbench: Workbench;
+  let workspace: string;
+
+  before(async () => {
+    workspace = await copySamples('e2e/native', true);
+    workbench = await openWorkbench({
+      workspace,
+      // The page asks for a name in VS Code's own box, not in one of the browser.
+      settings: { 'files.simpleDialog.enable': true },
+    });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot('native-failed');
+  });
+  after(() => workbench?.close());
+
+  const verdict = () => workbench.panel().locator('.summary-words').first();
+  const status = () => workbench.statusItem('transferlens.status');
+
+  it('scores one model file from the Explorer', async () => {
+    await expand(workbench, 'lenet-mnist');
+    await workbench.chooseFromExplorerMenu('model.onnx', 'Score Transferability');
+    await workbench.quickPick('optdigits').click();
+    await verdict().getByText('lenet-mnist').first().waitFor({ timeout: 120_000 });
+  });
+
+  it('is saved as a report that opens as the panel, with its heatmaps', async () => {
+    await workbench.runCommand('transferlens.exportReport', 'TransferLens: Export Report');
+    await workbench.quickPick('.transfer.json').waitFor();
+    await workbench.screenshot('export-forms');
+    await workbench.quickPick('.transfer.json').click();
+    const name = workbench.page.locator('.quick-input-widget .quick-input-filter input');
+    await name.waitFor();
+    await workbench.page.waitForTimeout(500);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.notification('Saved as').waitFor();
+    const text = readFileSync(join(workspace, 'optdigits.transfer.json'), 'utf8');
+    assert.equal(reportSchema.parse(JSON.parse(text)).joints?.length, 1);
+    await workbench.closeTab('TransferLens');
+    await workbench.explorerEntry('optdigits.transfer.json').dblclick();
+    await workbench.tab('optdigits.transfer.json').waitFor();
+    await verdict().getByText('lenet-mnist').first().waitFor();
+    await workbench.panel().getByRole('application').waitFor();
+    assert.equal(await workbench.panel().getByText('Run Again').count(), 0);
+    await workbench.screenshot('saved-report');
+    await workbench.closeTab('optdigits.transfer.json');
+  });
+
+  it('is stale when the model has changed on disk', async () => {
+    appendFileSync(join(workspace, 'models/lenet-mnist/model.onnx'), '\0');
+    await status().getByText('stale').waitFor();
+    await status().hover();
+    await workbench.page.waitForTimeout(1500);
+    await workbench.screenshot('stale');
+  });
+
+  it('is listed in a second window on the same folder, and its runs here', async () => {
+    const page = await workbench.page.context().newPage();
+    await page.goto(workbench.page.url());
+    const other = workbench.on(page);
+    page.setDefaultTimeout(60_000);
+    await other.explorerEntry('models').waitFor();
+    await other.runCommand('transferlens.runs.focus', 'Focus on Runs View');
+    const rows = (window: Workbench) =>
+      window.page.getByRole('tree', { name: 'Runs' }).getByRole('treeitem');
+    await rows(other).first().waitFor();
+    assert.equal(await rows(other).count(), 1);
+    await page.keyboard.press('Control+Shift+E');
+    if ((await other.explorerEntry('cnn-random').count()) === 0)
+      await other.explorerEntry('models').click();
+    await other.chooseFromExplorerMenu('cnn-random', 'Score Transferability');
+    await other.quickPick('optdigits').click();
+    await other.panel().locator('.summary-words').first().getByText('cnn-random').first().waitFor();
+    await page.close();
+    await workbench.runCommand('transferlens.runs.focus', 'Focus on Runs View');
+    await rows(workbench).nth(1).waitFor();
+    assert.equal(await rows(workbench).count(), 2);
+  });
+});
+
+describe('in Chinese', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await openWorkbench({
+      workspace: await copySamples('e2e/chinese', true),
+      locale: 'zh-cn',
+    });
+  });
+  after(() => workbench?.close());
+
+  it('speaks Chinese in trees, walkthrough and panel', async () => {
+    await workbench.runCommand('transferlens.getStarted', '打开');
+    await workbench.page.locator('.getting-started-step').nth(3).waitFor();
+    await workbench.screenshot('chinese-walkthrough');
+    await workbench.runCommand('transferlens.models.focus', 'transferlens');
+    const models = workbench.page.getByRole('tree', { name: '源模型' });
+    await models.getByRole('treeitem').first().waitFor();
+    await models.getByRole('treeitem').nth(2).click({ button: 'right' });
+    await workbench.page
+      .locator('.monaco-menu .action-item', { hasText: '评' })
+      .first()
+      .click({ delay: 200 });
+    await workbench.quickPick('optdigits').click();
+    await workbench.panel().locator('.summary-words').first().waitFor({ timeout: 120_000 });
+    const runs = workbench.page.getByRole('tree', { name: '运行' });
+    await runs.getByRole('treeitem').first().getByText('LEEP').waitFor({ timeout: 120_000 });
+    await workbench.screenshot('chinese-trees');
+  });
+});
+
+describe('a workspace that is not trusted', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await openWorkbench({
+      workspace: await copySamples('e2e/untrusted', true),
+      settings: {
+        'security.workspace.trust.enabled': true,
+        'security.workspace.trust.startupPrompt': 'never',
+      },
+    });
+  });
+  after(() => workbench?.close());
+
+  it('is browsed, but nothing in it runs', async () => {
+    await workbench.runCommand('transferlens.models.focus', 'Focus on Source Models View');
+    const models = workbench.page.getByRole('tree', { name: 'Source Models' });
+    await models.getByRole('treeitem').first().waitFor();
+    assert.equal(await models.getByRole('treeitem').count(), 4);
+    await workbench.runCommand(
+      'transferlens.scoreTransferability',
+      'TransferLens: Score Transferability',
+    );
+    await workbench.notification('trust').getByText('Manage Workspace Trust').waitFor();
+    await workbench.runCommand('transferlens.openPanel', 'TransferLens: Open Comparison Panel');
+    await workbench
+      .panel()
+      .getByText(/not trusted/)
+      .first()
+      .waitFor();
+    await workbench.screenshot('untrusted');
+    assert.equal(await workbench.panel().getByRole('grid').count(), 0);
+  });
+});
