@@ -1,4 +1,4 @@
-import { dirname, sep } from 'node:path';
+import { basename, dirname, sep } from 'node:path';
 import type { ModelSummary } from '../protocol/found.js';
 import { type Notice, notice } from '../protocol/notice.js';
 import { checkpoint } from './checkpoint/sniff.js';
