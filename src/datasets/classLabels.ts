@@ -19,7 +19,8 @@ export class ClassLabels {
   /**
    * Classes in the order of numbers where all are numbers, of false and true, or of code points.
    * @param names of the classes by number, where something gives them
-   * @throws `dataset.continuous` where labels look like measurements and the user did not say that they are classes
+   * @throws `dataset.continuous` where labels look like measurements, `dataset.labelsDiffer` where they look like texts or names of
+   * samples, and the user did not say that they are classes
    */
   done(
     file: string,
@@ -35,10 +36,13 @@ export class ClassLabels {
       if (many || !numbers.every(Number.isInteger))
         throw failure('dataset.continuous', { file, column, n: found.length });
     }
+    // Captions and ids are nearly all different; so are they where only a few have a copy.
+    if (!numeric && !options.classes && found.length > Math.max(100, this.of.length / 2))
+      throw failure('dataset.labelsDiffer', { file, column, n: found.length, of: this.of.length });
     const whole = numeric && numbers.every(y => Number.isInteger(y) && y >= 0);
     const order = found.map((_, code) => code);
     order.sort((a, b) => (numeric ? numbers[a] - numbers[b] : byCodePoint(found[a], found[b])));
-    if (names && whole && Math.max(...numbers) < names.length) {
+    if (names && whole && numbers.every(y => y < names.length)) {
       // By their numbers: a class that has no sample keeps its place.
       const labels = this.of.values().map(code => numbers[code]);
       return { classes: [...names], labels };

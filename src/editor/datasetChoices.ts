@@ -35,6 +35,8 @@ export function choicesOf({
         { column, as: 'classes', options: { classes: true } },
       ];
     }
+    case 'dataset.labelsDiffer':
+      return [{ column: String(params.column), as: 'classes', options: { classes: true } }];
     default:
       return null;
   }

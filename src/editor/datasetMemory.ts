@@ -55,7 +55,7 @@ function questionOf({ as, column }: DatasetChoice, { params }: Notice): string {
   const { t } = vscode.l10n;
   if (as === 'label') return t('Which column is the label?');
   if (as === 'image') return t('Which column holds the images or texts?');
-  return t('"{0}" holds {1} different numbers. What are they?', column, params.n);
+  return t('"{0}" holds {1} different values. What are they?', column, params.n);
 }
 
 function shown({ as, column }: DatasetChoice): vscode.QuickPickItem {
@@ -73,6 +73,6 @@ function shown({ as, column }: DatasetChoice): vscode.QuickPickItem {
         description: t('scored by LogME and the ridge probe'),
       };
     case 'classes':
-      return { label: t('Classes'), description: t('one for each different number') };
+      return { label: t('Classes'), description: t('one for each different value') };
   }
 }

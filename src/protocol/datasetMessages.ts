@@ -77,6 +77,10 @@ export const datasetMessages = {
     '{file}: no column holds paths of images, texts or numbers; there are {columns}. Choose one; on the command line by --columns image=NAME or text=NAME.',
   'dataset.continuous':
     '{file}: the labels in "{column}" are {n} different numbers, more like measurements than classes. On the command line, score them as numbers by --targets {column}, or as classes by --classes.',
+  'dataset.labelsDiffer':
+    '{file}: "{column}" holds {n} different texts for {of} samples, more like captions or names than classes. Choose another label; on the command line by --columns label=NAME, or take them for classes by --classes.',
+  'dataset.features':
+    '{file}: {n} columns of numbers are taken for the features of a sample ({columns}). Rename or remove those that are none.',
   'dataset.noRecords': '{file}: no row can be used. {detail}',
   'dataset.rowsUnlabelled':
     '{file}: {n} rows have no label and were left out. Label them if they belong to the data.',

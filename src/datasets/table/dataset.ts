@@ -38,6 +38,7 @@ export async function tableDataset(
     label === null
       ? { classes: [], labels: new Int32Array(records.length) }
       : labels.done(path, label, options, names);
+  if (roles.content === 'numbers') notices.push(featuresOf(table, roles));
   const record = records.values();
   const content = new Contents(table, roles);
   return {
@@ -60,6 +61,13 @@ export async function tableDataset(
     read: i => content.read(record[i]),
     close: async () => table.close?.(),
   };
+}
+
+/** Says which columns go into a model: nobody chose them one by one. */
+function featuresOf({ path, columns }: TableSource, { features }: Roles): Notice {
+  const names = features.slice(0, 8).map(c => columns[c]);
+  const list = features.length > names.length ? `${names.join(', ')}, …` : names.join(', ');
+  return notice('dataset.features', { file: path, n: features.length, columns: list });
 }
 
 async function headOf(table: TableSource, signal?: AbortSignal): Promise<Records> {

@@ -71,7 +71,7 @@ describe('Parquet datasets', () => {
     assert.equal(dataset.size, 5);
     assert.deepEqual(
       dataset.notices.map(n => n.code),
-      ['dataset.rowsUnlabelled'],
+      ['dataset.rowsUnlabelled', 'dataset.features'],
     );
     const [, second] = await rowsOf(dataset);
     assert.deepEqual(second.kind === 'numbers' && [...second.values], [1, 0.25]);

@@ -153,6 +153,10 @@ describe('tables of numbers', () => {
       ],
     );
     assert.deepEqual([...(dataset.groups ?? [])], [0, 1, 0]);
+    assert.deepEqual(
+      dataset.notices.map(n => [n.code, n.params.columns]),
+      [['dataset.features', 'width, height']],
+    );
   });
 
   it('may have labels that are numbers, one or several', async () => {
@@ -198,6 +202,15 @@ describe('labels of tables', () => {
     // As many classes with samples enough are classes.
     const classes = table(Array.from({ length: 3000 }, (_, i) => i % 200));
     assert.equal((await opened('a.csv', classes)).classes.length, 200);
+  });
+
+  it('that are nearly all different are captions or names, unless the user says so', async () => {
+    const captions = table(Array.from({ length: 150 }, (_, i) => `a photo of ${i}`));
+    await refused('a.csv', captions, 'dataset.labelsDiffer', /150 different texts for 150 samples/);
+    assert.equal((await opened('a.csv', captions, { classes: true })).classes.length, 150);
+    // Few samples of many classes are classes.
+    const pairs = table(Array.from({ length: 300 }, (_, i) => `class ${i % 150}`));
+    assert.equal((await opened('a.csv', pairs)).classes.length, 150);
   });
 
   it('are chosen by name where several columns may be meant', async () => {

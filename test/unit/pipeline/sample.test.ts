@@ -34,6 +34,16 @@ describe('the sample of a run', () => {
     assert.equal(perClass(rows, data.labels, 2), 1);
     assert.equal(new Set(rows).size, 2000);
   });
+  it('of a million rows in two splits is drawn in proportion', () => {
+    const data = dataset([600_000, 390_000, 10_000], i => (i % 5 === 0 ? 'test' : 'train'));
+    const { rows, available, split } = chooseSample(data, all);
+    assert.deepEqual([rows.length, available, split], [2000, 800_000, 'train']);
+    assert.deepEqual(
+      [0, 1, 2].map(y => perClass(rows, data.labels, y)),
+      [1200, 780, 20],
+    );
+    assert.ok(rows.every(row => row % 5 !== 0));
+  });
   it('takes 50 a class where that is more', () => {
     const { rows } = chooseSample(dataset(Array<number>(100).fill(80)), all);
     assert.equal(rows.length, 5000);
