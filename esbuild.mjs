@@ -73,6 +73,7 @@ const [extension] = await Promise.all([
     banner: { js: '#!/usr/bin/env node' },
   }),
   build({ ...page, entryPoints: { webview: 'webview/main.tsx' } }),
+  build({ ...page, sourcemap: false, entryPoints: { standalone: 'webview/standalone.css' } }),
 ]);
 const wasm = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
 for (const name of await readdir(wasm))

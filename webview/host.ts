@@ -3,6 +3,7 @@ import type { Fits } from '../src/protocol/fits.js';
 import { Cancelled, noticeOf } from '../src/protocol/notice.js';
 import type { HeatmapData, PanelHostApi } from '../src/protocol/panel.js';
 import { connect, type VsCodeApi } from './connection.js';
+import { savedReport, standaloneHost } from './standalone.js';
 import { panel, refused, restoreView, show, view } from './state.js';
 
 declare function acquireVsCodeApi(): VsCodeApi;
@@ -11,6 +12,12 @@ let host: PanelHostApi;
 
 /** Opens the line to the editor, takes over what an earlier page left, and asks for the state. */
 export function start(): void {
+  const saved = savedReport();
+  if (saved) {
+    host = standaloneHost(saved);
+    ask(api => api.ready(null));
+    return;
+  }
   const vscode = acquireVsCodeApi();
   restoreView(vscode.getState());
   host = connect(vscode, { state: async state => show(state) });

@@ -1,4 +1,5 @@
-import { access, constants, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   defaultMeasures,
@@ -12,6 +13,7 @@ import {
 } from '../pipeline/index.js';
 import { Cancelled, detailOf, failure, notice, TransferLensError } from '../protocol/notice.js';
 import { nativeFolders } from '../protocol/worker.js';
+import { savedJoints, toHtml } from '../report/html.js';
 import { reportForms } from '../report/index.js';
 import type { Report } from '../report/schema.js';
 import { printable } from '../report/table.js';
@@ -114,14 +116,17 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     if (verbose) process.stderr.write(`[${level}] ${text}\n`);
   };
   try {
-    const { report } = await runJob(
+    const { report, joints } = await runJob(
       { ...job, models, dataset },
       forkedForward(join(__dirname, 'worker.js'), log),
       { progress: p => line.show(p), partial: () => undefined, log },
       signal,
     );
     line.clear();
-    const text = reportForms[form](report);
+    const text =
+      form === 'html'
+        ? await page({ ...report, joints: savedJoints(joints) })
+        : reportForms[form](report);
     if (next) printNext(report);
     if (out === null) process.stdout.write(next ? '' : text);
     else await writeFile(out, text).catch(error => unwritable(out, error));
@@ -144,6 +149,17 @@ function printNext({ verdict = [], next }: Report): void {
   for (const { message } of verdict) say(message);
   if (next) process.stdout.write(next.script);
   else say(notice('cli.noNext', {}).message);
+}
+
+/** The panel with a report in it, of the files that are built beside this one. */
+async function page(report: Report): Promise<string> {
+  const [script, ...styles] = await Promise.all(
+    ['webview.js', 'standalone.css', 'webview.css'].map(name =>
+      readFile(join(__dirname, name), 'utf8'),
+    ),
+  );
+  const nonce = randomBytes(16).toString('base64');
+  return toHtml(report, { script, styles, strings: {}, locale: 'en', nonce });
 }
 
 /** Without a dataset, models have to be predictions with labels: the first one's are those that all are held against. */

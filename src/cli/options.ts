@@ -14,7 +14,7 @@ export interface ScoreOptions {
   paths: string[];
   /** Null: the models are predictions with labels of their own. */
   dataset: string | null;
-  form: ReportForm;
+  form: ReportForm | 'html';
   out: string | null;
   /** Whether the script for the first of the ranking is asked for. */
   next: boolean;
@@ -43,6 +43,7 @@ export function parseScore(args: string[]): ScoreOptions {
     json: { type: 'boolean' },
     next: { type: 'boolean' },
     out: { type: 'string' },
+    output: { type: 'string' },
   });
   if (positionals.length === 0) throw new CommandLineError('give a model or a folder of models');
   const data = text(values.data);
@@ -52,7 +53,7 @@ export function parseScore(args: string[]): ScoreOptions {
     paths: positionals.map(path => resolve(path)),
     dataset: data === undefined ? null : resolve(data),
     form: form(text(values.format), values.json === true),
-    out: text(values.out) ?? null,
+    out: text(values.output) ?? text(values.out) ?? null,
     next: values.next === true,
     job: {
       options: {
@@ -109,8 +110,11 @@ function oneOf<T extends string>(name: string, value: string | undefined, allowe
   return found;
 }
 
-function form(value: string | undefined, json: boolean): ReportForm {
-  const found = oneOf('--format', value, Object.keys(reportForms) as ReportForm[]);
+function form(value: string | undefined, json: boolean): ReportForm | 'html' {
+  const found = oneOf('--format', value, [
+    ...(Object.keys(reportForms) as ReportForm[]),
+    'html',
+  ] as const);
   if (json && found !== undefined && found !== 'json')
     throw new CommandLineError('--json and --format exclude each other');
   return json ? 'json' : (found ?? 'table');

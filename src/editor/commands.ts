@@ -175,11 +175,12 @@ async function deleteRuns({ runs }: Actors, chosen: readonly RunSummary[]): Prom
   if (answer === remove) await runs.forget(ended.map(run => run.id));
 }
 
-async function exportRun({ runs }: Actors, run?: RunSummary): Promise<void> {
+async function exportRun({ runs, context }: Actors, run?: RunSummary): Promise<void> {
   if (!run) await runs.restore();
   const report = run ? await runs.report(run.id) : runs.state().report;
   const id = run?.id ?? runs.state().run ?? '';
-  if (report) await exportReport(report, model => runs.heatmap(id, model));
+  const dist = vscode.Uri.joinPath(context.extensionUri, 'dist');
+  if (report) await exportReport(report, model => runs.heatmap(id, model), dist);
   else
     void vscode.window.showInformationMessage(
       vscode.l10n.t('There is no report to export yet. Score some models first.'),

@@ -1,24 +1,35 @@
+import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { HeatmapData } from '../protocol/panel.js';
+import { savedJoints, toHtml } from '../report/html.js';
 import { type ReportForm, reportForms } from '../report/index.js';
 import type { Report } from '../report/schema.js';
 
 /** What a report can be saved as: another form is a line here and one in `report/index.ts`. */
-const forms: readonly { form: ReportForm; extension: string; label: () => string }[] = [
+const forms: readonly { form: ReportForm | 'html'; extension: string; label: () => string }[] = [
   {
     form: 'json',
     extension: 'transfer.json',
     label: () => vscode.l10n.t('JSON, opens again as this panel'),
   },
+  {
+    form: 'html',
+    extension: 'html',
+    label: () => vscode.l10n.t('HTML, this panel as one file to send'),
+  },
   { form: 'csv', extension: 'csv', label: () => vscode.l10n.t('CSV, for a spreadsheet') },
   { form: 'md', extension: 'md', label: () => vscode.l10n.t('Markdown, for a page or a ticket') },
 ];
 
-/** Asks for a form and a place, and writes the report there. */
+/**
+ * Asks for a form and a place, and writes the report there.
+ * @param dist folder of the built files, of which the page is made
+ */
 export async function exportReport(
   report: Report,
   jointOf: (model: string) => Promise<HeatmapData | null>,
+  dist: vscode.Uri,
 ): Promise<void> {
   const { t } = vscode.l10n;
   const items = forms.map(form => ({
@@ -33,29 +44,35 @@ export async function exportReport(
   if (!chosen) return;
   const { form, extension } = chosen.form;
   // Only what opens again as the panel holds the matrices of its heatmaps.
-  const joints = form === 'json' ? await jointsOf(report, jointOf) : [];
+  const joints = form === 'json' || form === 'html' ? await jointsOf(report, jointOf) : [];
   const whole = joints.length > 0 ? { ...report, joints } : report;
-  const text = reportForms[form](whole);
+  const text = form === 'html' ? await pageOf(whole, dist) : reportForms[form](whole);
   await saveFile(`${report.dataset.name}.${extension}`, new TextEncoder().encode(text));
 }
 
-/** The matrices of all models; single precision has seven digits. */
+/** The matrices of all models. */
 async function jointsOf(
   { models }: Report,
   jointOf: (model: string) => Promise<HeatmapData | null>,
 ): Promise<NonNullable<Report['joints']>> {
   const found = await Promise.all(models.map(({ id }) => jointOf(id)));
-  return found.flatMap(joint =>
-    joint
-      ? [
-          {
-            ...joint,
-            soft: Array.from(joint.soft, value => Number(value.toPrecision(7))),
-            hard: [...joint.hard],
-          },
-        ]
-      : [],
+  return savedJoints(found.flatMap(joint => joint ?? []));
+}
+
+/** The panel with a report in it, in the language of the editor. */
+async function pageOf(report: Report, dist: vscode.Uri): Promise<string> {
+  const [script, ...styles] = await Promise.all(
+    ['webview.js', 'standalone.css', 'webview.css'].map(async name =>
+      new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(dist, name))),
+    ),
   );
+  return toHtml(report, {
+    script,
+    styles,
+    strings: vscode.l10n.bundle ?? {},
+    locale: vscode.env.language,
+    nonce: randomBytes(16).toString('base64'),
+  });
 }
 
 /**

@@ -291,7 +291,7 @@ export const messages = {
   'cli.noNext':
     'There is no script for the first of the ranking: nothing is worth training, or none is known for its format and its kind of samples.',
   'cli.outUnwritable':
-    '{file}: the result cannot be written ({detail}). Name a file in a folder that can be written by --out.',
+    '{file}: the result cannot be written ({detail}). Name a file in a folder that can be written by --output.',
 
   // editor
   'worker.died':

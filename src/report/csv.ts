@@ -54,3 +54,11 @@ export function toCsv(report: Report): string {
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   });
 }
+
+/** Tab-separated values; tabs and line ends in names become spaces. */
+export function toTsv(report: Report): string {
+  return separated(report, '\t', cell => {
+    const line = cell.replace(/[\t\r\n]+/g, ' ');
+    return /^[=+@]|^-(?![\d.])/.test(line) ? `'${line}` : line;
+  });
+}

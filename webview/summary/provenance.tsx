@@ -35,15 +35,19 @@ function Facts({ report }: { report: Report }) {
   const facts: [string, ComponentChildren][] = [
     [
       t('Dataset'),
-      <button
-        key="path"
-        type="button"
-        class="link path"
-        title={t('Reveal in Explorer')}
-        onClick={() => ask(host => host.reveal({ path: dataset.path }))}
-      >
-        {dataset.path}
-      </button>,
+      panel.value?.readOnly ? (
+        dataset.path
+      ) : (
+        <button
+          key="path"
+          type="button"
+          class="link path"
+          title={t('Reveal in Explorer')}
+          onClick={() => ask(host => host.reveal({ path: dataset.path }))}
+        >
+          {dataset.path}
+        </button>
+      ),
     ],
     [t('Layout'), layoutName(dataset.layout)],
     [

@@ -20,6 +20,12 @@ describe('options of the command line', () => {
     assert.equal(options.job.seed, 0);
     assert.match(options.job.cache ?? '', /transferlens$/);
   });
+  it('knows every form, and --output as --out', () => {
+    for (const form of ['json', 'csv', 'tsv', 'md', 'html', 'table'])
+      assert.equal(score(`a --data d --format ${form}`).form, form);
+    assert.equal(score('a --data d --format html --output x.html').out, 'x.html');
+    refused('a --data d --format pdf', /--format is one of .*html/);
+  });
   it('reads every option', () => {
     const { job, form, out } = score(
       'a b --data d --measures leep,nce --split all --rows 5:20 --max-samples all --seed 7 --threads 2 --no-cache --format md --out x.md',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { toCsv } from '../../../src/report/csv.js';
+import { toCsv, toTsv } from '../../../src/report/csv.js';
 import { count, duration, interval, percent, score } from '../../../src/report/format.js';
 import { reportForms } from '../../../src/report/index.js';
 import { toMarkdown } from '../../../src/report/markdown.js';
@@ -91,5 +91,20 @@ describe('the forms of a report', () => {
     const rows = text.split('\n').filter(line => line.startsWith('|'));
     const cells = (row: string) => row.replace(/\\\|/g, '').split('|').length;
     assert.ok(rows.every(row => cells(row) === cells(rows[0])));
+  });
+});
+
+describe('tab-separated values', () => {
+  it('have a line a model and the cells of the CSV, whatever the names hold', () => {
+    const [a, b] = [scoredModel('a', -0.4), { ...scoredModel('b', -0.5), name: 'two\tin\none' }];
+    const report = reportOf([a, { ...b, path: '=1+1' }]);
+    const lines = toTsv(report)
+      .trimEnd()
+      .split('\n')
+      .map(line => line.split('\t'));
+    assert.deepEqual(lines[0], toCsv(report).split('\n')[0].split(','));
+    assert.equal(lines.length, 3);
+    assert.ok(lines.every(line => line.length === lines[0].length));
+    assert.deepEqual(lines[2].slice(2, 4), ['two in one', "'=1+1"]);
   });
 });

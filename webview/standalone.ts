@@ -1,0 +1,78 @@
+import type { HeatmapData, PanelHostApi } from '../src/protocol/panel.js';
+import { savedReportId } from '../src/report/html.js';
+import type { Report } from '../src/report/schema.js';
+import { show } from './state.js';
+
+interface Saved {
+  report: Report;
+  strings: Record<string, string>;
+  locale: string;
+}
+
+/** What a saved page holds; null in the editor. */
+export function savedReport(): Saved | null {
+  const element = document.getElementById(savedReportId);
+  return element ? (JSON.parse(element.textContent ?? '') as Saved) : null;
+}
+
+/** Stands in for the editor in a saved page: answers from the report that is in it, and can do nothing to a machine. */
+export function standaloneHost({ report, strings, locale }: Saved): PanelHostApi {
+  const { joints = [], ...plain } = report;
+  const nothing = async () => undefined;
+  return {
+    ready: async () => {
+      themeBySystem();
+      show({
+        ...{ status: 'done', run: 'saved', report: plain, progress: null, problem: null },
+        ...{ stale: [], trusted: true, readOnly: true, strings, locale },
+      });
+    },
+    heatmap: async ({ model }) => {
+      const joint = joints.find(({ model: id }) => id === model);
+      return joint ? matrixOf(joint) : null;
+    },
+    fits: async () => null,
+    copy: async ({ text }) => navigator.clipboard.writeText(text),
+    save: async ({ name, text, base64 }) => {
+      const bytes =
+        base64 === undefined
+          ? new TextEncoder().encode(text ?? '')
+          : Uint8Array.from(atob(base64), c => c.charCodeAt(0));
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([bytes]));
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      return true;
+    },
+    star: nothing,
+    open: nothing,
+    cancel: nothing,
+    retry: nothing,
+    useAll: nothing,
+    start: nothing,
+    editPreprocessing: nothing,
+    reveal: nothing,
+    exportReport: nothing,
+    showLog: nothing,
+    manageTrust: nothing,
+  };
+}
+
+function matrixOf(joint: NonNullable<Report['joints']>[number]): HeatmapData {
+  const { soft, hard, ...names } = joint;
+  return { ...names, soft: Float32Array.from(soft), hard: Uint32Array.from(hard) };
+}
+
+/** Light or dark as the system is: the body says so as it does in the editor. */
+function themeBySystem(): void {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const apply = () => {
+    const kind = dark.matches ? 'vscode-dark' : 'vscode-light';
+    document.body.classList.remove('vscode-dark', 'vscode-light');
+    document.body.classList.add(kind);
+    document.body.dataset.vscodeThemeKind = kind;
+  };
+  apply();
+  dark.addEventListener('change', apply);
+}
