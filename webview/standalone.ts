@@ -1,5 +1,4 @@
-import type { HeatmapData, PanelHostApi } from '../src/protocol/panel.js';
-import { savedReportId } from '../src/report/html.js';
+import { type HeatmapData, type PanelHostApi, savedReportId } from '../src/protocol/panel.js';
 import type { Report } from '../src/report/schema.js';
 import { show } from './state.js';
 

@@ -1,3 +1,4 @@
+import { savedReportId } from '../protocol/panel.js';
 import type { Report } from './schema.js';
 
 /** What the page is made of: the texts of the built files, the language, and a nonce that nobody can guess. */
@@ -11,9 +12,6 @@ export interface PageParts {
   locale: string;
   nonce: string;
 }
-
-/** The element that holds the report in a saved page; the page reads it in the place of an editor. */
-export const savedReportId = 'transferlens-report';
 
 /**
  * The panel as one file that needs nothing else: the page's script and style, and the report with its matrices as data. Its policy
