@@ -67,7 +67,7 @@ export function chooseRoles(
     return name === undefined ? null : at(name);
   };
   const targets = options.targets.map(at);
-  const label = targets.length > 0 ? null : (given('label') ?? labelColumn(file, columns));
+  const label = targets.length > 0 ? null : (given('label') ?? labelColumn(file, columns, head));
   const taken = new Set<number | null>([label, ...targets]);
   const find = (role: ColumnRole, fits: (cell: Cell) => boolean): number | null => {
     const chosen = given(role);
@@ -93,14 +93,13 @@ export function chooseRoles(
   return { content, label, targets, image, text, pair, features, group, split, id };
 }
 
-/** The one column that holds images themselves, whatever it is called. */
+/** The one column that holds images or their paths, whatever it is called. */
 function onlyImages(columns: readonly string[], head: Records): number | null {
-  const isStruct = (cell: Cell) => typeof cell === 'object' && cell !== null && 'bytes' in cell;
-  const found = columns.flatMap((_, c) => (mostly(head, c, isStruct) ? [c] : []));
+  const found = columns.flatMap((_, c) => (mostly(head, c, isImageCell) ? [c] : []));
   return found.length === 1 ? found[0] : null;
 }
 
-function labelColumn(file: string, columns: readonly string[]): number {
+function labelColumn(file: string, columns: readonly string[], head: Records): number {
   for (const pattern of usual.label) {
     const found = columns.flatMap((name, c) => (pattern.test(name) ? [c] : []));
     if (found.length === 1) return found[0];
@@ -109,6 +108,9 @@ function labelColumn(file: string, columns: readonly string[]): number {
       throw failure('dataset.whichLabel', { file, columns: names });
     }
   }
+  // Images and one column more: there is nothing else that it could be.
+  const images = columns.length === 2 ? onlyImages(columns, head) : null;
+  if (images !== null) return 1 - images;
   throw failure('dataset.noLabelColumn', { file, columns: columns.join(', ') });
 }
 

@@ -114,6 +114,17 @@ describe('manifests of images', () => {
     assert.equal((await openDataset(folder)).path, file);
   });
 
+  it('need no usual names where there is nothing else that a column could be', async () => {
+    const dataset = await opened('dogs.csv', 'image_id,breed\na.jpg,boxer\nb.jpg,collie\n');
+    assert.deepEqual([dataset.content, labelsOf(dataset)], ['image', ['boxer', 'collie']]);
+    await refused(
+      'dogs.csv',
+      'image_id,breed,age\na.jpg,boxer,2\n',
+      'dataset.noLabelColumn',
+      /breed/,
+    );
+  });
+
   it('never lead out of their folder', async () => {
     const dataset = await opened(
       'manifest.csv',
