@@ -5,6 +5,7 @@ import { checkpoint } from './checkpoint/sniff.js';
 import { keras } from './keras/sniff.js';
 import type { ModelFormat } from './model.js';
 import { onnx } from './onnx/sniff.js';
+import { ort } from './ort/sniff.js';
 import { predictions } from './predictions/sniff.js';
 import { savedModel } from './savedModel/sniff.js';
 import { tfjs } from './tfjs/sniff.js';
@@ -15,6 +16,7 @@ import { tfjs } from './tfjs/sniff.js';
  */
 export const modelFormats: readonly ModelFormat[] = [
   onnx,
+  ort,
   tfjs,
   savedModel,
   predictions,

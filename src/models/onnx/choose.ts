@@ -21,6 +21,12 @@ const typeNames = new Map<number, string>(
   }).map(([name, type]) => [type, name]),
 );
 
+/** ONNX's number of a type by its name; 0 for one that is not known. */
+export function typeNumber(name: string): number {
+  for (const [number, known] of typeNames) if (known === name) return number;
+  return 0;
+}
+
 const inputTypes = ['float32', 'float16', 'uint8'] as const;
 /** Names that exporters give to the tensors of texts. */
 const tokenNames = {

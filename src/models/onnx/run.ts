@@ -31,7 +31,8 @@ interface Parts {
   /** Rows of one call into the runtime; null: as many as are given. */
   step: number | null;
   runtime: string;
-  parameters: number;
+  /** Null where they cannot be counted. */
+  parameters: number | null;
   notices: Notice[];
 }
 
@@ -41,7 +42,7 @@ export class OnnxModel implements Model {
   readonly output: string;
   readonly features: string | null;
   readonly runtime: string;
-  readonly parameters: number;
+  readonly parameters: number | null;
   readonly notices: Notice[];
   private step: number | null;
   private hasRun = false;
