@@ -60,23 +60,6 @@ export const sidecarSchema = z
   .partial();
 
 const processorSchema = z.object({ ...preprocessingShape, ...processorShape }).partial();
-const timmSchema = z.looseObject({
-  pretrained_cfg: z
-    .looseObject({
-      input_size: z.tuple([z.number(), pixels, pixels]),
-      crop_pct: z.number().positive(),
-      crop_mode: z.string(),
-      interpolation: z
-        .enum(['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos'])
-        .nullish()
-        .catch(null),
-      mean: z.array(z.number()),
-      std: z.array(positive),
-    })
-    .partial()
-    .nullish(),
-});
-
 const teachableMachineSchema = z
   .object({ labels: z.array(z.string()), imageSize: pixels, grayscale: z.boolean() })
   .partial();
@@ -131,6 +114,7 @@ const expected: Record<string, string> = {
   output: '"..."',
   outputKind: '"probabilities" | "logits" | "sigmoids"',
   features: '"..." | null',
+  pooling: '"cls" | "mean"',
   targets: '"..."',
   ids: '"..."',
   sourceAccuracy: '0.761',
@@ -174,32 +158,6 @@ export function readProcessorConfig(json: Json, file: string): Keys {
       present[key] = { height: value[0], width: value[1] };
   }
   return keysOf(parse(processorSchema, present, file));
-}
-
-/**
- * What timm's `config.json` says of preprocessing (`pretrained_cfg`); nothing where there is none. Its `create_transform` resizes to
- * the input's size over `crop_pct`, rounded down: the shorter side, or both where `crop_mode` is `squash`.
- */
-export function readTimm(json: Json, file: string): Keys {
-  const { pretrained_cfg: cfg } = parse(timmSchema, json, file);
-  if (!cfg) return {};
-  const [, height, width] = cfg.input_size ?? [];
-  const keys: Keys = {
-    do_resize: true,
-    do_rescale: true,
-    do_normalize: true,
-    resample: cfg.interpolation ?? 'bilinear',
-    image_mean: cfg.mean ?? [0.485, 0.456, 0.406],
-    image_std: cfg.std ?? [0.229, 0.224, 0.225],
-  };
-  if (height === undefined || width === undefined) return keys;
-  const pct = cfg.crop_pct ?? 0.875;
-  const scaled = [height, width].map(side => Math.floor(side / pct));
-  const size =
-    cfg.crop_mode === 'squash' || height !== width
-      ? { height: scaled[0], width: scaled[1] }
-      : { shortest_edge: scaled[0] };
-  return { ...keys, size, do_center_crop: true, crop_size: { height, width } };
 }
 
 /** Names of the classes in a `config.json`, or null where it has none. */

@@ -8,8 +8,8 @@ import {
   readProcessorConfig,
   readSidecar,
   readTeachableMachine,
-  readTimm,
 } from './keys.js';
+import { readTimm, timmLabels } from './timm.js';
 
 /** One file beside a model and what it says of preprocessing. */
 export interface MetadataSource {
@@ -73,7 +73,7 @@ const kinds: SourceKind[] = [
     names: () => ['config.json'],
     read: (text, file) => {
       const json = parseJson(text, file);
-      return { labels: readLabels(json, file), keys: readTimm(json, file) };
+      return { keys: readTimm(json, file), labels: readLabels(json, file) ?? timmLabels(json) };
     },
   },
   {
@@ -106,7 +106,11 @@ export async function readModelMetadata(model: string): Promise<ModelMetadata> {
     const { file, text } = found;
     const from = basename(file);
     const { keys, overrides, labels } = kind.read(text, file);
-    if (keys && Object.keys(keys).length > 0) {
+    // Of two pipelines in one folder, an image processor's own file is the whole of it.
+    const second =
+      from === 'config.json' &&
+      metadata.sources.some(source => source.from === 'preprocessor_config.json');
+    if (keys && Object.keys(keys).length > 0 && !second) {
       const { cropRounding = 'halfEven' } = kind;
       metadata.sources.push({ from, file, preprocessing: keys, cropRounding });
     }

@@ -11,7 +11,7 @@ import pathlib
 import numpy as np
 import torch
 from PIL import Image
-from timm.data import create_transform
+from timm.data import create_transform, resolve_data_config
 from torchvision import transforms as T
 
 here = pathlib.Path(__file__).parent
@@ -87,6 +87,11 @@ for crop_pct, interpolation, crop_mode in [
     transform = create_transform((3, 32, 32), crop_pct=crop_pct, interpolation=interpolation, crop_mode=crop_mode, mean=mean, std=std)
     add(f"timm {crop_pct} {interpolation} {crop_mode}", (32, 32), "config.json",
         {"architecture": "resnet18", "num_classes": 1000, "pretrained_cfg": cfg}, transform)
+
+# What a configuration leaves out is timm's default.
+for cfg in [{"input_size": [3, 32, 32]}, {"input_size": [3, 30, 30], "crop_pct": 0.89, "crop_mode": "squash", "interpolation": "bilinear"}]:
+    add(f"timm defaults {len(cfg)}", cfg["input_size"][1:], "config.json", {"architecture": "resnet18", "pretrained_cfg": cfg},
+        create_transform(**resolve_data_config(pretrained_cfg=cfg)))
 
 
 def huggingface(model, tensor, **config):

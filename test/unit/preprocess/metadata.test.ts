@@ -51,6 +51,46 @@ describe('readModelMetadata', () => {
     assert.equal(report.rescale.from, 'metadata.json');
   });
 
+  it("reads timm's pretrained_cfg, floor(size / crop_pct), its defaults and names of classes", async () => {
+    const pretrained_cfg = { input_size: [3, 32, 32], crop_pct: 0.95, mean: [0.5, 0.5, 0.5] };
+    const timm = { architecture: 'resnet18', label_names: ['n1', 'n2'], pretrained_cfg };
+    const metadata = await beside({ 'config.json': timm });
+    assert.deepEqual(metadata.labels, { names: ['n1', 'n2'], from: 'config.json' });
+    const input = { layout: 'NCHW', channels: 3, height: 32, width: 32 } as const;
+    const { plan, report, notices } = planImages(metadata, input);
+    assert.deepEqual(plan.resize, { mode: 'shortestEdge', size: 33 });
+    assert.deepEqual(plan.crop, { height: 32, width: 32, rounding: 'halfEven' });
+    assert.deepEqual([plan.resample, plan.std], ['bicubic', [0.229, 0.224, 0.225]]);
+    assert.deepEqual([report.mean.from, notices], ['config.json', []]);
+  });
+
+  it("puts an image processor's own file before the whole of timm's", async () => {
+    const { sources } = await beside({
+      'preprocessor_config.json': { size: 30 },
+      'config.json': { pretrained_cfg: { input_size: [3, 32, 32] } },
+    });
+    assert.deepEqual(
+      sources.map(({ from }) => from),
+      ['preprocessor_config.json'],
+    );
+  });
+
+  it("refuses what timm would do and this does not, and broken values of timm's", async () => {
+    const input_size = [3, 32, 32];
+    const broken: [object, RegExp][] = [
+      [{ input_size, crop_mode: 'border' }, /pretrained_cfg\.crop_mode" is "border"/],
+      [{ input_size: [3, 32, 48] }, /pretrained_cfg\.input_size" is \[3,32,48\]/],
+      [{ input_size: [3, 1e9, 1e9] }, /pretrained_cfg\.input_size/],
+      [{ crop_mode: 'squash' }, /pretrained_cfg\.input_size" is null/],
+      [{ input_size, crop_pct: 0 }, /pretrained_cfg\.crop_pct" is 0/],
+      [{ input_size, mean: ['x'] }, /pretrained_cfg\.mean/],
+      [{ input_size, std: [0, 1, 1] }, /pretrained_cfg\.std/],
+      [{ input_size, interpolation: 'random' }, /pretrained_cfg\.interpolation" is "random"/],
+    ];
+    for (const [pretrained_cfg, text] of broken)
+      await refused({ 'config.json': { pretrained_cfg } }, 'metadata.value', text);
+  });
+
   it('takes no metadata.json of another program', async () => {
     const { sources, labels } = await beside({ 'metadata.json': { labels: 5, title: 'x' } });
     assert.deepEqual([sources, labels], [[], null]);
