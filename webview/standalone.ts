@@ -1,4 +1,5 @@
-import { type HeatmapData, type PanelHostApi, savedReportId } from '../src/protocol/panel.js';
+import type { HeatmapData, PanelHostApi } from '../src/protocol/panel.js';
+import { savedReportId } from '../src/protocol/saved.js';
 import type { Report } from '../src/report/schema.js';
 import { show } from './state.js';
 

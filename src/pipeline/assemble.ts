@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RunResult } from '../protocol/worker.js';
 import { measureReports } from '../report/measureReports.js';
 import { type ModelReport, type Report, reportSchema } from '../report/schema.js';
@@ -39,6 +40,7 @@ export async function assemble(state: RunState): Promise<RunResult> {
       scored: common.hashes.length,
       split: sample.split,
       available: sample.available,
+      fingerprint: fingerprint(common),
       ...(labelEntropy === null ? {} : { labelEntropy }),
       ...(dataset.numbers ? { targets: [...dataset.numbers.names] } : {}),
     },
@@ -65,6 +67,12 @@ export async function assemble(state: RunState): Promise<RunResult> {
   }
   // The published contract is checked where the report is made, not only where it is read.
   return { report: reportSchema.parse(report), joints: outcomes.flatMap(jointOf) };
+}
+
+/** What was scored, told apart by contents and labels alone: the same for a copy of the dataset elsewhere. */
+function fingerprint({ hashes, labels, classes, numbers }: RunState['common']): string {
+  const lines = hashes.map((hash, k) => (numbers ? hash : `${hash} ${classes[labels[k]]}`)).sort();
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
 }
 
 /** H(Y) of the labels, nats. */

@@ -71,9 +71,6 @@ export interface PanelPageApi {
   state(state: PanelState): Promise<void>;
 }
 
-/** The element that holds the report in a saved page; the page reads it in the place of an editor. */
-export const savedReportId = 'transferlens-report';
-
 export const panelHostChecks = {
   heatmap: z.object({ run: z.string(), model: z.string() }),
   fits: z.object({ run: z.string(), model: z.string() }),

@@ -1,4 +1,4 @@
-import { savedReportId } from '../protocol/panel.js';
+import { savedReportId } from '../protocol/saved.js';
 import type { Report } from './schema.js';
 
 /** What the page is made of: the texts of the built files, the language, and a nonce that nobody can guess. */

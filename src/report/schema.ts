@@ -80,6 +80,8 @@ export const reportSchema = z.object({
     /** Samples that the scores are computed on. */
     scored: z.number().int(),
     split: z.string(),
+    /** SHA-256 of what was scored: the contents of the samples with their labels where these are classes, whatever their order and names. */
+    fingerprint: z.string().optional(),
     /** Samples of the split before sampling. */
     available: z.number().int().optional(),
     /** Names of the columns whose numbers are the labels; left out where labels are classes. */

@@ -49,6 +49,19 @@ function Facts({ report }: { report: Report }) {
         </button>
       ),
     ],
+    ...(dataset.fingerprint
+      ? [
+          [
+            t('Fingerprint'),
+            <code
+              key="fingerprint"
+              title={t('SHA-256 of the contents and labels of the samples that were scored')}
+            >
+              {dataset.fingerprint.slice(0, 16)}
+            </code>,
+          ] as [string, ComponentChildren],
+        ]
+      : []),
     [t('Layout'), layoutName(dataset.layout)],
     [
       t('Images'),
