@@ -1,10 +1,23 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import type { Compressors } from 'hyparquet';
+import { type Compressors, snappyUncompress } from 'hyparquet';
 import { compressors as others } from 'hyparquet-compressors';
+
+const mostWasmBytes = 8 << 20;
+
+function unsnappied(packed: Uint8Array, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  snappyUncompress(packed, bytes);
+  return bytes;
+}
 
 /** How pages are unpacked: never to more than their header says, so that what is small on disk stays bounded in memory. */
 export const compressors: Compressors = {
   ...others,
+  // The memory of the library's WebAssembly only grows.
+  SNAPPY: (packed, length) =>
+    length > mostWasmBytes
+      ? unsnappied(packed, length)
+      : (others.SNAPPY?.(packed, length) ?? packed),
   GZIP: (packed, length) => gunzipSync(packed, { maxOutputLength: Math.max(1, length) }),
   BROTLI: (packed, length) =>
     brotliDecompressSync(packed, { maxOutputLength: Math.max(1, length) }),

@@ -57,9 +57,14 @@ export class ParquetFile {
 
   async bytes(at: number, length: number): Promise<Buffer> {
     const bytes = Buffer.alloc(length);
-    const { bytesRead } = await this.file.read(bytes, 0, length, at);
-    if (bytesRead < length) throw new NotParquet('it ends too early');
+    await this.fill(bytes, at);
     return bytes;
+  }
+
+  /** Reads as many bytes as there is room for. */
+  async fill(bytes: Uint8Array, at: number): Promise<void> {
+    const { bytesRead } = await this.file.read(bytes, 0, bytes.length, at);
+    if (bytesRead < bytes.length) throw new NotParquet('it ends too early');
   }
 
   /** Whether an image column has paths only: the files lie elsewhere. */

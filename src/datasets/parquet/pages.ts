@@ -17,8 +17,8 @@ export interface Page {
   size: number;
 }
 
-/** What a file begins with: pages do not lie at position 0. */
-const magic = Buffer.from('PAR1');
+/** What a file begins with, and a page of it is made to look: no page lies at position 0. */
+const magic = 'PAR1';
 const dataPage = 0;
 const dictionaryPage = 2;
 const dataPage2 = 3;
@@ -99,27 +99,28 @@ export class ColumnChunk {
   /** Unpacks a page: it is read as if it were a file of its own, with the dictionary before it. */
   async values(page: Page): Promise<Values> {
     const { dictionary } = this;
-    const bytes = Buffer.concat([
-      magic,
-      ...(dictionary ? [await this.file.bytes(dictionary.at, dictionary.length)] : []),
-      await this.file.bytes(page.at, page.length),
-    ]);
+    const length = dictionary?.length ?? 0;
+    // Pages of images are large: they are read to where they are unpacked from, and not copied.
+    const bytes = new Uint8Array(length + page.length);
+    if (dictionary) await this.file.fill(bytes.subarray(0, length), dictionary.at);
+    await this.file.fill(bytes.subarray(length), page.at);
     const start = BigInt(magic.length);
     const rows = page.to - page.from;
     const meta: ColumnMetaData = {
       ...this.meta,
       dictionary_page_offset: dictionary ? start : undefined,
-      data_page_offset: start + BigInt(dictionary?.length ?? 0),
+      data_page_offset: start + BigInt(length),
       num_values: BigInt(rows),
-      total_compressed_size: BigInt(bytes.length) - start,
+      total_compressed_size: BigInt(bytes.length),
     };
-    const { buffer, byteOffset } = bytes;
-    const memory = buffer as ArrayBuffer;
     let values: Values | null = null;
     await parquetRead({
       file: {
-        byteLength: bytes.length,
-        slice: (from, to = bytes.length) => memory.slice(byteOffset + from, byteOffset + to),
+        byteLength: magic.length + bytes.length,
+        slice: (from, to = magic.length + bytes.length) =>
+          from === magic.length && to === magic.length + bytes.length
+            ? bytes.buffer
+            : bytes.buffer.slice(from - magic.length, to - magic.length),
       },
       metadata: {
         version: 1,

@@ -53,7 +53,7 @@ const rules: Record<string, Rule> = {
     only: {
       h5wasm: /\/hdf5\/library\.ts$/,
       papaparse: /\/table\/csv\.ts$/,
-      hyparquet: /\/parquet\/(file|pages)\.ts$/,
+      hyparquet: /\/parquet\/(file|pages|compressors)\.ts$/,
       'hyparquet-compressors': /\/parquet\/compressors\.ts$/,
     },
   },
