@@ -133,6 +133,55 @@ describe('the heatmap', () => {
     );
   });
 
+  it('zooms by buttons, and is scrolled by dragging and by Shift and arrow keys', async () => {
+    const panel = await open({ state: states.thousand, heatmap: states.thousandHeatmap });
+    const at = () => box(panel).evaluate(e => [e.scrollLeft, e.scrollTop]);
+    const size = () => box(panel).evaluate(e => e.scrollHeight);
+    await box(panel).focus();
+    const usual = await size();
+    for (let i = 0; i < 4; i++) await panel.page.getByRole('button', { name: 'Zoom in' }).click();
+    assert.ok((await size()) > usual * 1.5);
+    await box(panel).focus();
+    const before = await reading(panel);
+    await panel.page.keyboard.press('Shift+ArrowDown');
+    await panel.page.keyboard.press('Shift+ArrowRight');
+    assert.deepEqual(await at(), [80, 80]);
+    assert.equal(await reading(panel), before, 'the cursor stays');
+    const frame = (await box(panel).boundingBox())!;
+    await panel.page.mouse.move(frame.x + 500, frame.y + 300);
+    await panel.page.mouse.down();
+    await panel.page.mouse.move(frame.x + 470, frame.y + 260);
+    await panel.page.mouse.up();
+    assert.deepEqual(await at(), [110, 120]);
+    await panel.page.mouse.move(frame.x + 300, frame.y + 100);
+    assert.deepEqual(await at(), [110, 120], 'and lets go');
+    await panel.page.getByRole('button', { name: '1:1, usual size' }).click();
+    assert.equal(await size(), usual);
+  });
+
+  it('is saved as a picture and as numbers', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    const saves = panel.page.locator('.heatmap-tools');
+    await saves.getByRole('button', { name: 'as PNG' }).click();
+    await saves.getByRole('button', { name: 'as CSV' }).click();
+    await panel.page.waitForTimeout(200);
+    const [picture, numbers] = panel.called('save') as {
+      name: string;
+      text?: string;
+      base64?: string;
+    }[];
+    assert.equal(picture.name, 'digits-cnn-heatmap.png');
+    assert.equal(Buffer.from(picture.base64!, 'base64').subarray(1, 4).toString(), 'PNG');
+    assert.equal(numbers.name, 'digits-cnn-heatmap.csv');
+    const rows = numbers.text!.trimEnd().split('\r\n');
+    assert.equal(rows.length, 11);
+    const matrix = matrixOf(heatmap('digits-cnn')!);
+    const cells = rows[5].split(',');
+    assert.equal(cells[0], '4');
+    assert.equal(Number(cells[1]), matrix.weight[4]);
+    assert.equal(Number(cells[6]), matrix.conditional[4 * 10 + 4]);
+  });
+
   it('has a table with the same numbers', async () => {
     const panel = await open({ state: states.fourDigits, heatmap });
     await panel.page.getByRole('checkbox', { name: 'Show as table' }).click();

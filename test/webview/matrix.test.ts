@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isLight, type Rgb, rampOf, stepOf } from '../../webview/heatmap/colours.js';
 import { cellAt, layoutOf, scrollTo } from '../../webview/heatmap/layout.js';
 import { matrixOf, scaleTop, shownSources } from '../../webview/heatmap/matrix.js';
 import { thousandHeatmap } from '../fixtures/panel/states.js';
+import { root } from '../support/referenceData.js';
 
 const small = matrixOf({
   model: 'm',
@@ -93,6 +96,48 @@ describe('the colour scale', () => {
         Math.max(...runs.map(Math.abs)) < 2.5 * Math.min(...runs.map(Math.abs)),
         'even steps',
       );
+    }
+  });
+
+  it('changes as evenly as it looks between the colours that each kind of theme gets', () => {
+    // OKLab as its author publishes it, not by the code under test.
+    const oklab = (rgb: Rgb) => {
+      const [r, g, b] = rgb.map(c =>
+        c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4,
+      );
+      const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+      const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+      const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+      return [
+        0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+        1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+        0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+      ];
+    };
+    // The toe of OKLrab: lightness counted from black as CIE's L* does.
+    const toe = 1.206 / 1.03;
+    const even = ([L, a, b]: number[]) => {
+      const x = toe * L - 0.206;
+      return [0.5 * (x + Math.sqrt(x * x + 4 * 0.03 * toe * L)), a, b];
+    };
+    const colours = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).contributes
+      .colors as { id: string; defaults: Record<string, string> }[];
+    const rgb = (id: string, kind: string): Rgb => {
+      const hex = colours.find(colour => colour.id === id)!.defaults[kind];
+      return [1, 3, 5].map(i => Number.parseInt(hex.slice(i, i + 2), 16)) as unknown as Rgb;
+    };
+    for (const kind of ['dark', 'light', 'highContrast', 'highContrastLight']) {
+      const ramp = rampOf([
+        rgb('transferlens.heatmap.low', kind),
+        rgb('transferlens.heatmap.high', kind),
+      ]);
+      const at = Array.from({ length: 16 }, (_, i) => even(oklab(ramp[i * 17])));
+      const far = (p: number[], q: number[]) => Math.hypot(...p.map((v, k) => v - q[k]));
+      const steps = at.slice(1).map((p, i) => far(p, at[i]));
+      const spread = Math.max(...steps) / Math.min(...steps);
+      assert.ok(spread < 1.25, `${kind}: the largest step is ${spread} times the smallest`);
+      // Lightness alone tells values apart, so it does not matter which hues are seen.
+      assert.ok(Math.abs(at[15][0] - at[0][0]) > 0.5, `${kind}: dark to light`);
     }
   });
 

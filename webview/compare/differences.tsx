@@ -1,9 +1,9 @@
 import type { Report } from '../../src/report/schema.js';
+import { Exports } from '../exports.js';
 import { none, score } from '../format.js';
 import { t } from '../l10n.js';
 import { measureText } from '../measures.js';
 import { csvOf, saveText } from '../save.js';
-import { Exports } from './scatter.js';
 
 /** A difference of two models as it is read: the better one first. */
 interface Pair {

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { Button, Dropdown } from '../controls.js';
+import { Dropdown } from '../controls.js';
+import { Exports } from '../exports.js';
 import { score } from '../format.js';
 import { t } from '../l10n.js';
 import { measureText } from '../measures.js';
@@ -97,37 +98,6 @@ export function Scatter({ ids }: { ids: readonly string[] }) {
         })}
       />
     </div>
-  );
-}
-
-/** Buttons that save a chart in each of its forms. */
-export function Exports(props: {
-  what: string;
-  png?: () => void;
-  svg?: () => void;
-  csv: () => void;
-}) {
-  const forms = [
-    ['PNG', props.png],
-    ['SVG', props.svg],
-    ['CSV', props.csv],
-  ] as const;
-  return (
-    <span class="exports">
-      {forms.map(
-        ([form, save]) =>
-          save && (
-            <Button
-              key={form}
-              secondary
-              label={t('Save “{what}” as {form}', { what: props.what, form })}
-              onPress={save}
-            >
-              {form}
-            </Button>
-          ),
-      )}
-    </span>
   );
 }
 

@@ -1,15 +1,15 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { Button } from '../controls.js';
+import { Exports } from '../exports.js';
 import { layoutOf } from '../heatmap/layout.js';
 import { lookOf } from '../heatmap/look.js';
-import { type Matrix, scaleTop, shownSources } from '../heatmap/matrix.js';
+import { cellsOf, type Matrix, scaleTop, shownSources } from '../heatmap/matrix.js';
 import { bitmapOf, paint, widest } from '../heatmap/paint.js';
 import { t } from '../l10n.js';
 import { csvOf, saveCanvas, saveText } from '../save.js';
 import { changeView } from '../state.js';
 import { themeChanges } from '../theme.js';
-import { Exports } from './scatter.js';
 
 const height = 340;
 
@@ -85,17 +85,4 @@ export function SmallHeatmap(props: { id: string; name: string; matrix: Matrix; 
       </div>
     </figure>
   );
-}
-
-/** P(y|z) as rows: a source class each, its P(z) first. */
-function cellsOf(matrix: Matrix, sources: readonly number[]): (string | number)[][] {
-  const stride = matrix.sourceClasses.length;
-  return [
-    ['source class', 'P(z)', ...matrix.targetClasses],
-    ...sources.map(z => [
-      matrix.sourceClasses[z],
-      matrix.weight[z],
-      ...matrix.targetClasses.map((_, y) => matrix.conditional[y * stride + z]),
-    ]),
-  ];
 }

@@ -79,7 +79,7 @@ function Shown({ matrix }: { matrix: Matrix }) {
   return table ? (
     <HeatmapTable key={key} matrix={matrix} sources={sources} />
   ) : (
-    <HeatmapCanvas matrix={matrix} sources={sources} />
+    <HeatmapCanvas name={nameOf(selectedModel.value ?? '')} matrix={matrix} sources={sources} />
   );
 }
 

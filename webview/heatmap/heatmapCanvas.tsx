@@ -8,15 +8,19 @@ import { Legend } from './legend.js';
 import { lookOf } from './look.js';
 import { type Matrix, scaleTop } from './matrix.js';
 import { bitmapOf, paint, widest } from './paint.js';
+import { dragging, panned } from './pan.js';
 import { reading } from './reading.js';
+import { Tools, zoomBy } from './tools.js';
 
 interface Props {
+  /** Name of the model: files that are saved are called after it. */
+  name: string;
   matrix: Matrix;
   sources: readonly number[];
 }
 
 /** The heatmap on a canvas: scrolls, zooms, and reads its cells to mouse and keyboard. */
-export function HeatmapCanvas({ matrix, sources }: Props) {
+export function HeatmapCanvas({ name, matrix, sources }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSignal({ width: 0, height: 0 });
@@ -97,7 +101,9 @@ export function HeatmapCanvas({ matrix, sources }: Props) {
       zoomBy(event.deltaY < 0 ? 1.25 : 0.8);
     };
     element.addEventListener('wheel', onWheel, { passive: false });
+    const stopDragging = dragging(element);
     return () => {
+      stopDragging();
       observer.disconnect();
       removeEventListener('resize', measure);
       element.removeEventListener('wheel', onWheel);
@@ -117,7 +123,9 @@ export function HeatmapCanvas({ matrix, sources }: Props) {
     if (event.key === '+' || event.key === '=') zoomBy(1.25);
     else if (event.key === '-') zoomBy(0.8);
     else if (event.key === '0') changeHeatmap({ zoom: 1 });
-    else {
+    else if (event.shiftKey && box.current && panned(box.current, event.key)) {
+      // Scrolled: the cursor stays on its cell.
+    } else {
       const next = moved(cursor.value, event, layout);
       if (!next) return;
       moveTo(next);
@@ -146,7 +154,9 @@ export function HeatmapCanvas({ matrix, sources }: Props) {
           ref={box}
           class="heatmap-box"
           role="application"
-          aria-label={t('Heatmap of P(y|z). Arrow keys read its cells, plus and minus zoom.')}
+          aria-label={t(
+            'Heatmap of P(y|z). Arrow keys read its cells, Shift and arrow keys scroll, plus and minus zoom.',
+          )}
           aria-describedby="heatmap-reading"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: an application has its own keys
           tabIndex={0}
@@ -178,11 +188,12 @@ export function HeatmapCanvas({ matrix, sources }: Props) {
       </div>
       <footer class="heatmap-foot">
         <Legend look={look} />
+        <Tools name={name} matrix={matrix} sources={sources} canvas={() => canvas.current} />
         <p id="heatmap-reading" class="reading" role="status">
           {words(read.value) || (
             <span class="quiet">
               {t(
-                'Point at a cell, or move through the cells with the arrow keys. Ctrl and the wheel, or + and −, zoom.',
+                'Point at a cell, or move through the cells with the arrow keys. Ctrl and the wheel, or + and −, zoom; dragging scrolls.',
               )}
             </span>
           )}
@@ -190,11 +201,6 @@ export function HeatmapCanvas({ matrix, sources }: Props) {
       </footer>
     </>
   );
-}
-
-function zoomBy(factor: number): void {
-  const { zoom } = heatmapView.value;
-  changeHeatmap({ zoom: Math.max(0.02, Math.min(8, zoom * factor)) });
 }
 
 /** Where a key moves the cursor to; null for keys that move nothing. */

@@ -75,3 +75,16 @@ export function shownSources(
 export function scaleTop(largest: number): number {
   return [0.1, 0.2, 0.5].find(top => largest <= top) ?? 1;
 }
+
+/** P(y|z) as rows: a source class each, its P(z) first. */
+export function cellsOf(matrix: Matrix, sources: readonly number[]): (string | number)[][] {
+  const stride = matrix.sourceClasses.length;
+  return [
+    ['source class', 'P(z)', ...matrix.targetClasses],
+    ...sources.map(z => [
+      matrix.sourceClasses[z],
+      matrix.weight[z],
+      ...matrix.targetClasses.map((_, y) => matrix.conditional[y * stride + z]),
+    ]),
+  ];
+}

@@ -2,9 +2,8 @@ import { useSignal } from '@preact/signals';
 import type { ClassShare, Fits } from '../../src/protocol/fits.js';
 import { Button } from '../controls.js';
 import { count, percent, score } from '../format.js';
-import { ask } from '../host.js';
 import { t } from '../l10n.js';
-import { csvOf } from './csv.js';
+import { csvOf, saveText } from '../save.js';
 
 /** Classes that are listed before the rest is asked for. */
 const few = 12;
@@ -23,11 +22,7 @@ export function Shares({ fits }: { fits: Fits }) {
         <Button
           secondary
           label={t('Save the shares of all classes as CSV')}
-          onPress={() =>
-            ask(async host => {
-              await host.save({ name: `${fits.model}-classes.csv`, text: sharesCsv(classes) });
-            })
-          }
+          onPress={() => saveText(`${fits.model}-classes.csv`, sharesCsv(classes))}
         >
           CSV
         </Button>

@@ -72,7 +72,6 @@ function Sample({ sample }: { sample: WorstSample }) {
       type="button"
       class={`worst-one ${suspect ? 'suspect' : ''}`}
       title={`${title}\n${t('Click opens it, right-click shows it in the Explorer.')}`}
-      aria-label={title}
       onClick={() => ask(host => host.open({ path: file }))}
       onContextMenu={event => {
         event.preventDefault();
@@ -80,6 +79,7 @@ function Sample({ sample }: { sample: WorstSample }) {
       }}
     >
       {inner}
+      <span class="sr-only">{title}</span>
     </button>
   );
 }
