@@ -136,29 +136,6 @@ describe('a run and the files that it was about', () => {
     await workbench.page.waitForTimeout(1500);
     await workbench.screenshot('stale');
   });
-
-  it('is listed in a second window on the same folder, and its runs here', async () => {
-    const page = await workbench.page.context().newPage();
-    await page.goto(workbench.page.url());
-    const other = workbench.on(page);
-    page.setDefaultTimeout(60_000);
-    await other.explorerEntry('models').waitFor();
-    await other.runCommand('transferlens.runs.focus', 'Focus on Runs View');
-    const rows = (window: Workbench) =>
-      window.page.getByRole('tree', { name: 'Runs' }).getByRole('treeitem');
-    await rows(other).first().waitFor();
-    assert.equal(await rows(other).count(), 1);
-    await page.keyboard.press('Control+Shift+E');
-    if ((await other.explorerEntry('cnn-random').count()) === 0)
-      await other.explorerEntry('models').click();
-    await other.chooseFromExplorerMenu('cnn-random', 'Score Transferability');
-    await other.quickPick('optdigits').click();
-    await other.panel().locator('.summary-words').first().getByText('cnn-random').first().waitFor();
-    await page.close();
-    await workbench.runCommand('transferlens.runs.focus', 'Focus on Runs View');
-    await rows(workbench).nth(1).waitFor();
-    assert.equal(await rows(workbench).count(), 2);
-  });
 });
 
 describe('in Chinese', () => {

@@ -72,11 +72,6 @@ export class Workbench {
     await this.code.stop();
   }
 
-  /** Another window of the same VS Code; it ends with this one. */
-  on(page: Page): Workbench {
-    return new Workbench(page, this.browser, this.code, this.workspace);
-  }
-
   /** Reloads the window and waits until it is up again. */
   async reload(): Promise<void> {
     await this.page.reload();
