@@ -73,7 +73,7 @@ export const messages = {
   'model.tfLoad':
     '{file}: TensorFlow.js cannot load the model ({detail}). Export it again, or convert it to ONNX (python -m tf2onnx.convert).',
   'model.unsupportedOp':
-    '{file}: operator "{op}" cannot be run here. Convert the model to ONNX (python -m tf2onnx.convert), or install @tensorflow/tfjs-node and name its folder in the setting transferlens.tfjsNode.',
+    '{file}: operator "{op}" cannot be run here. Convert the model to ONNX ({command}), or install @tensorflow/tfjs-node and name its folder in the setting transferlens.tfjsNode.',
   'runtime.tfMissing':
     '{file}: TensorFlow.js cannot be started on this machine ({detail}). Install TransferLens again.',
   'runtime.missing':

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import type { InputTensor, ModelInput } from '../../protocol/modelInput.js';
 import { failure, type Notice, TransferLensError } from '../../protocol/notice.js';
 import type { ForwardResult, Model } from '../model.js';
@@ -113,7 +114,7 @@ export class TfModel implements Model {
     const detail = detailOf(error);
     const [, op] =
       /Kernel '(\w+)' not registered/.exec(detail) ?? /Unknown op '(\w+)'/.exec(detail) ?? [];
-    if (op) return failure('model.unsupportedOp', { file, op }, error);
+    if (op) return failure('model.unsupportedOp', { file, op, command: toOnnx(file) }, error);
     return failure('model.run', { file, detail }, error);
   }
 }
@@ -127,4 +128,11 @@ function joined(parts: readonly Float32Array[]): Float32Array {
     at += part.length;
   }
   return all;
+}
+
+/** The command that makes an ONNX model of a SavedModel's folder or a TensorFlow.js model. */
+function toOnnx(file: string): string {
+  const isSaved = basename(file) === 'saved_model.pb';
+  const from = isSaved ? `--saved-model "${dirname(file)}"` : `--tfjs "${file}"`;
+  return `python -m tf2onnx.convert ${from} --output "${dirname(file)}.onnx"`;
 }
