@@ -17,7 +17,7 @@ interface Saved {
 /** Presses a button that saves, and gives what it asked the editor to save. */
 async function saved(panel: Panel, name: string): Promise<Saved> {
   const before = panel.called('save').length;
-  await panel.page.getByRole('button', { name, exact: true }).click();
+  await section(panel).getByRole('button', { name, exact: true }).click();
   for (let k = 0; k < 50 && panel.called('save').length === before; k++)
     await panel.page.waitForTimeout(50);
   return panel.called('save').at(-1) as Saved;
