@@ -17,6 +17,11 @@ const picture = async (name: string) => {
   await page.screenshot({ path: join(folder, `${name}.png`) });
 };
 const rows = (tree: string) => page.getByRole('tree', { name: tree }).getByRole('treeitem');
+const top = (heading: string) =>
+  workbench
+    .panel()
+    .getByRole('heading', { name: heading, exact: true })
+    .evaluate(element => element.scrollIntoView());
 const verdict = workbench.panel().locator('.summary-words').first();
 
 try {
@@ -39,9 +44,21 @@ try {
   await workbench.statusItem('transferlens.status').hover();
   await picture('status-bar');
 
-  await page.mouse.move(800, 20);
+  // The empty end of the tab bar: nothing there shows a hover.
+  await page.mouse.move(1000, 52);
   await workbench.panel().getByRole('application').first().scrollIntoViewIfNeeded();
   await picture('why');
+  await top('What each class costs');
+  await picture('classes');
+
+  for (const model of ['cnn-vehicles', 'lenet-mnist'])
+    await workbench
+      .panel()
+      .getByRole('checkbox', { name: `Compare ${model}`, exact: true })
+      .check();
+  await page.mouse.move(1000, 52);
+  await top('Compare');
+  await picture('compare');
 
   await workbench.runCommand('transferlens.exportReport', 'TransferLens: Export Report');
   await workbench.quickPick('.transfer.json').waitFor();

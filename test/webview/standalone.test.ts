@@ -87,7 +87,7 @@ describe('a saved page', () => {
           [],
         );
         assert.deepEqual(wrong, []);
-        for (const text of ['Re-run', 'Export…', 'Correct…'])
+        for (const text of ['Run Again', 'Export…', 'Correct…'])
           assert.equal(await page.getByRole('button', { name: text }).count(), 0, text);
       });
 

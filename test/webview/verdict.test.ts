@@ -96,14 +96,14 @@ describe('the panel says', () => {
       await panel.page.locator('.banner').innerText(),
       /digits-cnn\.onnx and digits changed on disk/,
     );
-    await button(panel, 'Re-run').click();
+    await button(panel, 'Run Again').click();
     assert.equal(panel.called('retry').length, 1);
   });
 
   it('that nothing runs in an untrusted workspace, and offers to trust it', async () => {
     const panel = await open({ state: states.untrusted, heatmap });
     assert.match(await panel.page.locator('.banner').innerText(), /not trusted/);
-    assert.equal(await button(panel, 'Re-run').count(), 0);
+    assert.equal(await button(panel, 'Run Again').count(), 0);
     await button(panel, 'Manage Trust').click();
     assert.equal(panel.called('manageTrust').length, 1);
   });
@@ -118,11 +118,11 @@ describe('the panel says', () => {
   it('why a request was refused, until the next one', async () => {
     const panel = await open({ state: states.fourDigits, heatmap });
     panel.refuse.set('retry', new Error('no worker'));
-    await button(panel, 'Re-run').click();
+    await button(panel, 'Run Again').click();
     await panel.page.getByRole('alert').waitFor();
     assert.match(await panel.page.getByRole('alert').innerText(), /no worker/);
     panel.refuse.clear();
-    await button(panel, 'Re-run').click();
+    await button(panel, 'Run Again').click();
     await panel.page.getByRole('alert').waitFor({ state: 'detached' });
   });
 

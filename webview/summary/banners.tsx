@@ -27,7 +27,7 @@ export function Banners() {
           kind="warning"
           action={
             mayRun.value && (
-              <Button onPress={() => ask(host => host.retry(null))}>{t('Re-run')}</Button>
+              <Button onPress={() => ask(host => host.retry(null))}>{t('Run Again')}</Button>
             )
           }
         >

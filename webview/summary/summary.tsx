@@ -46,7 +46,7 @@ function Actions() {
   const words = {
     cancelled: t('Resume'),
     failed: t('Run Again'),
-    done: t('Re-run'),
+    done: t('Run Again'),
   }[state?.status as 'cancelled'];
   return (
     <>

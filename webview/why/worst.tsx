@@ -16,7 +16,7 @@ export function Worst({ fits }: { fits: Fits }) {
       <p class="quiet help">
         {suspects > 0
           ? t(
-              'Hard, or labelled wrong. {n} of these are marked as probable label errors: the model finds another class as likely as it does for images that are labelled so.',
+              'Hard, or labelled wrong. Marked as probable label errors: {n}. The model finds another class as likely there as it does for images that are labelled so.',
               { n: count(suspects) },
             )
           : t('Hard, or labelled wrong. None of these is a probable label error.')}
@@ -48,7 +48,7 @@ function Sample({ sample }: { sample: WorstSample }) {
       <span class="worst-other quiet">
         {likeliest === label
           ? score(logLikelihood)
-          : t('{class} {p}', { class: likeliest, p: percent(probability) })}
+          : t('{class} ({p})', { class: likeliest, p: percent(probability) })}
       </span>
     </>
   );
