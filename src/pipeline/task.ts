@@ -32,6 +32,13 @@ export interface Decoder {
   close(): Promise<void>;
 }
 
+const plural = {
+  image: 'images',
+  text: 'texts',
+  numbers: 'rows of numbers',
+  row: 'rows of which only names are known',
+};
+
 /** Opens the model, decides its preprocessing and runs it over the samples that are not in the store. */
 export async function runTask(
   task: ForwardTask,
@@ -47,7 +54,9 @@ export async function runTask(
     const { plan, report, notices } = await planPreprocessing(metadata, model.input);
     const wanted = contentOf(plan);
     if (wanted !== 'row' && wanted !== task.content)
-      throw failure('model.otherContent', { file: task.model, wanted, given: task.content });
+      throw failure('model.otherContent', {
+        ...{ file: task.model, wanted: plural[wanted], given: plural[task.content] },
+      });
     const key = predictionsKey({
       model: task.modelHash,
       // Rows of a file belong to samples of this dataset, as it was opened, only.
