@@ -53,8 +53,11 @@ export function worthRunning(found: readonly ModelSummary[]): {
   return { models: chosen, left };
 }
 
-/** Names that optimum gives to one export in several precisions, the most exact first. */
-const precisions = ['', 'fp32', 'fp16', 'bf16', 'optimized', 'quantized', 'int8', 'uint8', 'q8'];
+/** Names that optimum and transformers.js give to one export in several precisions, the most exact first. */
+const precisions = [
+  ...['', 'fp32', 'fp16', 'bf16', 'optimized', 'quantized', 'int8', 'uint8', 'q8'],
+  ...['q4', 'q4f16', 'bnb4'],
+];
 
 /** Of one export in several precisions, as on Hugging Face (`onnx/model.onnx`, `onnx/model_int8.onnx`), the most exact is taken. */
 function mostExact(found: readonly ModelSummary[]): ModelSummary[] {

@@ -1,26 +1,6 @@
-import { stat } from 'node:fs/promises';
-import { failure, notice } from '../../protocol/notice.js';
-import type { OpenLayout } from '../dataset.js';
-import { listFolder } from '../listing.js';
-import { missingShards, shardsOf } from '../shards.js';
-import { tableDataset } from '../table/dataset.js';
+import { openSharded } from '../table/sharded.js';
 import { parquet, parquetName } from './sniff.js';
 import { ParquetTable } from './source.js';
 
 /** Opens a Parquet file, or a folder of them, as labelled samples. */
-export const openParquet: OpenLayout = async (path, options, signal) => {
-  const isFolder = (await stat(path)).isDirectory();
-  const shards = isFolder ? await shardsOf(path, listFolder, parquetName) : [{ path, split: null }];
-  if (shards.length === 0) throw failure('dataset.unknown', { file: path, layouts: parquet.name });
-  const table = await ParquetTable.open(path, shards);
-  try {
-    const dataset = await tableDataset(table, parquet.id, options, signal);
-    const missing = missingShards(shards);
-    if (missing > 0)
-      dataset.notices.push(notice('dataset.shardsMissing', { file: path, n: missing }));
-    return dataset;
-  } catch (error) {
-    await table.close();
-    throw error;
-  }
-};
+export const openParquet = openSharded(parquet, parquetName, ParquetTable.open);

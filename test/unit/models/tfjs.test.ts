@@ -3,8 +3,9 @@ import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } 
 import { join } from 'node:path';
 import { sniffModel } from '../../../src/models/index.js';
 import type { OpenOptions } from '../../../src/models/model.js';
-import { modelFiles, openModel } from '../../../src/models/open.js';
+import { modelFiles } from '../../../src/models/open.js';
 import { noticeOf } from '../../../src/protocol/notice.js';
+import { runModel, worst } from '../../support/modelOutputs.js';
 import { root } from '../../support/referenceData.js';
 import { put, scratch } from '../../support/scratch.js';
 
@@ -18,21 +19,8 @@ const expected: {
 } = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8'));
 const data = Float32Array.from(expected.images, v => Math.fround(v / 255));
 
-function worst(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  assert.equal(a.length, b.length);
-  let most = 0;
-  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i] - b[i]));
-  return most;
-}
-
-async function run(path: string, options: Partial<OpenOptions> = {}) {
-  const model = await openModel(path, { threads: 1, ...options });
-  try {
-    return { model, result: await model.run([{ data, shape: expected.shape }]) };
-  } finally {
-    await model.close();
-  }
-}
+const run = (path: string, options?: Partial<OpenOptions>) =>
+  runModel(path, { data, shape: expected.shape }, options);
 
 describe('TensorFlow.js models', function () {
   this.timeout(60_000);
