@@ -47,6 +47,7 @@ async function allParts(): Promise<void> {
     outputs: list.flatMap(r => r.outputs ?? []),
     features: list.flatMap(r => r.features ?? []),
     winners: list.flatMap(r => r.winners ?? []),
+    noise: list.flatMap(r => r.noise ?? []),
     nulls: list.flatMap(r => r.nulls ?? []),
   };
   writeFileSync(join(root, 'docs', 'calibration.md'), page(found));

@@ -1,13 +1,7 @@
 import type { Coverage } from './coverage.js';
 import type { Found } from './parts.js';
 import { featureClasses, outputClasses, seed } from './simulate.js';
-import {
-  contestDimension,
-  contestSamples,
-  contestSourceClasses,
-  permutations,
-  type Winners,
-} from './winners.js';
+import { contestDimension, permutations, type Winners } from './winners.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
@@ -53,7 +47,23 @@ function winnerTable(rows: readonly Winners[]): string {
   );
 }
 
-export function page({ outputs, features, winners, nulls }: Found): string {
+function noiseTable(rows: readonly Winners[]): string {
+  const sizes = [...new Set(rows.map(r => r.models))];
+  const head = ['n', 'source classes', 'data sets'];
+  return table(
+    [...head, ...sizes.map(models => (models === 1 ? '1 model' : `${models} models`))],
+    rows
+      .filter(r => r.models === sizes.at(-1))
+      .map(({ n, sourceClasses, draws }) => [
+        ...[n, sourceClasses, draws],
+        ...rows
+          .filter(r => r.n === n && r.sourceClasses === sourceClasses)
+          .map(r => percent(r.declared)),
+      ]),
+  );
+}
+
+export function page({ outputs, features, winners, noise, nulls }: Found): string {
   const nullTable = table(
     ['n', 'source classes', 'data sets', 'measure', 'mean', 'standard error', 'mean / error'],
     nulls.map(r => [
@@ -121,17 +131,21 @@ What these figures say, as of the run of 24 November 2026:
 
 ## Winner
 
-Share of draws on which a winner was declared although all models have the same expectation (n = ${contestSamples}). It should not exceed 5 %, whatever the
+Share of draws on which a winner was declared although all models have the same expectation (n = 200). It should not exceed 5 %, whatever the
 number of models.
 
 ${winnerTable(winners)}
 
-Every data set has 20 models; of these, 4 sets of one, two and five models and all twenty compete. Outputs: ${contestSourceClasses} source classes, ${outputClasses} target classes; with a
+Every data set has 20 models; of these, 4 sets of one, two and five models and all twenty compete. Outputs: 10 source classes, ${outputClasses} target classes; with a
 signal, the same class profiles with their source classes shuffled, and noise of their own. Features: ${contestDimension} dimensions, ${featureClasses} target classes; with a signal, the same
 class means and noise of their own. Pure noise does not depend on the class. The leader is held against ${permutations} label permutations.
 
 A single model is only held against its own null, and has to score above every one of its ${permutations} permutations, which bounds the share at one in
 ${permutations + 1}, 4.8 %: the ridge probe's null is skewed (mostly the smallest R², now and then more), so that a bound by Student's t alone was passed by 6.2 %.
+
+The same for outputs without any signal (leepLoo), from few samples to many and from two source classes to a thousand:
+
+${noiseTable(noise)}
 
 ## Corrected measures where there is nothing to find
 

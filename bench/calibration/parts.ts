@@ -7,6 +7,8 @@ export interface Found {
   outputs: Coverage[];
   features: Coverage[];
   winners: Winners[];
+  /** Of outputs without any signal, by samples and source classes. */
+  noise: Winners[];
   nulls: Null[];
 }
 
@@ -33,6 +35,14 @@ const features = [
   part(200, 208, 0),
   part(2000, 16, 0),
 ];
+const contest = { n: 200, sourceClasses: 10, dataSets: 1000 };
+/** Samples and source classes of outputs that have nothing to say; fewer data sets, of twenty models each, where they are large. */
+const noise = [50, 200, 2000].flatMap(n =>
+  [2, 100, 1000].map(sourceClasses => ({
+    ...{ n, sourceClasses, strength: 0 },
+    dataSets: n * sourceClasses > 1e6 ? 100 : n * sourceClasses > 1e5 ? 250 : 1000,
+  })),
+);
 const signals = { outputs: [0, 0.7], features: [0, 0.35] };
 
 /** In the order of the page; the seed of each is its place, so new ones go to the end. */
@@ -47,13 +57,19 @@ export const parts: Record<string, () => Promise<Partial<Found>>> = Object.fromE
   ]),
   ...signals.outputs.map((strength, k) => [
     `winners-outputs${strength > 0 ? '' : '-noise'}`,
-    async () => ({ winners: await outputWinners({ part: 30 + k, strength, dataSets: 1000 }) }),
+    async () => ({ winners: await outputWinners({ part: 30 + k, strength, ...contest }) }),
   ]),
   ...signals.features.map((strength, k) => [
     `winners-features${strength > 0 ? '' : '-noise'}`,
-    async () => ({ winners: await featureWinners({ part: 40 + k, strength, dataSets: 1000 }) }),
+    async () => ({
+      winners: await featureWinners({ part: 40 + k, strength, ...contest, sourceClasses: 1 }),
+    }),
   ]),
   ['nulls', nulls],
+  ...noise.map((of, k) => [
+    `winners-noise-${of.n}-${of.sourceClasses}`,
+    async () => ({ noise: await outputWinners({ part: 80 + k, ...of }) }),
+  ]),
 ]);
 
 /** Fewer draws where the outputs of one are many. */

@@ -27,6 +27,8 @@ import {
 export interface Winners {
   measure: string;
   models: number;
+  n: number;
+  sourceClasses: number;
   strength: number;
   draws: number;
   declared: number;
@@ -34,12 +36,13 @@ export interface Winners {
 
 export interface Contest {
   part: number;
+  n: number;
+  /** 1 where only features are simulated. */
+  sourceClasses: number;
   strength: number;
   dataSets: number;
 }
 
-export const contestSamples = 200;
-export const contestSourceClasses = 10;
 export const contestDimension = 8;
 export const permutations = 20;
 const sharpness = 3;
@@ -55,9 +58,8 @@ const sets: readonly [models: number, count: number][] = [
 
 /** By the headline of fine-tuning: class profiles that differ in nothing but the order of source classes. */
 export async function outputWinners(contest: Contest): Promise<Winners[]> {
-  const { part, strength } = contest;
+  const { part, n, sourceClasses: classes, strength } = contest;
   const next = numbersOf(part, -1);
-  const classes = contestSourceClasses;
   const profiles = profilesOf(outputClasses, classes, strength, next);
   const ofModel = Array.from({ length: pool }, () => {
     const order = shuffle(
@@ -67,7 +69,7 @@ export async function outputWinners(contest: Contest): Promise<Winners[]> {
     return profiles.map((_, k) => profiles[k - (k % classes) + order[k % classes]]);
   });
   return winners(headlines.fineTune, contest, (groups, numbers) => {
-    const labels = randomLabels(contestSamples, outputClasses, numbers);
+    const labels = randomLabels(n, outputClasses, numbers);
     const options = { targetClasses: outputClasses, blockRows: 2000, ...groups };
     return ofModel.map(p =>
       measureInput(outputsOf(labels, p, classes, sharpness, numbers), labels, options),
@@ -77,14 +79,14 @@ export async function outputWinners(contest: Contest): Promise<Winners[]> {
 
 /** By the headline of re-training the head: the same class means, and noise of their own. */
 export async function featureWinners(contest: Contest): Promise<Winners[]> {
-  const { part, strength } = contest;
+  const { part, n, strength } = contest;
   const d = contestDimension;
   const means = meansOf(strength, d, numbersOf(part, -1));
   const multiply = await blas();
   return winners(headlines.retrainHead, contest, (groups, numbers) => {
-    const labels = randomLabels(contestSamples, featureClasses, numbers);
+    const labels = randomLabels(n, featureClasses, numbers);
     const options = { targetClasses: featureClasses, blockRows: 2000, ...groups };
-    const outputs = measureInput(new Float32Array(contestSamples).fill(1), labels, options);
+    const outputs = measureInput(new Float32Array(n).fill(1), labels, options);
     return Array.from({ length: pool }, () => ({
       ...outputs,
       features: rowTable(featuresOf(labels, means, d, numbers), d, 2000),
@@ -95,11 +97,11 @@ export async function featureWinners(contest: Contest): Promise<Winners[]> {
 
 async function winners(
   measure: string,
-  { part, strength, dataSets }: Contest,
+  { part, n, sourceClasses, strength, dataSets }: Contest,
   draw: (groups: ReturnType<typeof jackknifeGroups>, next: Random) => MeasureInput[],
 ): Promise<Winners[]> {
   const declared = await eachDataSet(dataSets, async d => {
-    const inputs = draw(jackknifeGroups(contestSamples, d), numbersOf(part, d));
+    const inputs = draw(jackknifeGroups(n, d), numbersOf(part, d));
     const candidates: Candidate[] = await Promise.all(
       inputs.map(async (input, k) => {
         const { value, replicates } = (await evaluate([measure], input)).scores[measure];
@@ -126,6 +128,6 @@ async function winners(
   return sets.map(([models, count], k) => {
     const draws = count * dataSets;
     const won = declared.reduce((sum, counts) => sum + counts[k], 0);
-    return { measure, models, strength, draws, declared: won / draws };
+    return { measure, models, n, sourceClasses, strength, draws, declared: won / draws };
   });
 }
