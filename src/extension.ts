@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { registerChatTools } from './editor/chatTools.js';
@@ -15,6 +17,7 @@ import { continueWalkthrough } from './editor/samples.js';
 import { nodePath, tfjsNodeFolders } from './editor/settings.js';
 import { StatusBar } from './editor/statusBar.js';
 import { registerTrees } from './editor/trees/index.js';
+import { UnfinishedRuns } from './editor/unfinishedRuns.js';
 import { WorkerClient } from './editor/workerClient.js';
 
 /** Finished runs that are kept. */
@@ -25,8 +28,9 @@ const fiveMinutes = 300_000;
 /** Builds the object graph and registers it; the slow parts start by themselves afterwards. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('TransferLens', { log: true });
-  const storage = context.storageUri ?? context.globalStorageUri;
-  const cache = join(context.globalStorageUri.fsPath, 'cache');
+  const storage = context.globalStorageUri.fsPath;
+  const cache = join(storage, 'cache');
+  const kept = join(storage, 'runs', workspaceKey());
   const worker = new WorkerClient({
     entry: join(context.extensionUri.fsPath, 'dist', 'worker.js'),
     log,
@@ -35,9 +39,12 @@ export function activate(context: vscode.ExtensionContext): void {
     nativeFolders: tfjsNodeFolders,
     idleMilliseconds: fiveMinutes,
   });
-  const store = new RunStore(join(storage.fsPath, 'runs'), history);
+  // The windows on a folder watch its runs, the first of which may come later.
+  mkdirSync(kept, { recursive: true });
+  const store = new RunStore(kept, history);
+  const unfinished = new UnfinishedRuns(kept, process.pid);
   const memory = new DatasetMemory(context.workspaceState);
-  const runs = new Runs(worker, store, context.workspaceState, memory, cache, log);
+  const runs = new Runs(worker, store, unfinished, context.workspaceState, memory, cache, log);
   const discovery = new DiscoveryService(log);
   const choose = new Choose(discovery, context.workspaceState);
   const panel = new Panel(context.extensionUri, runs, log);
@@ -59,6 +66,16 @@ export function activate(context: vscode.ExtensionContext): void {
   void discovery.rescan();
   void comeBack(runs, log);
   void continueWalkthrough(context);
+}
+
+/**
+ * Names what is open, the same in all its windows. VS Code's own storage of a workspace will not do: to a second window
+ * on the same folder it gives another one.
+ */
+function workspaceKey(): string {
+  const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
+  const open = workspaceFile ? [workspaceFile] : workspaceFolders.map(({ uri }) => uri);
+  return createHash('sha256').update(open.join('\n')).digest('hex').slice(0, 16);
 }
 
 /** Shows what was shown before the window was closed, and goes on with a run that it interrupted. */

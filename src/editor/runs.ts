@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import * as z from 'zod';
 import type { Fits } from '../protocol/fits.js';
-import { type RunProgress, type ScoreJob, scoreJobSchema } from '../protocol/job.js';
+import type { RunProgress, ScoreJob } from '../protocol/job.js';
 import { Cancelled, type Notice, noticeOf } from '../protocol/notice.js';
 import type { HeatmapData, PanelState } from '../protocol/panel.js';
 import type { Joint, RunResult } from '../protocol/worker.js';
@@ -11,6 +10,7 @@ import type { DatasetMemory } from './datasetMemory.js';
 import { newRunId, type RunStore } from './runStore.js';
 import { runSettings } from './settings.js';
 import { changedSince, watchPaths } from './staleness.js';
+import type { UnfinishedRuns } from './unfinishedRuns.js';
 import type { WorkerClient } from './workerClient.js';
 
 /** The run that the panel and the status bar show. */
@@ -48,19 +48,15 @@ export interface RunSummary {
 /** Images that fit worst which are shown. */
 const mostFits = 24;
 
-/** Key of the job in flight, kept so that a window that comes back goes on with it. */
-const unfinishedKey = 'transferlens.unfinished';
 /** Key of the ids of the models that the user marked, and how many are kept. */
 const starsKey = 'transferlens.stars';
 const mostStars = 1000;
-
-/** The job, and the window's own process that was at it. */
-const unfinishedSchema = z.object({ job: scoreJobSchema, process: z.number().int() });
 
 /** The one current run: starts it, follows it, keeps it when finished, and says when it is out of date. */
 export class Runs implements vscode.Disposable {
   readonly #worker: WorkerClient;
   readonly #store: RunStore;
+  readonly #unfinished: UnfinishedRuns;
   readonly #memento: vscode.Memento;
   readonly #memory: DatasetMemory;
   readonly #cache: string;
@@ -89,6 +85,7 @@ export class Runs implements vscode.Disposable {
   constructor(
     worker: WorkerClient,
     store: RunStore,
+    unfinished: UnfinishedRuns,
     memento: vscode.Memento,
     memory: DatasetMemory,
     cache: string,
@@ -96,6 +93,7 @@ export class Runs implements vscode.Disposable {
   ) {
     this.#worker = worker;
     this.#store = store;
+    this.#unfinished = unfinished;
     this.#memento = memento;
     this.#memory = memory;
     this.#cache = cache;
@@ -243,13 +241,10 @@ export class Runs implements vscode.Disposable {
     this.#listed.fire();
   }
 
-  /** Goes on with the job that was in flight when the window was closed. */
+  /** Goes on with a job that was in flight when its window was closed. */
   async resume(): Promise<void> {
-    const unfinished = unfinishedSchema.safeParse(this.#memento.get(unfinishedKey));
-    if (!unfinished.success || this.running) return;
-    // Another window on the same folder is at it.
-    if (alive(unfinished.data.process)) return;
-    await this.#execute(unfinished.data.job);
+    const job = this.running ? null : await this.#unfinished.take();
+    if (job) await this.#execute(job);
   }
 
   /** Why a model of the current run scores as it does; null of another run, which is looked at only. */
@@ -302,7 +297,7 @@ export class Runs implements vscode.Disposable {
 
   async #score(run: Run, abort: AbortController): Promise<void> {
     this.#log.info(`run ${run.id}: ${run.job.models.length} models on ${run.job.dataset}`);
-    await this.#memento.update(unfinishedKey, { job: run.job, process: process.pid });
+    await this.#unfinished.begin(run.job).catch(error => this.#log.error('job:', error));
     const show = ({ report, joints }: RunResult) => {
       run.report = report;
       run.joints = joints;
@@ -331,7 +326,7 @@ export class Runs implements vscode.Disposable {
     this.#log.info(`run ${run.id}: ${run.status}`);
     this.#setAbort(null);
     await this.#keep(run);
-    await this.#memento.update(unfinishedKey, undefined);
+    await this.#unfinished.end();
     this.#changed.fire();
     this.#listed.fire();
     if (run.problem) this.#failed.fire(run.problem);
@@ -365,17 +360,6 @@ export class Runs implements vscode.Disposable {
       run.stale = [...run.stale, path];
       this.#changed.fire();
     });
-  }
-}
-
-/** Whether a process of this machine, other than this one, runs. */
-function alive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

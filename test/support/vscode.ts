@@ -40,21 +40,26 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   let browser: Browser | undefined;
   try {
     browser = await launchBrowser();
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
-      colorScheme: 'dark',
-      permissions: ['clipboard-read', 'clipboard-write'],
-    });
-    const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
-    await page.goto(code.url);
-    await page.locator('.monaco-workbench').waitFor();
-    return new Workbench(page, browser, code, workspace);
+    return new Workbench(await openWindow(browser, code), browser, code, workspace);
   } catch (error) {
     await browser?.close();
     await code.stop();
     throw error;
   }
+}
+
+/** A page with the workspace open, apart from all others as another person's browser would be. */
+async function openWindow(browser: Browser, code: VSCode): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    colorScheme: 'dark',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  await page.goto(code.url);
+  await page.locator('.monaco-workbench').waitFor();
+  return page;
 }
 
 /** What a person does in VS Code, in the terms of its pages' elements. */
@@ -70,6 +75,12 @@ export class Workbench {
   async close(): Promise<void> {
     await this.browser.close();
     await this.code.stop();
+  }
+
+  /** A second window on the same folder of the same VS Code; it ends with this one. */
+  async openAnother(): Promise<Workbench> {
+    const page = await openWindow(this.browser, this.code);
+    return new Workbench(page, this.browser, this.code, this.workspace);
   }
 
   /** Reloads the window and waits until it is up again. */
