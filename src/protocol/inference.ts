@@ -22,6 +22,15 @@ export interface ForwardTask {
   threads: number;
 }
 
+/** A network whose weights lie beside a model, as the library knows it that loads them. */
+export interface Architecture {
+  library: 'timm' | 'transformers' | 'torchvision' | 'keras';
+  /** timm's or torchvision's name of it, a class of transformers; of Keras, whose file holds the network, that of the file. */
+  name: string;
+  /** What it is loaded from: a folder, or for torchvision and Keras a file. */
+  from: string;
+}
+
 /** What an opened model turned out to be: kept beside the store, so that a warm run needs no process. */
 export interface OpenedModel {
   /** Folder of its predictions in the store. */
@@ -37,8 +46,8 @@ export interface OpenedModel {
   outputKind: Sourced<OutputKind> | null;
   /** Weights of the model; null where they cannot be counted. */
   parameters: number | null;
-  /** The network whose weights lie beside it, where they do: as which class of which library they are loaded. */
-  architecture: { library: 'timm' | 'transformers'; name: string; folder: string } | null;
+  /** The network whose weights lie beside it, where they do. */
+  architecture: Architecture | null;
   /** Accuracy on its own source task where a sidecar states it. */
   sourceAccuracy: number | null;
   notices: Notice[];

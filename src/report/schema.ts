@@ -64,7 +64,7 @@ export const nextSchema = z.object({
   model: z.string(),
   intent: z.enum(['fineTune', 'retrainHead']),
   framework: z.string(),
-  language: z.enum(['python']),
+  language: z.enum(['python', 'javascript']),
   script: z.string(),
 });
 

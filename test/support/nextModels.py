@@ -1,13 +1,13 @@
 """Small models for the scripts that train them: `python nextModels.py KIND FOLDER` writes one and its config.json."""
 
-import json
 import pathlib
 import sys
 
-import torch
-
 kind, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-torch.manual_seed(0)
+if kind != "keras":
+    import torch
+
+    torch.manual_seed(0)
 if kind == "timm":
     import timm
     from timm.models import save_for_hf
@@ -49,3 +49,36 @@ elif kind == "onnx":
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.checker.check_model(model)
     onnx.save(model, folder / "model.onnx")
+elif kind == "torchvision":
+    from torchvision.models import get_model
+
+    name = sys.argv[3]
+    torch.save(get_model(name, weights=None, num_classes=7).state_dict(), folder / f"{name}.pth")
+elif kind == "exported":
+    from torchvision.models import VisionTransformer, get_model
+
+    if sys.argv[3] == "transformer":
+        size = dict(num_layers=2, num_heads=4, hidden_dim=64, mlp_dim=128)
+        network = VisionTransformer(image_size=32, patch_size=8, num_classes=7, **size).eval()
+    else:
+        network = get_model(sys.argv[3], weights=None, num_classes=7).eval()
+    axes = {"images": {0: "n"}, "logits": {0: "n"}}
+    names = dict(input_names=["images"], output_names=["logits"], dynamic_axes=axes)
+    torch.onnx.export(network, (torch.zeros(1, 3, 32, 32),), folder / "model.onnx", dynamo=False, **names)
+elif kind == "keras":
+    import keras
+
+    keras.utils.set_random_seed(0)
+    layers = [
+        keras.layers.Input((32, 32, 3)),
+        keras.layers.Conv2D(8, 3, strides=2, use_bias=False),
+        keras.layers.BatchNormalization(),
+        keras.layers.ReLU(),
+        keras.layers.GlobalAveragePooling2D(),
+        keras.layers.Dense(7),
+        keras.layers.Softmax(),
+    ]
+    model = keras.Sequential(layers)
+    model.save(folder / "small.keras")
+    model.save(folder / "small.h5")
+    model.export(folder / "small")

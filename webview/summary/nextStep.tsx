@@ -21,9 +21,13 @@ export function NextStep() {
       <summary>{words}</summary>
       <div class="next-body">
         <p class="quiet">
-          {t(
-            'A Python script with this model’s preprocessing and your classes. Its first lines say which packages it needs.',
-          )}
+          {next.language === 'python'
+            ? t(
+                'A Python script with this model’s preprocessing and your classes. Its first lines say which packages it needs.',
+              )
+            : t(
+                'A Node.js script with this model’s preprocessing and your classes. Its first lines say which packages it needs.',
+              )}
         </p>
         <Button
           secondary

@@ -1,4 +1,5 @@
 import { basename, dirname, extname } from 'node:path';
+import { torchvisionName } from '../architecture.js';
 
 /** What the files beside some weights say of the network that they are for. */
 export interface Beside {
@@ -9,10 +10,6 @@ export interface Beside {
   /** The file is TorchScript: the network itself is in it. */
   script?: boolean;
 }
-
-/** Names of torchvision's networks that files are often called after. */
-const torchvision =
-  /(resnet\d+|resnext\d+_\d+x\d+d|wide_resnet\d+_2|mobilenet_v[23]\w*|efficientnet_\w+|densenet\d+|vgg\d+(_bn)?|vit_[blh]_\d+|convnext_\w+|swin_\w+|regnet_\w+|squeezenet1_[01]|shufflenet_v2\w*|alexnet|googlenet|inception_v3)/i;
 
 /**
  * A Python script that makes of some weights what can be scored: an ONNX model or, after a line is filled in, predictions
@@ -102,7 +99,7 @@ class Logits(torch.nn.Module):
 
 
 model = Logits()`;
-  const found = torchvision.exec(basename(path))?.[0].toLowerCase();
+  const found = torchvisionName(path);
   const make = timm
     ? `timm.create_model(${quoted(timm)}, num_classes=classes)`
     : `torchvision.models.${found ?? 'resnet18'}(num_classes=classes)`;

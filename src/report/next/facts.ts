@@ -1,12 +1,5 @@
+import type { Architecture } from '../../protocol/inference.js';
 import type { Preprocessing } from '../../protocol/preprocessing.js';
-
-/** A network whose weights lie beside the model, as the library knows it that they are loaded by. */
-export interface Architecture {
-  library: 'timm' | 'transformers';
-  /** timm's name of it, or a class of transformers. */
-  name: string;
-  folder: string;
-}
 
 /** What a script for the first of a ranking is written from. */
 export interface NextFacts {
@@ -35,7 +28,7 @@ export interface NextFacts {
 /** A framework that models can be trained in: one file, and one line in the table. */
 export interface Framework {
   id: string;
-  language: 'python';
+  language: 'python' | 'javascript';
   fits(facts: NextFacts): boolean;
   /** A whole script, ready to run where its packages are there. */
   write(facts: NextFacts): string;

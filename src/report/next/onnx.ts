@@ -1,9 +1,11 @@
 import type { Framework, NextFacts } from './facts.js';
-import { header, imagesOf, quoted, settings, trainingOf, transformOf } from './torch.js';
+import { onnxBody } from './onnxBody.js';
+import { header, quoted } from './script.js';
+import { imagesOf, settings, trainingOf, transformOf } from './torch.js';
 
 /**
  * An ONNX model of images that nothing else is known of. ONNX Runtime computes the features that a new head is trained on; to train
- * the body too it is converted to PyTorch, up to its features.
+ * the body too PyTorch computes them.
  */
 export const onnx: Framework = {
   id: 'onnx',
@@ -17,14 +19,14 @@ export const onnx: Framework = {
     const { plan, path } = facts.model;
     if (plan.kind !== 'image') return '';
     const head = facts.intent === 'retrainHead';
-    return `${header(facts, `torch torchvision onnx ${head ? 'onnxruntime' : 'onnx2torch'}`)}
+    return `${header(facts, `pip install torch torchvision onnx${head ? ' onnxruntime' : ''}`)}
 from pathlib import Path
 
 import onnx
-${head ? 'import onnxruntime\nimport torch' : 'import torch\nfrom onnx2torch import convert'}
-from PIL import Image
+${head ? 'import onnxruntime\n' : ''}import torch
+${head ? '' : 'from onnx import numpy_helper\n'}from PIL import Image
 from torch import nn
-from torchvision.datasets import ImageFolder
+${head ? '' : 'from torch.nn import functional as F\n'}from torchvision.datasets import ImageFolder
 from torchvision.transforms import InterpolationMode, v2
 
 MODEL = ${quoted(path)}
@@ -102,12 +104,18 @@ EPOCHS = 200`;
 }
 
 function whole(facts: NextFacts): string {
-  return `body = convert(whole)
-model = nn.ModuleDict({"body": body, "head": nn.Linear(DIMENSION, outputs)}).to(device)
+  return `GIVEN = next(one.name for one in whole.graph.input if one.name not in {values.name for values in used})
+
+
+${onnxBody}
+
+
+body, head = Body(whole.graph), nn.Linear(DIMENSION, outputs)
+model = nn.ModuleDict({"body": body, "head": head}).to(device)
 parameters, modes = model.parameters(), [model]
 
 
 def forward(images):
-    return model["head"](model["body"](${axes(facts, 'images')}).flatten(1))
+    return head(body(${axes(facts, 'images')}))
 `;
 }

@@ -1,5 +1,6 @@
 import type { Framework } from './facts.js';
-import { header, imagesOf, quoted, settings, trainingOf, transformOf } from './torch.js';
+import { header, quoted } from './script.js';
+import { imagesOf, settings, trainingOf, transformOf } from './torch.js';
 
 /** Weights that timm loads from the folder they lie in. */
 export const timm: Framework = {
@@ -10,7 +11,7 @@ export const timm: Framework = {
     const { architecture, plan } = facts.model;
     if (!architecture || plan.kind !== 'image') return '';
     const some = facts.intent === 'retrainHead';
-    return `${header(facts, 'torch torchvision timm')}
+    return `${header(facts, 'pip install torch torchvision timm')}
 from pathlib import Path
 
 import timm
@@ -26,7 +27,7 @@ ${transformOf(plan)}
 
 ${imagesOf(facts, plan)}
 
-model = timm.create_model(${quoted(`local-dir:${architecture.folder}`)}, pretrained=True, num_classes=outputs).to(device)
+model = timm.create_model(${quoted(`local-dir:${architecture.from}`)}, pretrained=True, num_classes=outputs).to(device)
 ${some ? 'trained = model.get_classifier()' : 'trained = model'}
 parameters, modes = trained.parameters(), [trained]
 forward = model

@@ -1,34 +1,9 @@
 import type { ImagePreprocessing } from '../../protocol/preprocessing.js';
 import type { NextFacts } from './facts.js';
-
-/** A Python string. JSON's are Python's, but for what lies beyond 16 bits, which neither escapes. */
-export const quoted = (text: string): string => JSON.stringify(text);
-
-/** What stands in a comment must not end it. */
-export const oneLine = (text: string): string => text.replace(/\p{Cc}|[\u2028\u2029]/gu, ' ');
+import { quoted } from './script.js';
 
 const number = (x: number): string => String(x);
 const numbers = (list: readonly number[]): string => `[${list.map(number).join(', ')}]`;
-
-/** Outputs of the new head. */
-export function outputsOf({ dataset }: NextFacts): number {
-  return dataset.targets?.length ?? dataset.classes.length;
-}
-
-/** What a script does and needs, for its head. */
-export function header(facts: NextFacts, packages: string): string {
-  const { intent, model, dataset } = facts;
-  const what =
-    intent === 'fineTune'
-      ? `Fine-tunes all of ${model.name}`
-      : `Trains a new head on ${model.name}, whose body stays as it is,`;
-  const names = dataset.targets ?? dataset.classes;
-  const more = names.length > 8 ? ', ...' : '';
-  const kind = dataset.targets ? 'number' : names.length === 1 ? 'class' : 'classes';
-  return `# ${oneLine(what)} on ${oneLine(dataset.name)}: ${names.length} ${kind} (${oneLine(names.slice(0, 8).join(', '))}${more}).
-# Needs: pip install ${packages}
-# A start: no augmentation and no search for better settings.`;
-}
 
 /** The steps from a decoded image to the model's tensor, as they were when it was scored. */
 export function transformOf(plan: ImagePreprocessing): string {

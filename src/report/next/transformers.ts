@@ -1,5 +1,6 @@
 import type { Framework, NextFacts } from './facts.js';
-import { header, imagesOf, outputsOf, quoted, settings, trainingOf, transformOf } from './torch.js';
+import { header, oneLine, outputsOf, quoted } from './script.js';
+import { imagesOf, settings, trainingOf, transformOf } from './torch.js';
 
 /** Weights that transformers loads from the folder they lie in: classifiers of images, and of texts. */
 export const transformers: Framework = {
@@ -15,7 +16,7 @@ export const transformers: Framework = {
 function network({ intent, model, dataset }: NextFacts, auto: string): string {
   const more = dataset.targets ? ', problem_type="regression"' : '';
   return `model = ${auto}.from_pretrained(
-    ${quoted(model.architecture?.folder ?? '')}, num_labels=outputs, ignore_mismatched_sizes=True${more}
+    ${quoted(model.architecture?.from ?? '')}, num_labels=outputs, ignore_mismatched_sizes=True${more}
 ).to(device)
 ${
   intent === 'retrainHead'
@@ -29,7 +30,7 @@ modes = [module for name, module in model.named_children() if module is not mode
 function images(facts: NextFacts): string {
   const { plan } = facts.model;
   if (plan.kind !== 'image') return '';
-  return `${header(facts, 'torch torchvision transformers')}
+  return `${header(facts, 'pip install torch torchvision transformers')}
 from pathlib import Path
 
 import torch
@@ -62,17 +63,17 @@ function texts(facts: NextFacts): string {
   if (plan.kind !== 'text' || !architecture) return '';
   const outputs = outputsOf(facts);
   const label = facts.dataset.targets ? `[${Array(outputs).fill('0.0').join(', ')}]` : `0`;
-  return `${header(facts, 'torch transformers')}
+  return `${header(facts, 'pip install torch transformers')}
 import torch
 from torch import nn
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 ${settings}
 
-# To fill in: the texts of ${oneLinePath(facts.dataset.path)} with their labels${facts.dataset.targets ? '' : `, 0 to ${outputs - 1}`}.
+# To fill in: the texts of ${oneLine(facts.dataset.path)} with their labels${facts.dataset.targets ? '' : `, 0 to ${outputs - 1}`}.
 data = [("a text", ${label}), ("another text", ${label})]
 outputs = ${outputs}
-tokenizer = AutoTokenizer.from_pretrained(${quoted(architecture.folder)})
+tokenizer = AutoTokenizer.from_pretrained(${quoted(architecture.from)})
 
 
 class Tokens(dict):
@@ -96,8 +97,4 @@ ${trainingOf(facts, ', collate_fn=collate')}
 model.save_pretrained("fine_tuned")
 tokenizer.save_pretrained("fine_tuned")
 `;
-}
-
-function oneLinePath(path: string): string {
-  return path.replace(/\p{Cc}/gu, ' ');
 }

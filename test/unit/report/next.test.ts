@@ -1,66 +1,37 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Script } from 'node:vm';
 import { architectureBeside } from '../../../src/models/architecture.js';
-import type { ImagePreprocessing, TextPreprocessing } from '../../../src/protocol/preprocessing.js';
+import type { ImagePreprocessing } from '../../../src/protocol/preprocessing.js';
 import { type NextFacts, nextStep } from '../../../src/report/next/index.js';
+import { preparedOf } from '../../../src/report/next/tensorflow.js';
+import { transformOf } from '../../../src/report/next/torch.js';
+import { architecture, facts, intents, plan, script, texts } from '../../support/nextFacts.js';
 import { pythonWith } from '../../support/python.js';
 import { root } from '../../support/referenceData.js';
 import { put, scratch } from '../../support/scratch.js';
 
-const plan: ImagePreprocessing = {
-  kind: 'image',
-  ...{ channels: 3, height: 32, width: 32, resample: 'bicubic', layout: 'NCHW' },
-  resize: { mode: 'shortestEdge', size: 36 },
-  crop: { height: 32, width: 32, rounding: 'halfEven' },
-  ...{ rescale: 1 / 255, mean: [0.5, 0.4, 0.3], std: [0.2, 0.2, 0.2], channelOrder: 'RGB' },
-};
-const texts: TextPreprocessing = {
-  kind: 'text',
-  ...{ tokenizer: 'tokenizer.json', tokenizerHash: '', maxLength: 64, padToMax: false },
-  ...{ padId: 0, padTypeId: 0, paddingSide: 'right', truncationSide: 'right' },
-  ...{ tensors: ['mask', 'types'], type: 'int64' },
-};
-
-const intents = ['fineTune', 'retrainHead'] as const;
-
-function facts(more: Partial<NextFacts['model']>, data: Partial<NextFacts['dataset']> = {}) {
-  return (intent: NextFacts['intent']): NextFacts => ({
-    intent,
-    model: {
-      ...{ path: '/models/a "b"\\c.onnx', name: 'a', format: 'onnx', plan, architecture: null },
-      ...{ features: 'features', dimension: 8 },
-      ...more,
-    },
-    dataset: {
-      ...{ path: '/data/digits', name: 'digits', layout: 'imageFolder', targets: null },
-      classes: ['0', '1', '2'],
-      ...data,
-    },
-  });
-}
-
-const architecture = (library: 'timm' | 'transformers', folder = '/models/x') => ({
-  architecture: { library, name: 'A', folder },
-});
-
 /** Every kind of script that there is, by what it is called here. */
-const kinds: [name: string, of: (intent: NextFacts['intent']) => NextFacts, modules: string[]][] = [
-  ['timm', facts(architecture('timm')), ['timm', 'torchvision']],
-  ['transformers, images', facts(architecture('transformers')), ['transformers', 'torchvision']],
-  [
-    'transformers, texts',
-    facts({ ...architecture('transformers'), plan: texts }),
-    ['transformers', 'torch'],
-  ],
-  ['onnx', facts({}), ['onnx', 'onnxruntime', 'torchvision']],
-  ['onnx, rows last', facts({ plan: { ...plan, layout: 'NHWC', channelOrder: 'BGR' } }), []],
-  ['onnx, grey', facts({ plan: { ...plan, channels: 1, mean: null, std: null, rescale: 1 } }), []],
-  ['onnx, a table', facts({}, { layout: 'table', classes: [], targets: ['age', 'size'] }), []],
+const grey = { ...plan, channels: 1, mean: null, std: null, rescale: 1 } as const;
+const blueFirst = { ...plan, layout: 'NHWC', channelOrder: 'BGR' } as const;
+const numbers = { layout: 'table', classes: [], targets: ['age', 'size'] };
+const kinds: [name: string, of: (intent: NextFacts['intent']) => NextFacts][] = [
+  ['timm', facts(architecture('timm'))],
+  ['transformers, images', facts(architecture('transformers'))],
+  ['transformers, texts', facts({ ...architecture('transformers'), plan: texts })],
+  ['torchvision', facts(architecture('torchvision'))],
+  ['torchvision, safetensors', facts(architecture('torchvision', '/models/x.safetensors'))],
+  ['keras', facts(architecture('keras'))],
+  ['keras, a table', facts({ ...architecture('keras'), plan: grey }, numbers)],
+  ['savedModel', facts({ format: 'savedModel' })],
+  ['savedModel, rows last', facts({ format: 'savedModel', plan: blueFirst })],
+  ['onnx', facts({})],
+  ['onnx, rows last', facts({ plan: blueFirst })],
+  ['onnx, grey', facts({ plan: grey })],
+  ['onnx, a table', facts({}, numbers)],
 ];
-
-const script = (given: NextFacts): string => nextStep('a', given)?.script ?? '';
 
 describe('the script for the first of a ranking', () => {
   it('is Python that compiles, for every framework and intent (needs Python)', function () {
@@ -72,6 +43,48 @@ describe('the script for the first of a ranking', () => {
         const file = put(join(folder, `${name} ${intent}.py`), script(of(intent)));
         execFileSync(command, ['-m', 'py_compile', file]);
       }
+  });
+
+  it('is JavaScript that compiles', () => {
+    for (const [name, of] of [
+      ['tfjs', facts({ format: 'tfjs' })],
+      ['tfjs, a table', facts({ format: 'tfjs', plan: grey }, numbers)],
+      ['tfjs, rows last', facts({ format: 'tfjs', plan: blueFirst })],
+    ] as const)
+      for (const intent of intents) {
+        assert.equal(nextStep('a', of(intent))?.language, 'javascript');
+        assert.doesNotThrow(() => new Script(script(of(intent))), name);
+      }
+  });
+
+  it('prepares images for Keras as torchvision does (needs Python with torchvision)', function () {
+    const command = pythonWith('torch', 'torchvision', 'numpy');
+    if (!command) return this.skip();
+    const plans: ImagePreprocessing[] = [
+      plan,
+      { ...blueFirst, resample: 'lanczos', crop: { height: 21, width: 33, rounding: 'halfEven' } },
+      { ...grey, resize: { mode: 'exact', height: 30, width: 40 }, crop: null },
+    ];
+    for (const [k, one] of plans.entries()) {
+      const axes = one.layout === 'NHWC' ? '.permute(1, 2, 0)' : '';
+      const mode = one.channels === 1 ? 'L' : 'RGB';
+      const code = `import numpy as np
+import torch
+from PIL import Image
+from torchvision.transforms import InterpolationMode, v2
+
+${transformOf(one)}
+${preparedOf(one)}
+for size in ((61, 47), (36, 36), (20, 90)):
+    pixels = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), np.uint8)
+    image = Image.fromarray(pixels)
+    expected = transform(image.convert("${mode}"))${axes}.numpy()
+    found = prepared(image)
+    assert found.shape == expected.shape, (found.shape, expected.shape)
+    assert abs(found - expected).max() < 1e-6, abs(found - expected).max()
+`;
+      execFileSync(command, [put(join(scratch('prepared'), `${k}.py`), code)], { stdio: 'pipe' });
+    }
   });
 
   it('prepares images as they were scored', () => {
@@ -92,8 +105,8 @@ describe('the script for the first of a ranking', () => {
   it('trains all of a model or a head alone, as is intended', () => {
     assert.match(script(kinds[0][1]('retrainHead')), /trained = model\.get_classifier\(\)/);
     assert.match(script(kinds[0][1]('fineTune')), /trained = model\n/);
-    assert.match(script(kinds[3][1]('retrainHead')), /onnxruntime\.InferenceSession/);
-    assert.match(script(kinds[3][1]('fineTune')), /from onnx2torch import convert/);
+    assert.match(script(facts({})('retrainHead')), /onnxruntime\.InferenceSession/);
+    assert.match(script(facts({})('fineTune')), /class Body\(nn\.Module\)/);
   });
 
   it('quotes paths, and says nothing of its own in what it takes from names', () => {
@@ -118,109 +131,44 @@ describe('the script for the first of a ranking', () => {
     put(join(folder, 'config.json'), '{"architectures": ["ViTForImageClassification"]}');
     assert.equal(await architectureBeside(model), null, 'without weights');
     put(join(folder, 'model.safetensors'), '');
-    const found = { library: 'transformers', name: 'ViTForImageClassification', folder };
+    const found = { library: 'transformers', name: 'ViTForImageClassification', from: folder };
     assert.deepEqual(await architectureBeside(model), found);
     put(join(folder, 'config.json'), '{"architecture": "resnet18"}');
     assert.deepEqual(await architectureBeside(model), {
       library: 'timm',
       name: 'resnet18',
-      folder,
+      from: folder,
     });
     put(join(folder, 'config.json'), '[');
     assert.equal(await architectureBeside(model), null);
   });
+
+  it("knows a network of torchvision or Keras by a file of the model's name", async () => {
+    const folder = scratch('named');
+    const file = (name: string) => put(join(folder, name), '');
+    const cases: [model: string, beside: string, name: string | null][] = [
+      ['resnet18.onnx', 'resnet18-f37072fd.pth', 'resnet18'],
+      ['cats_mobilenet_v3_small.onnx', 'cats_mobilenet_v3_small.safetensors', 'mobilenet_v3_small'],
+      ['vgg11.onnx', 'vgg16.pth', null],
+      ['own.onnx', 'own.pth', null],
+    ];
+    for (const [model, beside, name] of cases) {
+      const from = file(beside);
+      const found = name && { library: 'torchvision', name, from };
+      assert.deepEqual(await architectureBeside(file(model)), found, model);
+    }
+    const fixtures = join(root, 'test', 'fixtures', 'keras');
+    for (const [model, source, beside] of [
+      ['tiny.onnx', 'tiny.keras', 'tiny.keras'],
+      ['dogs_saved_model/saved_model.pb', 'legacy.h5', 'dogs.h5'],
+      ['fish_tfjs/model.json', 'tiny.keras', 'fish_tfjs/anything.keras'],
+      ['weights.onnx', 'tiny.weights.h5', null],
+    ] as const) {
+      const from = join(folder, beside ?? 'weights.weights.h5');
+      file(model);
+      cpSync(join(fixtures, source), from);
+      const found = beside && { library: 'keras', name: basename(from), from };
+      assert.deepEqual(await architectureBeside(join(folder, model)), found, model);
+    }
+  });
 });
-
-/**
- * Trains small models for an epoch or more with what is generated, nothing in it changed but the places to fill in and the number of
- * epochs. Models are made by test/support/nextModels.py. Of ONNX models all of whose weights are trained there is a second condition,
- * onnx2torch: without it that script is only compiled.
- */
-describe('the script for the first of a ranking, run', () => {
-  const made = new Map<string, string>();
-  const modelOf = (command: string, kind: string, ...more: string[]): string => {
-    const key = [kind, ...more].join(' ');
-    let folder = made.get(key);
-    if (!folder) {
-      folder = scratch(`next ${key}`);
-      const maker = join(root, 'test', 'support', 'nextModels.py');
-      execFileSync(command, [maker, kind, folder, ...more], { stdio: 'pipe' });
-      made.set(key, folder);
-    }
-    return folder;
-  };
-  /** Twenty images each of three digits, of those that come with the project. */
-  const images = (): string => {
-    const folder = scratch('digits');
-    for (const digit of ['0', '1', '2']) {
-      const from = join(root, 'samples', 'datasets', 'optdigits', digit);
-      mkdirSync(join(folder, digit), { recursive: true });
-      for (const file of readdirSync(from).slice(0, 20))
-        cpSync(join(from, file), join(folder, digit, file));
-    }
-    return folder;
-  };
-  const run = (command: string, text: string): { said: string; folder: string } => {
-    const folder = scratch('run');
-    const file = put(
-      join(folder, 'next.py'),
-      text.replace('EPOCHS, BATCH = 5', 'EPOCHS, BATCH = 2'),
-    );
-    const said = execFileSync(command, [file], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
-    return { said, folder };
-  };
-  const check = (command: string, given: NextFacts, saved: string): void => {
-    const { said, folder } = run(command, script(given));
-    assert.match(said, /epoch 2: loss \d+\.\d+, accuracy on the held-out fifth [01]\.\d+/);
-    assert.ok(existsSync(join(folder, saved)), readdirSync(folder).join());
-  };
-
-  for (const intent of intents) {
-    it(`timm, ${intent} (needs Python with timm)`, function () {
-      const command = pythonWith('torch', 'torchvision', 'timm', 'safetensors');
-      if (!command) return this.skip();
-      const folder = modelOf(command, 'timm');
-      const of = facts(architecture('timm', folder), { path: images() });
-      check(command, of(intent), 'fine_tuned.pt');
-    });
-
-    it(`transformers, images, ${intent} (needs Python with transformers)`, function () {
-      const command = pythonWith('torch', 'torchvision', 'transformers');
-      if (!command) return this.skip();
-      const folder = modelOf(command, 'vit');
-      const of = facts(architecture('transformers', folder), { path: images() });
-      check(command, of(intent), join('fine_tuned', 'model.safetensors'));
-    });
-
-    it(`transformers, texts, ${intent} (needs Python with transformers)`, function () {
-      const command = pythonWith('torch', 'transformers');
-      if (!command) return this.skip();
-      const folder = modelOf(command, 'bert');
-      const of = facts(
-        { ...architecture('transformers', folder), plan: texts },
-        { layout: 'table' },
-      );
-      check(command, of(intent), join('fine_tuned', 'model.safetensors'));
-    });
-  }
-
-  it('onnx, retrainHead, of any and of a fixed batch (needs Python with onnxruntime)', function () {
-    const command = pythonWith('torch', 'torchvision', 'onnx', 'onnxruntime');
-    if (!command) return this.skip();
-    for (const batch of [[], ['4']]) {
-      const path = join(modelOf(command, 'onnx', ...batch), 'model.onnx');
-      const { said } = run(command, script(facts({ path }, { path: images() })('retrainHead')));
-      const accuracies = [...said.matchAll(/fifth ([01]\.\d+)/g)].map(([, a]) => Number(a));
-      assert.equal(accuracies.length, 200);
-      // Three digits, and features of some random kernels: a linear head on them learns something.
-      assert.ok(Math.max(...accuracies) > 0.4, `${accuracies}`);
-    }
-  });
-
-  it('onnx, fineTune (needs Python with onnx2torch)', function () {
-    const command = pythonWith('torch', 'torchvision', 'onnx', 'onnx2torch');
-    if (!command) return this.skip();
-    const path = join(modelOf(command, 'onnx'), 'model.onnx');
-    check(command, facts({ path }, { path: images() })('fineTune'), 'fine_tuned.pt');
-  });
-}).timeout(300_000);
