@@ -26,9 +26,9 @@ export const tfjs: Framework = {
     const needs =
       'npm install @tensorflow/tfjs-node sharp; where that cannot be built, @tensorflow/tfjs, which is far slower';
     return `${header(facts, needs, '//')}${facts.intent === 'fineTune' ? '\n// Of a graph model, whose weights are constants, a new head is trained and the body stays as it is.' : ''}
-const { readdirSync, readFileSync, writeFileSync, existsSync } = require("node:fs");
-const { dirname, join } = require("node:path");
-const sharp = require("sharp");
+const { readdirSync, readFileSync, writeFileSync, existsSync } = ${needed('node:fs')};
+const { dirname, join } = ${needed('node:path')};
+const sharp = ${needed('sharp')};
 
 const MODEL = ${quoted(path)};
 const FEATURES = ${quoted(features ?? '')};
@@ -42,7 +42,7 @@ function load(name) {
     return null;
   }
 }
-const tf = load("@tensorflow/tfjs-node") ?? require("@tensorflow/tfjs");
+const tf = load("@tensorflow/tfjs-node") ?? ${needed('@tensorflow/tfjs')};
 
 ${preparedOf(plan)}
 
@@ -132,6 +132,8 @@ main();
 `;
   },
 };
+
+const needed = (module: string): string => `require(${quoted(module)})`;
 
 /** How good the scores of a batch are, as a tensor of one number. */
 function quality({ dataset }: NextFacts): string {
