@@ -32,6 +32,8 @@ export const datasetMessages = {
     '{file}: no arrays of samples and labels are recognised among {arrays}. Name them "x" and "y", or choose them by --columns image=NAME,label=NAME.',
   'dataset.arrayShape':
     '{file}: the array "{array}" is {shape}, not a batch of images or of rows of numbers. Images are [n, height, width], with 1, 3 or 4 channels first or last.',
+  'dataset.sampleTooLarge':
+    '{file}: the array "{array}" is {shape}, over 100 million numbers for each sample. Save smaller samples, or copy the file again if it should hold others.',
   'dataset.noIdxLabels':
     '{file}: there is no file of labels beside it (as train-labels-idx1-ubyte beside train-images-idx3-ubyte). Copy it into the same folder.',
   'dataset.noRows': '{file}: there is no sample in it. Choose another dataset.',
@@ -44,6 +46,11 @@ export const datasetMessages = {
     '{file}: its {bytes} bytes are no whole number of records of {record} bytes. Copy or download it again.',
   'dataset.hdf5':
     '{file}: the file is damaged, or no HDF5 file ({detail}). Copy or download it again.',
+
+  'dataset.hdf5Chunk':
+    '{file}: "{array}" is stored in chunks of {size} MB, each of which has to be unpacked as a whole. Write it in smaller chunks, of some samples each.',
+  'dataset.hdf5Outside':
+    '{file}: it wants values from another file ("{data}"), which is not read. Write all of them into one file.',
 
   'dataset.fileUnreadable': '{file}: the file cannot be read ({detail}). Check its permissions.',
   'dataset.emptyTable': '{file}: the file is empty. Choose another.',

@@ -122,6 +122,8 @@ export const messages = {
     '{file}: the image is damaged or incomplete ({detail}). Replace or remove it.',
   'image.tooLarge':
     '{file}: the image has more than {pixels} million pixels, or a side over {side}. Shrink or remove it.',
+  'image.fileTooLarge':
+    '{file}: the file has {size} MB, more than a single image has. Replace or remove it.',
   'image.wrongSize':
     '{file}: the image is {given}, the model wants {wanted}, and its preprocessing does not resize. Set "do_resize" to true in transferlens.json, or resize the images.',
   'image.extremeShape':

@@ -39,3 +39,34 @@ function readNpy(bytes: Buffer): NpyArray {
   if (kind === '|b1') return { shape, data: Float64Array.from(new Uint8Array(values)) };
   throw new Error(`no reader for numpy type ${kind}`);
 }
+
+/** The header of a NumPy file: `shape` as a tuple of Python, `descr` with its quotes. */
+export function npyHeader(shape: string, descr = "'<f4'"): string {
+  return `{'descr': ${descr}, 'fortran_order': False, 'shape': ${shape}, }`;
+}
+
+/** A NumPy file whose header says what it likes of its data. */
+export function npyOf(header: string, data: Uint8Array = new Uint8Array()): Buffer {
+  const start = Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header.padEnd(117)}\n`, 'latin1');
+  return Buffer.concat([start, data]);
+}
+
+/** A zip archive with one member, whose directory says what it likes: method 0 is stored, 8 deflated. */
+export function zipOf(name: string, method: number, packed: Buffer, size: number, crc = 0): Buffer {
+  const local = Buffer.alloc(30);
+  local.write('PK\x03\x04', 'latin1');
+  local.writeUInt16LE(name.length, 26);
+  const entry = Buffer.alloc(46);
+  entry.write('PK\x01\x02', 'latin1');
+  entry.writeUInt16LE(method, 10);
+  entry.writeUInt32LE(crc, 16);
+  entry.writeUInt32LE(packed.length, 20);
+  entry.writeUInt32LE(size, 24);
+  entry.writeUInt16LE(name.length, 28);
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(46 + name.length, 12);
+  end.writeUInt32LE(30 + name.length + packed.length, 16);
+  return Buffer.concat([local, Buffer.from(name), packed, entry, Buffer.from(name), end]);
+}

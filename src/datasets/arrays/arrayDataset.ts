@@ -6,7 +6,7 @@ import type { Split } from '../../protocol/found.js';
 import { failure, type Notice } from '../../protocol/notice.js';
 import { labelsOf } from '../arrayLabels.js';
 import type { Dataset } from '../dataset.js';
-import { imageShape, pixelsOf, rangeOf } from './pixels.js';
+import { checkSampleSize, imageShape, pixelsOf, rangeOf } from './pixels.js';
 
 /** A split of the samples, or all of them: an array with a row for each, and which array has their labels. */
 export interface SamplePart {
@@ -60,6 +60,7 @@ export async function arrayDataset({
           count: rows,
         },
       });
+    checkSampleSize(samples, file.path);
     starts.push(size);
     size += rows;
     if (idArray !== null) for (const id of await file.texts(idArray)) ids.push(id);

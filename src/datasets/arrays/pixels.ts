@@ -3,6 +3,7 @@ import {
   type ArrayInfo,
   isFloat,
   type Numbers,
+  rowSize,
   shapeOf,
 } from '../../arrays/array.js';
 import type { PixelImage } from '../../protocol/content.js';
@@ -31,6 +32,15 @@ export function imageShape(array: ArrayInfo, file: string): ImageShape | null {
       if (isChannels(a)) return { height: b, width: c, channels: a, planes: true };
   }
   throw failure('dataset.arrayShape', { file, array: array.name, shape: shapeOf(array) });
+}
+
+/** A sample of more numbers is none: a header may claim anything. */
+const mostSampleValues = 100_000_000;
+
+/** Refuses an array whose rows are too large to be read one by one. */
+export function checkSampleSize(array: ArrayInfo, file: string): void {
+  if (rowSize(array) > mostSampleValues)
+    throw failure('dataset.sampleTooLarge', { file, array: array.name, shape: shapeOf(array) });
 }
 
 /** Which numbers stand for black and for white. */

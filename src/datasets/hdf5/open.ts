@@ -20,12 +20,14 @@ export async function openHdf5(path: string, options: DatasetOptions): Promise<D
   await access(path).catch(error => {
     throw failure('dataset.sampleUnreadable', { file: path, detail: detailOf(error) }, error);
   });
-  const { loadLibrary } = await import('./library.js');
+  const { loadLibrary, withoutOthers } = await import('./library.js');
   const library = await loadLibrary();
+  const alone: Alone = work =>
+    withoutOthers(work, data => failure('dataset.hdf5Outside', { file: path, data }));
   let file: H5File;
   try {
     file = new library.File(path, 'r');
-    return await openArrayFile(new Hdf5Arrays(path, library, file), hdf5.id, options);
+    return await openArrayFile(new Hdf5Arrays(path, library, file, alone), hdf5.id, options);
   } catch (error) {
     throw damaged(path, error);
   }
@@ -39,6 +41,9 @@ function damaged(path: string, error: unknown): unknown {
 }
 
 type Library = typeof import('h5wasm/node');
+
+/** Does something with the library while it opens no other file. */
+type Alone = <T>(work: () => T) => T;
 
 /** Types that the library gives as typed arrays, by its codes. */
 const types: Record<string, ItemType> = {
@@ -59,6 +64,10 @@ const mostDepth = 3;
 const mostArrays = 256;
 /** Rows are read in blocks: those of a chunk at least, as a chunk is unpacked as a whole. */
 const blockBytes = 1 << 20;
+/** A chunk of more bytes is refused; rows of smaller ones are read in blocks of so many bytes at most. */
+const mostChunkBytes = 256 << 20;
+/** Labels are read as a whole. */
+const mostTexts = 100_000_000;
 
 /** The arrays of an HDF5 file. The library blocks its thread while it reads; a block is a few milliseconds. */
 class Hdf5Arrays implements ArrayFile {
@@ -71,14 +80,17 @@ class Hdf5Arrays implements ArrayFile {
     readonly path: string,
     private readonly library: Pick<Library, 'Dataset' | 'Group'>,
     private readonly file: H5File,
+    private readonly alone: Alone,
   ) {
     this.files = [path];
-    this.collect(file, '', 0);
-    this.arrays = [...this.datasets].map(([name, dataset]) => ({
-      name,
-      type: typeOf(dataset),
-      shape: dataset.shape ?? [],
-    }));
+    this.arrays = alone(() => {
+      this.collect(file, '', 0);
+      return [...this.datasets].map(([name, dataset]) => ({
+        name,
+        type: typeOf(dataset),
+        shape: dataset.shape ?? [],
+      }));
+    });
   }
 
   async numbers(name: string, from: number, to: number): Promise<Numbers> {
@@ -87,11 +99,7 @@ class Hdf5Arrays implements ArrayFile {
     if (!dataset || info.type === 'text' || info.type === 'object')
       throw failure('arrays.objects', { file: this.path, array: name });
     const size = rowSize(info);
-    const step = Math.max(
-      dataset.metadata.chunks?.[0] ?? 1,
-      Math.floor(blockBytes / (8 * size)),
-      1,
-    );
+    const step = this.step(dataset, info);
     const first = from - (from % step);
     // A sample lies in one block, but for more rows than a block has.
     const last = Math.min(info.shape[0], Math.max(first + step, to));
@@ -108,11 +116,13 @@ class Hdf5Arrays implements ArrayFile {
       throw failure('arrays.objects', { file: this.path, array: name });
     if (info.type !== 'text') {
       const isFlag = dataset.metadata.type === 8;
+      if (info.shape[0] > mostTexts)
+        throw failure('arrays.tooLarge', { file: this.path, array: name, shape: shapeOf(info) });
       const values = this.slice(dataset, info, 0, info.shape[0]);
       return Array.from(values, x => (isFlag ? String(x !== 0) : String(x)));
     }
     try {
-      return (dataset.value as string[]).map(String);
+      return this.alone(() => dataset.value as string[]).map(String);
     } catch (error) {
       throw damaged(this.path, error);
     }
@@ -128,7 +138,18 @@ class Hdf5Arrays implements ArrayFile {
     return info;
   }
 
-  /** Links to other files are not followed. */
+  /** Rows that are read at once. */
+  private step({ metadata }: H5Dataset, info: ArrayInfo): number {
+    const row = rowSize(info) * metadata.size;
+    const chunk = metadata.chunks?.reduce((a, b) => a * b, metadata.size) ?? 0;
+    if (chunk > mostChunkBytes) {
+      const params = { file: this.path, array: info.name, size: Math.round(chunk / 1e6) };
+      throw failure('dataset.hdf5Chunk', params);
+    }
+    const whole = Math.min(metadata.chunks?.[0] ?? 1, Math.floor(mostChunkBytes / row));
+    return Math.max(whole, Math.floor(blockBytes / (8 * rowSize(info))), 1);
+  }
+
   private collect(group: H5Group, before: string, depth: number): void {
     for (const key of group.keys()) {
       if (this.datasets.size >= mostArrays) return;
@@ -142,7 +163,9 @@ class Hdf5Arrays implements ArrayFile {
   private slice(dataset: H5Dataset, info: ArrayInfo, from: number, to: number): Numbers {
     let values: unknown;
     try {
-      values = dataset.slice([[from, to], ...info.shape.slice(1).map((): [] => [])]);
+      values = this.alone(() =>
+        dataset.slice([[from, to], ...info.shape.slice(1).map((): [] => [])]),
+      );
     } catch (error) {
       throw damaged(this.path, error);
     }

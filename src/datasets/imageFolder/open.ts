@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import type { Split } from '../../protocol/found.js';
 import { detailOf, failure, type Notice, notice, throwIfCancelled } from '../../protocol/notice.js';
 import type { Dataset, Listing } from '../dataset.js';
+import { readImageFile } from '../imageFile.js';
 import { listFolder, sortNames } from '../listing.js';
 import { isImage, mayBeSplits, splitOf, splitOrder } from './names.js';
 import { imageFolder } from './sniff.js';
@@ -68,14 +68,7 @@ export async function openImageFolder(
     notices,
     sampleName,
     sampleFile,
-    read: async i => {
-      const file = sampleFile(i);
-      try {
-        return { kind: 'encodedImage', bytes: await readFile(file), file };
-      } catch (error) {
-        throw failure('dataset.sampleUnreadable', { file, detail: detailOf(error) }, error);
-      }
-    },
+    read: i => readImageFile(sampleFile(i)),
   };
 }
 

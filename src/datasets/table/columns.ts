@@ -108,9 +108,10 @@ function labelColumn(file: string, columns: readonly string[], head: Records): n
       throw failure('dataset.whichLabel', { file, columns: names });
     }
   }
-  // Images and one column more: there is nothing else that it could be.
+  // Images and one column more, which is no id of theirs: there is nothing else that it could be.
   const images = columns.length === 2 ? onlyImages(columns, head) : null;
-  if (images !== null) return 1 - images;
+  const other = columns[1 - (images ?? 0)];
+  if (images !== null && !usual.id.some(pattern => pattern.test(other))) return 1 - images;
   throw failure('dataset.noLabelColumn', { file, columns: columns.join(', ') });
 }
 

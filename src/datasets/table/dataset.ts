@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import type { SampleContent } from '../../protocol/content.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import type { Split } from '../../protocol/found.js';
-import { detailOf, failure, type Notice, notice } from '../../protocol/notice.js';
+import { failure, type Notice, notice } from '../../protocol/notice.js';
 import { ClassLabels, Groups, Growing } from '../classLabels.js';
 import type { Dataset } from '../dataset.js';
+import { readImageFile } from '../imageFile.js';
 import { splitOf } from '../imageFolder/names.js';
 import { PackedStrings } from '../packedStrings.js';
 import { classNamesBeside } from './classFiles.js';
@@ -222,10 +222,5 @@ async function imageOf(
   const inside = path === null ? null : insidePath(table, record, path);
   if (inside === null)
     throw failure('dataset.sampleUnreadable', { file: place, detail: 'no image' });
-  const file = join(table.folder, inside);
-  try {
-    return { kind: 'encodedImage', bytes: await readFile(file), file };
-  } catch (error) {
-    throw failure('dataset.sampleUnreadable', { file, detail: detailOf(error) }, error);
-  }
+  return readImageFile(join(table.folder, inside));
 }

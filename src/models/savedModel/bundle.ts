@@ -19,6 +19,7 @@ const magic = 0xdb4775248b80fb57n;
 const footerBytes = 48;
 /** An index lists names, a hundred bytes each. */
 const mostIndexBytes = 256e6;
+const mostShards = 1e5;
 
 /** The checkpoint of a SavedModel: variables by name (`variables/variables.index` and its data files). */
 export class Bundle {
@@ -103,6 +104,7 @@ function readIndex(bytes: Buffer): { entries: Map<string, Entry>; shards: number
       else for (const { number, value: n } of fields(value)) if (number === 1) shards = n;
     }
   }
+  if (shards < 1 || shards > mostShards) throw new WireError(`variables in ${shards} files`);
   for (const [name, { shard }] of entries)
     if (shard < 0 || shard >= shards) throw new WireError(`no file for variable ${name}`);
   return { entries, shards };

@@ -16,6 +16,7 @@ const mostBytes = 2 ** 31;
 
 /** The graph, the index of its variables and their data. */
 export async function modelFiles(path: string): Promise<string[]> {
+  await checkSize(path);
   const bundle = await bundleOf(path);
   return [path, ...(bundle?.files ?? [])];
 }
@@ -103,13 +104,17 @@ async function graphOf(path: string): Promise<{ graph: MetaGraph; signature: Sig
 }
 
 async function read(path: string): Promise<Uint8Array> {
+  await checkSize(path);
+  return readFile(path);
+}
+
+async function checkSize(path: string): Promise<void> {
   const info = await stat(path).catch(error => {
     throw failure('model.unreadable', { file: path, detail: causeOf(error) }, error);
   });
   if (info.size === 0) throw failure('model.empty', { file: path });
   if (info.size > mostBytes)
     throw failure('model.notSavedModel', { file: path, detail: `${info.size} bytes` });
-  return readFile(path);
 }
 
 async function bundleOf(path: string): Promise<Bundle | null> {

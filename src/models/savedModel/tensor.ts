@@ -26,6 +26,8 @@ export interface Values {
 
 /** A tensor of more elements is none that a model file holds. */
 const mostElements = 2 ** 31;
+/** One number may stand for all of a constant: for this many, as a file of a few bytes would fill any memory otherwise. */
+const mostRepeated = 2 ** 26;
 
 const itemBytes: Record<number, number> = {
   [types.float]: 4,
@@ -105,6 +107,7 @@ export function tensorOf(proto: Uint8Array): Values | null {
   if (content && content.length > 0) return valuesOf(type, shape, content);
   if (itemBytes[type] === undefined) return null;
   const n = elements(shape);
+  if (n > given.length + mostRepeated) throw new WireError(`a constant of ${n} repeated elements`);
   const real = type === types.float || type === types.double || type === types.half;
   const data =
     type === types.bool ? new Uint8Array(n) : real ? new Float32Array(n) : new Int32Array(n);

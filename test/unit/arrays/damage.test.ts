@@ -7,6 +7,7 @@ import { openPredictionFile } from '../../../src/arrays/open.js';
 import { peekPredictions } from '../../../src/arrays/sniff.js';
 import { openModel } from '../../../src/models/open.js';
 import { TransferLensError } from '../../../src/protocol/notice.js';
+import { npyHeader as header, npyOf as npy, zipOf } from '../../support/npz.js';
 import { root } from '../../support/referenceData.js';
 import { put, scratch } from '../../support/scratch.js';
 
@@ -30,36 +31,6 @@ async function problemOf(path: string): Promise<{ code: string; message: string 
     return error.notice;
   }
   return { code: 'none', message: '' };
-}
-
-/** A NumPy file whose header says what it likes. */
-function npy(header: string, data: Uint8Array = new Uint8Array()): Buffer {
-  const text = header.padEnd(117);
-  const start = Buffer.from(`\x93NUMPY\x01\x00\x76\x00${text}\n`, 'latin1');
-  return Buffer.concat([start, data]);
-}
-
-const header = (shape: string, descr = "'<f4'") =>
-  `{'descr': ${descr}, 'fortran_order': False, 'shape': ${shape}, }`;
-
-/** A zip archive with one member, whose directory says what it likes. */
-function zip(name: string, method: number, packed: Buffer, size: number, crc = 0): Buffer {
-  const local = Buffer.alloc(30);
-  local.write('PK\x03\x04', 'latin1');
-  local.writeUInt16LE(name.length, 26);
-  const entry = Buffer.alloc(46);
-  entry.write('PK\x01\x02', 'latin1');
-  entry.writeUInt16LE(method, 10);
-  entry.writeUInt32LE(crc, 16);
-  entry.writeUInt32LE(packed.length, 20);
-  entry.writeUInt32LE(size, 24);
-  entry.writeUInt16LE(name.length, 28);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(46 + name.length, 12);
-  end.writeUInt32LE(30 + name.length + packed.length, 16);
-  return Buffer.concat([local, Buffer.from(name), packed, entry, Buffer.from(name), end]);
 }
 
 describe('damaged files of arrays', () => {
@@ -118,7 +89,7 @@ describe('damaged files of arrays', () => {
     assert.equal((await problemOf(one)).code, 'arrays.truncated');
     const labels = put(
       join(at, 'huge.npz'),
-      zip('labels.npy', 0, npy(header('(99999999999,)')), 128),
+      zipOf('labels.npy', 0, npy(header('(99999999999,)')), 128),
     );
     assert.match((await problemOf(labels)).code, /^arrays\.(truncated|tooLarge)$/);
     const text = JSON.stringify({
@@ -140,30 +111,30 @@ describe('damaged files of arrays', () => {
     const before = files();
     const zeros = Buffer.concat([npy(header('(5000000, 100)')), Buffer.alloc(20 << 20)]);
     const packed = deflateRawSync(zeros);
-    const claims = put(join(at, 'bomb.npz'), zip('probs.npy', 8, packed, 2_000_000_128));
+    const claims = put(join(at, 'bomb.npz'), zipOf('probs.npy', 8, packed, 2_000_000_128));
     const { code, message } = await problemOf(claims);
     assert.equal(code, 'arrays.bomb');
     assert.match(message, /\[5000000, 100\]/);
     const small = Buffer.concat([npy(header('(10, 100)')), Buffer.alloc(20 << 20)]);
-    const grows = put(join(at, 'grows.npz'), zip('probs.npy', 8, deflateRawSync(small), 4128));
+    const grows = put(join(at, 'grows.npz'), zipOf('probs.npy', 8, deflateRawSync(small), 4128));
     assert.equal((await problemOf(grows)).code, 'arrays.damaged');
     assert.equal(files(), before);
   });
 
   it('pickled objects and records are not read, and other packings are named', async () => {
     const objects = npy(header('(3,)', "'|O'"), Buffer.alloc(40));
-    const path = put(join(at, 'objects.npz'), zip('ids.npy', 0, objects, objects.length));
+    const path = put(join(at, 'objects.npz'), zipOf('ids.npy', 0, objects, objects.length));
     assert.equal((await problemOf(path)).code, 'arrays.objects');
     const records = npy(header('(3,)', "[('a', '<f4')]"), Buffer.alloc(12));
-    const other = put(join(at, 'records.npz'), zip('ids.npy', 0, records, records.length));
+    const other = put(join(at, 'records.npz'), zipOf('ids.npy', 0, records, records.length));
     assert.equal((await problemOf(other)).code, 'arrays.objects');
-    const bzip = put(join(at, 'bzip.npz'), zip('ids.npy', 12, records, records.length));
+    const bzip = put(join(at, 'bzip.npz'), zipOf('ids.npy', 12, records, records.length));
     assert.equal((await problemOf(bzip)).code, 'arrays.packing');
   });
 
   it('a member that is named as a path elsewhere is an array of that name, and writes nothing', async () => {
     const data = npy(header('(3,)'), Buffer.alloc(12));
-    const path = put(join(at, 'up.npz'), zip('../../up.npy', 0, data, data.length));
+    const path = put(join(at, 'up.npz'), zipOf('../../up.npy', 0, data, data.length));
     const file = await openPredictionFile(path);
     assert.deepEqual(
       file.arrays.map(a => a.name),
