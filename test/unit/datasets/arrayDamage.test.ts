@@ -107,6 +107,18 @@ describe('damaged datasets of arrays', function () {
     }
   });
 
+  it('HDF5: a chunk that cannot be unpacked is refused, not taken for noise', async () => {
+    const bytes = readFileSync(join(fixtures, 'chunked.h5'));
+    // zlib's header at its lowest and its default level, as h5py writes chunks.
+    const chunk = [0x5e, 0x9c, 0x01, 0xda]
+      .map(level => bytes.indexOf(Buffer.from([0x78, level])))
+      .find(at => at > 0);
+    assert.ok(chunk);
+    bytes.fill(0xff, chunk + 2, chunk + 40);
+    const path = put(join(scratch('h5'), 'chunk.h5'), bytes);
+    assert.equal(await problemOf(path), 'dataset.hdf5');
+  });
+
   it('arrays that are no images, or no dataset: the message says what is there', async () => {
     const at = scratch('shapes');
     const npy = (name: string, shape: string, bytes: number, descr = '<f4') => {
