@@ -23,7 +23,9 @@ export function start(): void {
   host = connect(vscode, { state: async state => show(state) });
   effect(() => {
     // Before the first word of the editor there is nothing to keep that was not kept already.
-    if (panel.value) vscode.setState(view.value);
+    if (!panel.value) return;
+    vscode.setState(view.value);
+    host.keepView({ view: JSON.stringify(view.value) }).catch(error => console.error(error));
   });
   ask(api => api.ready(null));
 }

@@ -9,12 +9,15 @@ export interface MeasureText {
   hint: string;
 }
 
+/** Names of the measures that head the table before a report names its own. */
+const early: Record<string, string> = { leepLoo: 'LEEP (leave-one-out)', leep: 'LEEP', nce: 'NCE' };
+
 /** Label and meaning of a measure, as the report tells them; an old report shows the id. */
 export function measureText(id: string, report: Report | null): MeasureText {
   const measure = measureOf(id, report);
   return measure
     ? { label: translated(measure.name), hint: translated(measure.hint) }
-    : { label: id, hint: id };
+    : { label: translated(early[id] ?? id), hint: translated(early[id] ?? id) };
 }
 
 /** What a report tells of one of its measures. */

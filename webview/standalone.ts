@@ -46,6 +46,7 @@ export function standaloneHost({ report, strings, locale }: Saved): PanelHostApi
       return true;
     },
     star: nothing,
+    keepView: nothing,
     open: nothing,
     cancel: nothing,
     retry: nothing,

@@ -86,6 +86,7 @@ export function changeHeatmap(change: Partial<HeatmapView>): void {
 
 /** Takes in what the editor pushed; another run is looked at afresh. */
 export function show(state: PanelState): void {
+  if (panel.value === null && state.view) restoreView(JSON.parse(state.view));
   const { run } = view.value;
   if (run !== state.run) {
     const fresh =

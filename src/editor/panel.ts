@@ -58,6 +58,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       state: () => this.#runs.state(),
       heatmap: (run, model) => this.#runs.heatmap(run, model),
       star: (model, on) => this.#runs.star(model, on),
+      keepView: view => this.#runs.keepView(view),
       fits: (run, model) => this.#runs.fits(run, model),
       mayReveal: path => this.#mayReveal(path),
     });

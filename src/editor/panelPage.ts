@@ -24,6 +24,8 @@ export interface PageSource {
   heatmap(run: string, model: string): Promise<HeatmapData | null>;
   /** Marks a model for the user, where marks are kept. */
   star?(model: string, on: boolean): Promise<void>;
+  /** Keeps what the user chose to see, where that is kept. */
+  keepView?(view: string): Promise<void>;
   fits(run: string, model: string): Promise<Fits | null>;
   /** Whether the page may show a file in the Explorer: only what its run is about. */
   mayReveal(path: string): boolean;
@@ -133,6 +135,7 @@ export class PanelPage implements vscode.Disposable {
           await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(path));
       },
       star: async ({ model, on }) => this.#source.star?.(model, on),
+      keepView: async ({ view }) => this.#source.keepView?.(view),
       copy: async ({ text }) => vscode.env.clipboard.writeText(text),
       save: async ({ name, text, base64 }) => {
         const content =

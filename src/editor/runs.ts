@@ -51,6 +51,8 @@ const mostFits = 24;
 /** Key of the ids of the models that the user marked, and how many are kept. */
 const starsKey = 'transferlens.stars';
 const mostStars = 1000;
+/** Key of what the user chose to see in the panel, as its page gave it. */
+const viewKey = 'transferlens.view';
 
 /** The one current run: starts it, follows it, keeps it when finished, and says when it is out of date. */
 export class Runs implements vscode.Disposable {
@@ -126,6 +128,7 @@ export class Runs implements vscode.Disposable {
       stale: run?.stale ?? [],
       trusted: vscode.workspace.isTrusted,
       stars: this.#stars(),
+      view: this.#memento.get<string>(viewKey) ?? null,
       strings: vscode.l10n.bundle ?? {},
       locale: vscode.env.language,
     };
@@ -136,6 +139,11 @@ export class Runs implements vscode.Disposable {
     const others = this.#stars().filter(id => id !== model);
     await this.#memento.update(starsKey, on ? [...others, model].slice(-mostStars) : others);
     this.#changed.fire();
+  }
+
+  /** Keeps what the user chose to see: VS Code itself forgets it with the panel, and saves it late. */
+  async keepView(view: string): Promise<void> {
+    await this.#memento.update(viewKey, view);
   }
 
   #stars(): string[] {

@@ -21,6 +21,8 @@ export interface PanelState {
   readOnly?: boolean;
   /** Ids of the models that the user marked; kept with the workspace, over runs. */
   stars?: string[];
+  /** What the page kept of its view last, as it gave it; absent where nothing is kept. */
+  view?: string | null;
   /** Translations by English text; empty for English. */
   strings: Record<string, string>;
   /** BCP 47, for numbers and the page's `lang`. */
@@ -58,6 +60,8 @@ export interface PanelHostApi {
   copy(params: { text: string }): Promise<void>;
   /** Marks a model, or takes its mark away. */
   star(params: { model: string; on: boolean }): Promise<void>;
+  /** Keeps what the user chose to see (JSON), for the next page with this run or another. */
+  keepView(params: { view: string }): Promise<void>;
   /** Asks where to save a file, text or base64, and writes it; false where the user thought better of it. */
   save(params: { name: string; text?: string; base64?: string }): Promise<boolean>;
   /** Asks for a form and a place, and writes the report there. */
@@ -79,6 +83,7 @@ export const panelHostChecks = {
   reveal: z.object({ path: z.string() }),
   copy: z.object({ text: z.string().max(10_000_000) }),
   star: z.object({ model: z.string().max(1000), on: z.boolean() }),
+  keepView: z.object({ view: z.string().max(100_000) }),
   save: z.object({
     name: z.string().max(200),
     text: z.string().max(50_000_000).optional(),

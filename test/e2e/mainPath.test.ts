@@ -6,9 +6,9 @@ import { onnxModel, slowClassifier } from '../support/onnxWriter.js';
 import { put } from '../support/scratch.js';
 import { openWorkbench, type Theme, themes, type Workbench } from '../support/vscode.js';
 
-/** Process ids of the extension's background processes. */
-function workers(kind: 'coordinator' | 'inference'): number[] {
-  const pattern = kind === 'inference' ? 'dist/worker.js inference' : 'dist/worker.js$';
+/** Process ids of the extension's background processes in one VS Code. */
+function workers(kind: 'coordinator' | 'inference', { base }: Workbench): number[] {
+  const pattern = `${base}/.*dist/worker.js${kind === 'inference' ? ' inference' : '$'}`;
   try {
     return execFileSync('pgrep', ['-f', pattern]).toString().trim().split('\n').map(Number);
   } catch {
@@ -88,13 +88,38 @@ describe('from a right-click to a heatmap, as a person does it', () => {
     await workbench.setTheme('dark');
   });
 
-  it('comes back after the window was reloaded', async () => {
+  it('comes back after the window was reloaded, seen as it was left', async () => {
+    const panel = workbench.panel();
+    await panel.getByRole('button', { name: 'Star cnn-random' }).click();
+    await panel.getByRole('button', { name: 'Columns', exact: true }).click();
+    await panel.getByRole('checkbox', { name: 'Format' }).uncheck();
+    await workbench.screenshot('5-columns');
+    await workbench.page.keyboard.press('Escape');
+    await panel.getByRole('columnheader', { name: 'Model' }).getByRole('button').click();
+    await panel.getByRole('textbox', { name: 'Filter models' }).fill('cnn');
+    const names = () => rows().getByRole('rowheader').allTextContents();
+    await rows().nth(2).waitFor({ state: 'detached' });
+    assert.deepEqual(await names(), ['cnn-random', 'cnn-vehicles']);
+    await workbench.page.waitForTimeout(500);
+
     await workbench.reload();
     await verdict().getByText('lenet-mnist leads on').waitFor({ timeout: 90_000 });
-    assert.equal(await rows().count(), 4);
+    assert.deepEqual(await names(), ['cnn-random', 'cnn-vehicles']);
+    const star = panel.getByRole('button', { name: 'Star cnn-random' });
+    assert.equal(await star.getAttribute('aria-pressed'), 'true');
+    assert.equal(await panel.getByRole('columnheader', { name: 'Format' }).count(), 0);
+    const sorted = panel.getByRole('columnheader', { name: 'Model' });
+    assert.equal(await sorted.getAttribute('aria-sort'), 'ascending');
     await workbench.panel().getByRole('application').waitFor();
     await status().getByText('lenet-mnist leads').waitFor();
     await workbench.screenshot('5-reloaded');
+    await panel.getByRole('textbox', { name: 'Filter models' }).fill('');
+    await rows().nth(3).waitFor();
+
+    await workbench.closeTab('TransferLens');
+    await status().locator('a').click();
+    await rows().nth(3).waitFor();
+    assert.equal(await panel.getByRole('columnheader', { name: 'Format' }).count(), 0);
   });
 
   it('cancels half way and keeps what was computed', async () => {
@@ -108,9 +133,9 @@ describe('from a right-click to a heatmap, as a person does it', () => {
     await workbench.screenshot('6-cancelling');
     await workbench.runCommand('transferlens.cancel', 'TransferLens: Cancel');
     await verdict().getByText('Cancelled').waitFor();
-    for (let i = 0; i < 20 && workers('inference').length > 0; i++)
+    for (let i = 0; i < 20 && workers('inference', workbench).length > 0; i++)
       await workbench.page.waitForTimeout(50);
-    assert.deepEqual(workers('inference'), []);
+    assert.deepEqual(workers('inference', workbench), []);
     await workbench.screenshot('7-cancelled');
   });
 
@@ -121,7 +146,7 @@ describe('from a right-click to a heatmap, as a person does it', () => {
       .first()
       .getByText(/[1-9]\d* of 1,797/)
       .waitFor({ timeout: 60_000 });
-    const [pid] = workers('coordinator');
+    const [pid] = workers('coordinator', workbench);
     assert.ok(pid);
     process.kill(pid, 'SIGKILL');
     await verdict().getByText('stopped before its end').waitFor();

@@ -7,6 +7,9 @@ describe('VS Code on the sample workspace', () => {
   before(async () => {
     workbench = await openWorkbench();
   });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot('workbench-failed');
+  });
   after(() => workbench?.close());
 
   it('shows the samples', async () => {
@@ -19,5 +22,40 @@ describe('VS Code on the sample workspace', () => {
     await workbench.page.locator('.part.panel').waitFor();
     assert.equal(await workbench.notification('not found').count(), 0);
     await workbench.screenshot('log');
+  });
+
+  it('goes from the Explorer to a cell of the heatmap by keyboard alone', async () => {
+    const { keyboard } = workbench.page;
+    const press = async (key: string, times = 1) => {
+      for (let i = 0; i < times; i++) await keyboard.press(key);
+    };
+    const focused = workbench.page.locator('.explorer-folders-view .monaco-list-row.focused');
+    await press('Control+Shift+E');
+    // Letters find an entry of the list, as in every list of VS Code.
+    await press('Home');
+    for (let i = 0; i < 5 && !(await focused.getAttribute('aria-label'))?.startsWith('models'); i++)
+      await press('ArrowDown');
+    await press('Shift+F10');
+    await workbench.page.locator('.monaco-menu .action-item').first().waitFor();
+    const wanted = workbench.page.locator('.monaco-menu .action-item:focus-within', {
+      hasText: 'Score Transferability',
+    });
+    for (let i = 0; i < 30 && (await wanted.count()) === 0; i++) await press('ArrowDown');
+    await press('Enter');
+    await workbench.quickPick('optdigits').waitFor();
+    await press('Enter');
+    const panel = workbench.panel();
+    await panel.getByText('lenet-mnist leads').first().waitFor({ timeout: 120_000 });
+    const heatmap = panel.getByRole('application');
+    await heatmap.waitFor();
+    const inHeatmap = () => heatmap.evaluate(element => element.matches(':focus'));
+    for (let tabs = 0; tabs < 40 && !(await inHeatmap()); tabs++) await press('Tab');
+    await press('ArrowRight', 2);
+    await press('ArrowDown');
+    assert.match(
+      (await panel.locator('#heatmap-reading').textContent()) ?? '',
+      /^\S+ → 2: P\(y\|z\)/,
+    );
+    await workbench.screenshot('keyboard-heatmap');
   });
 });

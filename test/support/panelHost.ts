@@ -169,6 +169,7 @@ export class Panel {
       reveal: called('reveal'),
       copy: called('copy'),
       star: called('star'),
+      keepView: called('keepView'),
       save: async params => {
         await called('save')(params);
         return true;

@@ -72,6 +72,11 @@ export class Workbench {
     readonly workspace: string,
   ) {}
 
+  /** Folder that holds all that this VS Code writes; its extension's processes have it in their command lines. */
+  get base(): string {
+    return this.code.base;
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
     await this.code.stop();

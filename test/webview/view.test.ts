@@ -36,6 +36,17 @@ describe('the view', () => {
     assert.deepEqual(second.kept, first.kept);
   });
 
+  it('is found again by a new page, as the editor kept it', async () => {
+    const first = await open({ state: states.fourDigits, heatmap });
+    await first.page.getByRole('textbox', { name: 'Filter models' }).fill('cnn');
+    await first.page.locator('tr[data-id="letters-cnn"]').click();
+    const { view } = first.called('keepView').at(-1) as { view: string };
+
+    const second = await open({ state: { ...states.fourDigits, view }, heatmap });
+    await second.page.locator('tr[data-id="letters-cnn"][aria-selected="true"]').waitFor();
+    assert.equal(await second.page.locator('.ranking tbody tr').count(), 2);
+  });
+
   it('starts afresh with what it cannot read', async () => {
     const kept = { run: 3, sort: 'up', heatmap: { top: 7, zoom: 'x' }, model: {} };
     const panel = await open({ state: states.fourDigits, heatmap, kept });
