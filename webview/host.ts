@@ -1,7 +1,8 @@
 import { effect } from '@preact/signals';
 import type { Fits } from '../src/protocol/fits.js';
+import type { HeatmapRequest, HeatmapWindow } from '../src/protocol/heatmap.js';
 import { Cancelled, noticeOf } from '../src/protocol/notice.js';
-import type { HeatmapData, PanelHostApi } from '../src/protocol/panel.js';
+import type { PanelHostApi } from '../src/protocol/panel.js';
 import { connect, type VsCodeApi } from './connection.js';
 import { savedReport, standaloneHost } from './standalone.js';
 import { panel, refused, restoreView, show, view } from './state.js';
@@ -43,7 +44,7 @@ export function fetchFits(run: string, model: string): Promise<Fits | null> {
   return host.fits({ run, model });
 }
 
-/** The joint of a model, or null where there is none (yet). */
-export function fetchHeatmap(run: string, model: string): Promise<HeatmapData | null> {
-  return host.heatmap({ run, model });
+/** A part of a model's heatmap, or null where there is none (yet). */
+export function fetchHeatmap(request: HeatmapRequest): Promise<HeatmapWindow | null> {
+  return host.heatmap(request);
 }

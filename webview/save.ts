@@ -1,13 +1,9 @@
+import { csvLine } from '../src/heatmap/csv.js';
 import { ask } from './host.js';
 
-/** Values as CSV (RFC 4180): full precision; what a spreadsheet would run as a formula gets an apostrophe. */
+/** Values as CSV. */
 export function csvOf(rows: readonly (readonly (string | number | null)[])[]): string {
-  const cell = (value: string | number | null) => {
-    const text = value === null ? '' : String(value);
-    const safe = /^[=+@\t\r]|^-(?![\d.])/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return rows.map(row => `${row.map(cell).join(',')}\r\n`).join('');
+  return rows.map(csvLine).join('');
 }
 
 /** Asks the editor to save a text; it asks for the place. */

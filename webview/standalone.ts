@@ -1,5 +1,7 @@
-import type { HeatmapData, PanelHostApi } from '../src/protocol/panel.js';
+import { Heatmaps } from '../src/heatmap/index.js';
+import type { PanelHostApi } from '../src/protocol/panel.js';
 import { savedReportId } from '../src/protocol/saved.js';
+import type { Joint } from '../src/protocol/worker.js';
 import type { Report } from '../src/report/schema.js';
 import { show } from './state.js';
 
@@ -18,6 +20,8 @@ export function savedReport(): Saved | null {
 /** Stands in for the editor in a saved page: answers from the report that is in it, and can do nothing to a machine. */
 export function standaloneHost({ report, strings, locale }: Saved): PanelHostApi {
   const { joints = [], ...plain } = report;
+  const matrices = new Map(joints.map(joint => [joint.model, matrixOf(joint)]));
+  const heatmaps = new Heatmaps(async (_, model) => matrices.get(model) ?? null);
   const nothing = async () => undefined;
   return {
     ready: async () => {
@@ -27,24 +31,17 @@ export function standaloneHost({ report, strings, locale }: Saved): PanelHostApi
         ...{ stale: [], trusted: true, readOnly: true, strings, locale },
       });
     },
-    heatmap: async ({ model }) => {
-      const joint = joints.find(({ model: id }) => id === model);
-      return joint ? matrixOf(joint) : null;
+    heatmap: request => heatmaps.window(request),
+    saveHeatmap: async ({ run, model, name }) => {
+      const lines = await heatmaps.csv(run, model);
+      return lines !== null && download(name, [...lines]);
     },
     fits: async () => null,
     copy: async ({ text }) => navigator.clipboard.writeText(text),
-    save: async ({ name, text, base64 }) => {
-      const bytes =
-        base64 === undefined
-          ? new TextEncoder().encode(text ?? '')
-          : Uint8Array.from(atob(base64), c => c.charCodeAt(0));
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([bytes]));
-      link.download = name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-      return true;
-    },
+    save: async ({ name, text, base64 }) =>
+      download(name, [
+        base64 === undefined ? (text ?? '') : Uint8Array.from(atob(base64), c => c.charCodeAt(0)),
+      ]),
     star: nothing,
     keepView: nothing,
     open: nothing,
@@ -60,9 +57,18 @@ export function standaloneHost({ report, strings, locale }: Saved): PanelHostApi
   };
 }
 
-function matrixOf(joint: NonNullable<Report['joints']>[number]): HeatmapData {
+function matrixOf(joint: NonNullable<Report['joints']>[number]): Joint {
   const { soft, hard, ...names } = joint;
   return { ...names, soft: Float32Array.from(soft), hard: Uint32Array.from(hard) };
+}
+
+function download(name: string, parts: BlobPart[]): true {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob(parts));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  return true;
 }
 
 /** Light or dark as the system is: the body says so as it does in the editor. */

@@ -33,6 +33,9 @@ export interface HeatmapView {
   zoom: number;
 }
 
+/** A zoom below any that fits: the layout takes the smallest instead, all rows and columns at a glance. */
+export const wholeZoom = 0.0001;
+
 /** How many models are compared at once. */
 export const mostCompared = 4;
 

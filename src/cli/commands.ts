@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { boundedJoints } from '../heatmap/index.js';
 import {
   defaultMeasures,
   discover,
@@ -125,7 +126,7 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     line.clear();
     const text =
       form === 'html'
-        ? await page({ ...report, joints: savedJoints(joints) })
+        ? await page({ ...report, joints: savedJoints(boundedJoints(joints)) })
         : reportForms[form](report);
     if (next) printNext(report);
     if (out === null) process.stdout.write(next ? '' : text);

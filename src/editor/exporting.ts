@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import * as vscode from 'vscode';
-import type { HeatmapData } from '../protocol/panel.js';
+import { boundedJoints } from '../heatmap/index.js';
+import type { Joint } from '../protocol/worker.js';
 import { savedJoints, toHtml } from '../report/html.js';
 import { type ReportForm, reportForms } from '../report/index.js';
 import type { Report } from '../report/schema.js';
@@ -28,7 +32,7 @@ const forms: readonly { form: ReportForm | 'html'; extension: string; label: () 
  */
 export async function exportReport(
   report: Report,
-  jointOf: (model: string) => Promise<HeatmapData | null>,
+  jointOf: (model: string) => Promise<Joint | null>,
   dist: vscode.Uri,
 ): Promise<void> {
   const { t } = vscode.l10n;
@@ -44,7 +48,8 @@ export async function exportReport(
   if (!chosen) return;
   const { form, extension } = chosen.form;
   // Only what opens again as the panel holds the matrices of its heatmaps.
-  const joints = form === 'json' || form === 'html' ? await jointsOf(report, jointOf) : [];
+  const found = form === 'json' || form === 'html' ? await jointsOf(report, jointOf) : [];
+  const joints = savedJoints(form === 'html' ? boundedJoints(found) : found);
   const whole = joints.length > 0 ? { ...report, joints } : report;
   const text = form === 'html' ? await pageOf(whole, dist) : reportForms[form](whole);
   await saveFile(`${report.dataset.name}.${extension}`, new TextEncoder().encode(text));
@@ -53,10 +58,10 @@ export async function exportReport(
 /** The matrices of all models. */
 async function jointsOf(
   { models }: Report,
-  jointOf: (model: string) => Promise<HeatmapData | null>,
-): Promise<NonNullable<Report['joints']>> {
+  jointOf: (model: string) => Promise<Joint | null>,
+): Promise<Joint[]> {
   const found = await Promise.all(models.map(({ id }) => jointOf(id)));
-  return savedJoints(found.flatMap(joint => joint ?? []));
+  return found.flatMap(joint => joint ?? []);
 }
 
 /** The panel with a report in it, in the language of the editor. */
@@ -78,8 +83,12 @@ async function pageOf(report: Report, dist: vscode.Uri): Promise<string> {
 /**
  * Asks where to save something and writes it; says where it is, with a button that opens it.
  * @param name proposed, beside what the workspace holds
+ * @param content bytes, or a text in pieces: on a disk they are written one by one, so that they are never together in memory
  */
-export async function saveFile(name: string, content: Uint8Array): Promise<boolean> {
+export async function saveFile(
+  name: string,
+  content: Uint8Array | Iterable<string>,
+): Promise<boolean> {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   const plain = basename(name).replace(/[^\p{L}\p{N}._ -]/gu, '_');
   const place = await vscode.window.showSaveDialog({
@@ -87,7 +96,10 @@ export async function saveFile(name: string, content: Uint8Array): Promise<boole
     title: vscode.l10n.t('Save'),
   });
   if (!place) return false;
-  await vscode.workspace.fs.writeFile(place, content);
+  if (content instanceof Uint8Array) await vscode.workspace.fs.writeFile(place, content);
+  else if (place.scheme === 'file')
+    await pipeline(Readable.from(content), createWriteStream(place.fsPath));
+  else await vscode.workspace.fs.writeFile(place, new TextEncoder().encode([...content].join('')));
   const open = vscode.l10n.t('Open');
   void vscode.window
     .showInformationMessage(vscode.l10n.t('Saved as {0}.', basename(place.fsPath)), open)

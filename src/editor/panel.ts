@@ -56,7 +56,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   #adopt(panel: vscode.WebviewPanel): void {
     const page = new PanelPage(this.#extension, panel, this.#log, {
       state: () => this.#runs.state(),
-      heatmap: (run, model) => this.#runs.heatmap(run, model),
+      joint: (run, model) => this.#runs.joint(run, model),
       star: (model, on) => this.#runs.star(model, on),
       keepView: view => this.#runs.keepView(view),
       fits: (run, model) => this.#runs.fits(run, model),

@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { Heatmaps } from '../heatmap/index.js';
 import type { Fits } from '../protocol/fits.js';
 import {
-  type HeatmapData,
   type PanelHostApi,
   type PanelPageApi,
   type PanelState,
   panelHostChecks,
 } from '../protocol/panel.js';
 import { client, serve } from '../protocol/rpc.js';
+import type { Joint } from '../protocol/worker.js';
 import { saveFile } from './exporting.js';
 import { panelHtml } from './panelHtml.js';
 import { editSidecar } from './sidecar.js';
@@ -21,7 +22,8 @@ const pushInterval = 100;
 /** What a page shows. */
 export interface PageSource {
   state(): PanelState;
-  heatmap(run: string, model: string): Promise<HeatmapData | null>;
+  /** The joint behind a model's heatmap: the same object as long as it is the same joint. */
+  joint(run: string, model: string): Promise<Joint | null>;
   /** Marks a model for the user, where marks are kept. */
   star?(model: string, on: boolean): Promise<void>;
   /** Keeps what the user chose to see, where that is kept. */
@@ -36,6 +38,7 @@ export class PanelPage implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #log: vscode.LogOutputChannel;
   readonly #source: PageSource;
+  readonly #heatmaps: Heatmaps;
   readonly #subscription: vscode.Disposable;
   #connection: MessageConnection | null = null;
   #push: NodeJS.Timeout | null = null;
@@ -49,6 +52,7 @@ export class PanelPage implements vscode.Disposable {
     this.#panel = panel;
     this.#log = log;
     this.#source = source;
+    this.#heatmaps = new Heatmaps((run, model) => source.joint(run, model));
     const dist = vscode.Uri.joinPath(extension, 'dist');
     const media = vscode.Uri.joinPath(extension, 'media');
     const { webview } = panel;
@@ -113,7 +117,11 @@ export class PanelPage implements vscode.Disposable {
     };
     return {
       ready: async () => this.#pushNow(),
-      heatmap: ({ run, model }) => this.#source.heatmap(run, model),
+      heatmap: request => this.#heatmaps.window(request),
+      saveHeatmap: async ({ run, model, name }) => {
+        const lines = await this.#heatmaps.csv(run, model);
+        return lines !== null && saveFile(name, lines);
+      },
       fits: ({ run, model }) => this.#source.fits(run, model),
       open: async ({ path }) => {
         if (this.#source.mayReveal(path))

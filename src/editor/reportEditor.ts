@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PanelState } from '../protocol/panel.js';
+import type { Joint } from '../protocol/worker.js';
 import { type Report, reportSchema } from '../report/schema.js';
 import { PanelPage } from './panelPage.js';
 
@@ -49,6 +50,7 @@ export class ReportEditor implements vscode.CustomReadonlyEditorProvider<ReportD
 
   resolveCustomEditor({ report, problem }: ReportDocument, panel: vscode.WebviewPanel): void {
     const { joints = [], ...shown } = report ?? {};
+    const matrices = new Map(joints.flatMap(jointOf).map(joint => [joint.model, joint]));
     const state = (): PanelState => ({
       status: report ? 'done' : 'failed',
       // Any name will do: the page asks for matrices of a run.
@@ -64,16 +66,17 @@ export class ReportEditor implements vscode.CustomReadonlyEditorProvider<ReportD
     });
     const page = new PanelPage(this.#extension, panel, this.#log, {
       state,
-      heatmap: async (_, model) => {
-        const joint = joints.find(j => j.model === model);
-        const size = joint ? joint.targetClasses.length * joint.sourceClasses.length : -1;
-        if (!joint || joint.soft.length !== size || joint.hard.length !== size) return null;
-        const { soft, hard, ...names } = joint;
-        return { ...names, soft: Float32Array.from(soft), hard: Uint32Array.from(hard) };
-      },
+      joint: async (_, model) => matrices.get(model) ?? null,
       fits: async () => null,
       mayReveal: () => false,
     });
     panel.onDidDispose(() => page.dispose());
   }
+}
+
+/** A saved matrix as it was; none where its size is not that of its classes. */
+function jointOf({ soft, hard, ...names }: NonNullable<Report['joints']>[number]): Joint[] {
+  const size = names.targetClasses.length * names.sourceClasses.length;
+  if (soft.length !== size || hard.length !== size) return [];
+  return [{ ...names, soft: Float32Array.from(soft), hard: Uint32Array.from(hard) }];
 }

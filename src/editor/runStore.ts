@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { scoreJobSchema } from '../protocol/job.js';
 import type { Notice } from '../protocol/notice.js';
-import type { HeatmapData } from '../protocol/panel.js';
 import type { Joint, RunResult } from '../protocol/worker.js';
 import { type Report, reportSchema } from '../report/schema.js';
 
@@ -38,6 +37,9 @@ const jointsSchema = z.array(
 /** Ids become folder names, and come back from a page: nothing else is let through to a path. */
 const idPattern = /^[0-9]{8}-[0-9]{6}-[0-9a-f]{8}$/;
 
+/** Joints that are kept in memory: as many as are compared. */
+const heldJoints = 4;
+
 /** A new run's id; ids sort by time. */
 export function newRunId(date = new Date()): string {
   const digits = date.toISOString().replace(/[-:]/g, '');
@@ -52,6 +54,8 @@ export function newRunId(date = new Date()): string {
 export class RunStore {
   readonly folder: string;
   readonly #keep: number;
+  /** Joints that were read last, so that parts of a large one are taken without reading it again. */
+  readonly #joints = new Map<string, Promise<Joint | null>>();
 
   /** @param keep number of runs kept; the oldest are removed */
   constructor(folder: string, keep: number) {
@@ -78,6 +82,7 @@ export class RunStore {
       await writeJoints(part, result.joints);
     }
     const place = join(this.folder, run.id);
+    this.#joints.clear();
     await rm(place, { recursive: true, force: true });
     await rename(part, place);
     const old = (await this.list()).slice(this.#keep);
@@ -97,8 +102,18 @@ export class RunStore {
     );
   }
 
-  /** The joint of one model of a run, or null. */
-  async joint(id: string, model: string): Promise<HeatmapData | null> {
+  /** The joint of one model of a run, or null; the same object while it is one of the last few asked for. */
+  joint(id: string, model: string): Promise<Joint | null> {
+    const key = JSON.stringify([id, model]);
+    const joint = this.#joints.get(key) ?? this.#readJoint(id, model);
+    this.#joints.delete(key);
+    this.#joints.set(key, joint);
+    for (const old of [...this.#joints.keys()].slice(0, -heldJoints)) this.#joints.delete(old);
+    void joint.then(found => found ?? this.#joints.delete(key));
+    return joint;
+  }
+
+  async #readJoint(id: string, model: string): Promise<Joint | null> {
     const joints = await this.#read(id, 'joints.json', jointsSchema);
     const k = joints?.findIndex(j => j.model === model) ?? -1;
     if (!joints || k < 0) return null;

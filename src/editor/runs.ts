@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Fits } from '../protocol/fits.js';
 import type { RunProgress, ScoreJob } from '../protocol/job.js';
 import { Cancelled, type Notice, noticeOf } from '../protocol/notice.js';
-import type { HeatmapData, PanelState } from '../protocol/panel.js';
+import type { PanelState } from '../protocol/panel.js';
 import type { Joint, RunResult } from '../protocol/worker.js';
 import type { Report } from '../report/schema.js';
 import type { DatasetMemory } from './datasetMemory.js';
@@ -262,8 +262,8 @@ export class Runs implements vscode.Disposable {
     return this.#worker.fits(run.job, model, mostFits);
   }
 
-  /** The joint behind one model's scores, for the heatmap. */
-  async heatmap(id: string, model: string): Promise<HeatmapData | null> {
+  /** The joint behind one model's scores, for the heatmap: the same object until there is another one. */
+  async joint(id: string, model: string): Promise<Joint | null> {
     const inMemory = this.#run?.id === id && this.#run.joints.find(j => j.model === model);
     return inMemory || this.#store.joint(id, model);
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Report } from '../report/schema.js';
 import type { Fits } from './fits.js';
+import { type HeatmapRequest, type HeatmapWindow, heatmapRequestSchema } from './heatmap.js';
 import type { RunProgress } from './job.js';
 import type { Notice } from './notice.js';
 
@@ -29,20 +30,14 @@ export interface PanelState {
   locale: string;
 }
 
-/** The joint of one model as the page gets it. */
-export interface HeatmapData {
-  model: string;
-  targetClasses: string[];
-  sourceClasses: string[];
-  soft: Float32Array;
-  hard: Uint32Array;
-}
-
 /** What the page may ask of the editor; every parameter is validated there. */
 export interface PanelHostApi {
   /** The page is up and wants its state. */
   ready(params: null): Promise<void>;
-  heatmap(params: { run: string; model: string }): Promise<HeatmapData | null>;
+  /** A part of a model's heatmap; null where there is none (yet). */
+  heatmap(params: HeatmapRequest): Promise<HeatmapWindow | null>;
+  /** Asks where to save the whole heatmap as CSV and writes it there; false where the user thought better of it. */
+  saveHeatmap(params: { run: string; model: string; name: string }): Promise<boolean>;
   /** Shares of classes and the images that fit worst; null of a run that is only looked at. */
   fits(params: { run: string; model: string }): Promise<Fits | null>;
   /** Opens a file of the dataset in the editor. */
@@ -76,7 +71,8 @@ export interface PanelPageApi {
 }
 
 export const panelHostChecks = {
-  heatmap: z.object({ run: z.string(), model: z.string() }),
+  heatmap: heatmapRequestSchema,
+  saveHeatmap: z.object({ run: z.string(), model: z.string(), name: z.string().max(200) }),
   fits: z.object({ run: z.string(), model: z.string() }),
   open: z.object({ path: z.string() }),
   editPreprocessing: z.object({ model: z.string() }),

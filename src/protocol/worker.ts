@@ -46,4 +46,6 @@ export interface Joint {
   soft: Float32Array;
   /** Samples of class y whose most probable source class is z; same shape. */
   hard: Uint32Array;
+  /** In a file that was saved: so many source classes are summed up in the last one. */
+  merged?: number;
 }

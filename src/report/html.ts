@@ -58,13 +58,15 @@ export function savedJoints(
     sourceClasses: readonly string[];
     soft: ArrayLike<number>;
     hard: ArrayLike<number>;
+    merged?: number;
   }[],
 ): NonNullable<Report['joints']> {
-  return joints.map(({ model, targetClasses, sourceClasses, soft, hard }) => ({
+  return joints.map(({ model, targetClasses, sourceClasses, soft, hard, merged }) => ({
     model,
     targetClasses: [...targetClasses],
     sourceClasses: [...sourceClasses],
     soft: Array.from(soft, value => Number(value.toPrecision(7))),
     hard: Array.from(hard),
+    ...(merged ? { merged } : {}),
   }));
 }

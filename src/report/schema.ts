@@ -134,6 +134,8 @@ export const reportSchema = z.object({
         sourceClasses: z.array(z.string()),
         soft: z.array(z.number()),
         hard: z.array(z.number().int()),
+        /** So many source classes are summed up in the last one, to keep the file small. */
+        merged: z.number().int().optional(),
       }),
     )
     .optional(),

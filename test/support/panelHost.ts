@@ -11,15 +11,16 @@ import {
   type Message,
 } from 'vscode-jsonrpc/node';
 import { panelHtml } from '../../src/editor/panelHtml.js';
+import { Heatmaps } from '../../src/heatmap/index.js';
 import type { Fits } from '../../src/protocol/fits.js';
 import {
-  type HeatmapData,
   type PanelHostApi,
   type PanelPageApi,
   type PanelState,
   panelHostChecks,
 } from '../../src/protocol/panel.js';
 import { client, serve } from '../../src/protocol/rpc.js';
+import type { Joint } from '../../src/protocol/worker.js';
 import { root } from './referenceData.js';
 import { type Theme, themes } from './themes.js';
 
@@ -56,7 +57,7 @@ const preload = `
 
 export interface PanelOptions {
   state: PanelState;
-  heatmap?: (model: string) => HeatmapData | null;
+  heatmap?: (model: string) => Joint | null;
   /** Answers for shares and images; none: there are none. */
   fits?: (model: string) => Fits | null;
   theme?: Theme;
@@ -65,6 +66,8 @@ export interface PanelOptions {
   /** What an earlier page left by `setState`. */
   kept?: unknown;
   reducedMotion?: boolean;
+  /** Runs in the page before its own scripts: what a benchmark measures with. */
+  script?: string;
 }
 
 /** The built page in a browser, with the editor's side of the line played by the test. */
@@ -82,8 +85,15 @@ export class Panel {
   #state: PanelState;
   #toPage!: PanelPageApi;
 
+  readonly #heatmaps: Heatmaps;
+
   private constructor(private readonly options: PanelOptions) {
     this.#state = options.state;
+    const joints = new Map<string, Joint | null>();
+    this.#heatmaps = new Heatmaps(async (_, model) => {
+      if (!joints.has(model)) joints.set(model, options.heatmap?.(model) ?? null);
+      return joints.get(model) ?? null;
+    });
   }
 
   static async open(browser: Browser, options: PanelOptions): Promise<Panel> {
@@ -94,6 +104,7 @@ export class Panel {
 
   async #open(browser: Browser): Promise<void> {
     const { width = 1200, height = 900, theme = themes.dark, kept, reducedMotion } = this.options;
+    const { script = '' } = this.options;
     this.#server = await servePage();
     const { port } = this.#server.address() as AddressInfo;
     this.#context = await browser.newContext({
@@ -113,7 +124,7 @@ export class Panel {
       this.kept = state;
     });
     await this.page.addInitScript(
-      `globalThis.firstTheme = ${JSON.stringify(theme)}; globalThis.keptState = ${JSON.stringify(kept) ?? 'undefined'};${preload}`,
+      `globalThis.firstTheme = ${JSON.stringify(theme)}; globalThis.keptState = ${JSON.stringify(kept) ?? 'undefined'};${preload}${script}`,
     );
     const reader = new (class extends AbstractMessageReader {
       listen(callback: DataCallback) {
@@ -154,7 +165,11 @@ export class Panel {
       },
       heatmap: async params => {
         await called('heatmap')(params);
-        return this.options.heatmap?.(params.model) ?? null;
+        return this.#heatmaps.window(params);
+      },
+      saveHeatmap: async params => {
+        await called('saveHeatmap')(params);
+        return true;
       },
       fits: async params => {
         await called('fits')(params);

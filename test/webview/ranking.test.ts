@@ -373,7 +373,7 @@ describe('the ranking', () => {
 
   it('takes at most four models into the comparison', async () => {
     const panel = await open({ state: states.tenWithTies, heatmap });
-    const ids = (await order(panel)).slice(0, 5);
+    const ids = (await order(panel)).slice(0, 5).map(String);
     const box = (id: string) =>
       row(panel, id).getByRole('checkbox', { name: `Compare ${id}`, exact: true });
     for (const id of ids.slice(0, 3)) await box(id).check();

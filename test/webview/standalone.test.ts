@@ -3,8 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { boundedJoints } from '../../src/heatmap/index.js';
 import { savedJoints, toHtml } from '../../src/report/html.js';
 import type { Report } from '../../src/report/schema.js';
+import { jointOf } from '../fixtures/panel/random.js';
 import * as states from '../fixtures/panel/states.js';
 import { launchBrowser } from '../support/browser.js';
 import { axeSource } from '../support/panelHost.js';
@@ -98,6 +100,31 @@ describe('a saved page', () => {
     const download = await waiting;
     assert.equal(download.suggestedFilename(), 'leepLoo-leep.csv');
     assert.match(readFileSync(await download.path(), 'utf8'), /^model,leep,leepLoo\r\ndigits-cnn,/);
+    assert.deepEqual(wrong, []);
+  });
+
+  it('holds the heaviest source classes of a large matrix, says so, and saves their numbers', async () => {
+    const names = (what: string, n: number) => Array.from({ length: n }, (_, i) => `${what} ${i}`);
+    const joint = jointOf('imagenet', names('source', 3000), names('target', 400), 90_000, 6);
+    const report = { ...states.thousand.report!, joints: savedJoints(boundedJoints([joint])) };
+    const html = fileOf(report, 'en');
+    assert.ok(html.length < 8_000_000, `${html.length} characters`);
+    const { page, wrong } = await open(html);
+    await page
+      .getByText(
+        'This file holds the 999 heaviest source classes one by one; the other 2,001 are one row together.',
+      )
+      .waitFor();
+    await page.getByRole('application').waitFor();
+    const waiting = page.waitForEvent('download');
+    await page.locator('.heatmap-tools').getByRole('button', { name: 'as CSV' }).click();
+    const download = await waiting;
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trimEnd()
+      .split('\r\n');
+    assert.equal(lines.length, 1001);
+    const shares = lines.slice(1).map(line => Number(line.split(',')[1]));
+    assert.ok(Math.abs(shares.reduce((a, b) => a + b, 0) - 1) < 1e-6, 'P(z) of all');
     assert.deepEqual(wrong, []);
   });
 

@@ -1,27 +1,32 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import type { HeatmapWindow } from '../../src/protocol/heatmap.js';
 import { Button } from '../controls.js';
 import { Exports } from '../exports.js';
 import { layoutOf } from '../heatmap/layout.js';
-import { lookOf } from '../heatmap/look.js';
-import { cellsOf, type Matrix, scaleTop, shownSources } from '../heatmap/matrix.js';
-import { bitmapOf, paint, widest } from '../heatmap/paint.js';
+import { lookOf, scaleTop } from '../heatmap/look.js';
+import { paint, pictureOf, widest } from '../heatmap/paint.js';
+import { saveHeatmapCsv } from '../heatmap/tools.js';
 import { t } from '../l10n.js';
-import { csvOf, saveCanvas, saveText } from '../save.js';
-import { changeView } from '../state.js';
+import { saveCanvas } from '../save.js';
+import { changeView, panel, wholeZoom } from '../state.js';
 import { themeChanges } from '../theme.js';
 
 const height = 340;
 
 /** One of the heatmaps side by side: all of them have the same target classes across, and one colour scale. */
-export function SmallHeatmap(props: { id: string; name: string; matrix: Matrix; largest: number }) {
-  const { id, name, matrix, largest } = props;
+export function SmallHeatmap(props: {
+  id: string;
+  name: string;
+  window: HeatmapWindow;
+  largest: number;
+}) {
+  const { id, name, window, largest } = props;
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const width = useSignal(0);
   const theme = themeChanges.value;
   const look = useMemo(() => lookOf(scaleTop(largest)), [largest, theme]);
-  const sources = useMemo(() => shownSources(matrix, { top: '50', filter: '' }), [matrix]);
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -37,24 +42,17 @@ export function SmallHeatmap(props: { id: string; name: string; matrix: Matrix; 
   useLayoutEffect(() => {
     const element = canvas.current;
     if (!element || !width.value) return;
-    const names = sources.map(z => matrix.sourceClasses[z]);
+    const { rows, columns, longest } = window.whole;
     const layout = layoutOf({
-      rows: sources.length,
-      columns: matrix.targetClasses.length,
-      width: width.value,
-      height,
-      rowLabel: widest(names, look.font),
-      columnLabel: widest(matrix.targetClasses, look.font),
-      // Below one: rows are made as low as it takes for all of them to fit.
-      zoom: 0.1,
+      ...{ rows, columns, width: width.value, height, zoom: wholeZoom },
+      rowLabel: widest(longest.rows, look.font),
+      columnLabel: widest(longest.columns, look.font),
     });
-    const pool = Math.max(1, Math.ceil(1 / (layout.cellHeight * (devicePixelRatio || 1))));
     element.style.width = `${width.value}px`;
     element.style.height = `${height}px`;
-    const bitmap = bitmapOf(matrix, sources, look, pool);
     const seen = { width: width.value, height, left: 0, top: 0 };
-    paint(element, { matrix, sources, layout, look, bitmap }, seen, []);
-  }, [width.value, matrix, sources, look]);
+    paint(element, { front: pictureOf(window, look), behind: [], layout, look }, seen, []);
+  }, [width.value, window, look]);
 
   return (
     <figure class="small-heatmap">
@@ -69,7 +67,7 @@ export function SmallHeatmap(props: { id: string; name: string; matrix: Matrix; 
         <Exports
           what={t('P(y|z) of {model}', { model: name })}
           png={() => canvas.current && saveCanvas(`${name}-heatmap.png`, canvas.current)}
-          csv={() => saveText(`${name}-heatmap.csv`, csvOf(cellsOf(matrix, sources)))}
+          csv={() => saveHeatmapCsv({ run: panel.value?.run ?? '', model: id }, name)}
         />
       </figcaption>
       <div ref={box}>
@@ -78,8 +76,8 @@ export function SmallHeatmap(props: { id: string; name: string; matrix: Matrix; 
           role="img"
           aria-label={t('P(y|z) of {model}: {rows} source classes by {columns} target classes', {
             model: name,
-            rows: sources.length,
-            columns: matrix.targetClasses.length,
+            rows: window.whole.rows,
+            columns: window.whole.columns,
           })}
         />
       </div>

@@ -1,15 +1,16 @@
 import { useComputed } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { Checkbox, Dropdown, ProgressRing, TextField } from '../controls.js';
 import { count } from '../format.js';
 import { noticeText, t } from '../l10n.js';
 import { selectedModel } from '../selection.js';
-import { changeHeatmap, type HeatmapView, heatmapView, panel } from '../state.js';
+import { changeHeatmap, type HeatmapView, heatmapView, panel, wholeZoom } from '../state.js';
 import './heatmap.css';
 import { HeatmapCanvas } from './heatmapCanvas.js';
 import { HeatmapTable } from './heatmapTable.js';
-import { type Matrix, shownSources } from './matrix.js';
 import { arrivals, heatmapOf, type Loaded } from './source.js';
+
+type Ready = Extract<Loaded, { status: 'ready' }>;
 
 /** Why the selected model scores as it does: P(y|z), source classes by target classes. */
 export function Heatmap() {
@@ -17,28 +18,47 @@ export function Heatmap() {
   const loaded = useComputed<Loaded | null>(() => {
     arrivals.value;
     const state = panel.value;
-    return state && selectedModel.value ? heatmapOf(state, selectedModel.value) : null;
+    const { top, filter } = heatmapView.value;
+    return state && selectedModel.value
+      ? heatmapOf(state, { model: selectedModel.value, top, filter })
+      : null;
   }).value;
+  // Other rows of the same model come in a moment: until then those before stay, so that nothing flickers.
+  const last = useRef<Ready | null>(null);
+  if (loaded?.status === 'ready') last.current = loaded;
+  else if (loaded?.status !== 'loading' || last.current?.rows.model !== model) last.current = null;
+  const ready = last.current;
   return (
     <section class="heatmap" aria-labelledby="heatmap-title">
       <header class="section-head">
         <h2 id="heatmap-title">
           {model ? t('P(y|z) of {model}', { model: nameOf(model) }) : t('P(y|z)')}
         </h2>
-        {model && <Options matrix={loaded?.status === 'ready' ? loaded.matrix : null} />}
+        {model && <Options classes={ready?.window.whole.sources ?? 0} />}
       </header>
       <p class="quiet help">
         {t(
           'Rows are the source classes z of the model, columns your target classes y. The colours of a row say how the images that its class fires on are spread over yours; its bar is P(z), its share of all images.',
         )}
       </p>
-      <div class="heatmap-body">{body(loaded, model)}</div>
+      {ready && ready.window.whole.merged > 0 && (
+        <p class="quiet help">
+          {t(
+            'This file holds the {kept} heaviest source classes one by one; the other {n} are one row together.',
+            {
+              kept: count(ready.window.whole.sources - 1),
+              n: count(ready.window.whole.merged),
+            },
+          )}
+        </p>
+      )}
+      <div class="heatmap-body">{ready ? <Shown {...ready} /> : instead(loaded, model)}</div>
     </section>
   );
 }
 
-function body(loaded: Loaded | null, model: string | null) {
-  if (loaded?.status === 'ready') return <Shown matrix={loaded.matrix} />;
+/** What stands where there is no heatmap (yet). */
+function instead(loaded: Loaded | null, model: string | null) {
   if (loaded?.status === 'loading')
     return (
       <p class="instead-of-heatmap">
@@ -68,25 +88,23 @@ function body(loaded: Loaded | null, model: string | null) {
   );
 }
 
-function Shown({ matrix }: { matrix: Matrix }) {
-  const { top, filter, table } = heatmapView.value;
-  const sources = useMemo(() => shownSources(matrix, { top, filter }), [matrix, top, filter]);
-  if (!sources.length)
+function Shown({ rows, window }: Ready) {
+  if (!window.whole.rows)
     return (
-      <p class="instead-of-heatmap">{t('No source class matches “{text}”.', { text: filter })}</p>
+      <p class="instead-of-heatmap">
+        {t('No source class matches “{text}”.', { text: rows.filter })}
+      </p>
     );
-  const key = `${top} ${filter} ${selectedModel.value}`;
-  return table ? (
-    <HeatmapTable key={key} matrix={matrix} sources={sources} />
+  return heatmapView.value.table ? (
+    <HeatmapTable key={JSON.stringify(rows)} model={rows.model} overview={window} />
   ) : (
-    <HeatmapCanvas name={nameOf(selectedModel.value ?? '')} matrix={matrix} sources={sources} />
+    <HeatmapCanvas name={nameOf(rows.model)} rows={rows} overview={window} />
   );
 }
 
 /** What is shown of the matrix; there already while it loads, so that nothing moves when it comes. */
-function Options({ matrix }: { matrix: Matrix | null }) {
+function Options({ classes }: { classes: number }) {
   const { top, filter, table } = heatmapView.value;
-  const classes = matrix?.sourceClasses.length ?? 0;
   const all = { value: 'all' as const, text: t('All {n} source classes', { n: count(classes) }) };
   const tops = (['50', '200'] as const)
     .filter(n => Number(n) < classes)
@@ -99,7 +117,8 @@ function Options({ matrix }: { matrix: Matrix | null }) {
           label={t('Source classes shown')}
           value={shown}
           options={[...tops, all]}
-          onChange={value => changeHeatmap({ top: value })}
+          // All of many are looked at as a whole first.
+          onChange={value => changeHeatmap({ top: value, zoom: value === 'all' ? wholeZoom : 1 })}
         />
       )}
       <TextField

@@ -1,85 +1,128 @@
-import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import type { HeatmapRows, HeatmapWindow } from '../../src/protocol/heatmap.js';
+import { count } from '../format.js';
 import { t } from '../l10n.js';
 import { changeHeatmap, heatmapView } from '../state.js';
 import { themeChanges } from '../theme.js';
+import { blockAt, startOf } from './block.js';
+import { covers, Detail, partInView } from './detail.js';
 import { type Cell, cellAt, type Layout, layoutOf, scrollTo } from './layout.js';
-import { Legend } from './legend.js';
-import { lookOf } from './look.js';
-import { type Matrix, scaleTop } from './matrix.js';
-import { bitmapOf, paint, widest } from './paint.js';
+import { BlockNote, Legend } from './legend.js';
+import { lookOf, scaleTop } from './look.js';
+import { type Picture, paint, pictureOf, widest } from './paint.js';
 import { dragging, panned } from './pan.js';
 import { reading } from './reading.js';
-import { Tools, zoomBy } from './tools.js';
+import { Tools } from './tools.js';
+import { type Anchor, anchorAt, keepAt, wheelStep, zoomBy, zoomStep } from './zoom.js';
 
 interface Props {
   /** Name of the model: files that are saved are called after it. */
   name: string;
-  matrix: Matrix;
-  sources: readonly number[];
+  /** What the overview is of. */
+  rows: HeatmapRows;
+  /** All of it, in blocks where it is large. */
+  overview: HeatmapWindow;
 }
 
-/** The heatmap on a canvas: scrolls, zooms, and reads its cells to mouse and keyboard. */
-export function HeatmapCanvas({ name, matrix, sources }: Props) {
+/** The heatmap on a canvas: scrolls, zooms, fetches the part in view, and reads its cells to mouse and keyboard. */
+export function HeatmapCanvas({ name, rows, overview }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const anchor = useRef<Anchor | null>(null);
+  const lastAnchor = useRef<Anchor | null>(null);
   const size = useSignal({ width: 0, height: 0 });
   const cursor = useSignal<Cell | null>(null);
   const hover = useSignal<(Cell & { x: number; y: number }) | null>(null);
+  /** Rows and columns in a block of what is on show. */
+  const block = useSignal({ rows: 1, columns: 1 });
+  const read = useSignal('');
   const { zoom } = heatmapView.value;
   const theme = themeChanges.value;
+  const { whole } = overview;
 
   // Another theme has other colours.
-  const look = useMemo(() => lookOf(scaleTop(matrix.largest)), [matrix, theme]);
+  const look = useMemo(() => lookOf(scaleTop(whole.largest)), [whole.largest, theme]);
   const { width, height } = size.value;
-  const layout = useMemo(() => {
-    const rowLabel = widest(
-      sources.map(z => matrix.sourceClasses[z]),
-      look.font,
-    );
-    const columnLabel = widest(matrix.targetClasses, look.font);
-    return layoutOf({
-      rows: sources.length,
-      columns: matrix.targetClasses.length,
-      width,
-      height,
-      rowLabel,
-      columnLabel,
-      zoom,
-    });
-  }, [matrix, sources, look, width, height, zoom]);
-  const pool = Math.max(1, Math.ceil(1 / (layout.cellHeight * (devicePixelRatio || 1))));
-  const bitmap = useMemo(
-    () => bitmapOf(matrix, sources, look, pool),
-    [matrix, sources, look, pool],
+  const layout = useMemo(
+    () =>
+      layoutOf({
+        ...{ rows: whole.rows, columns: whole.columns, width, height, zoom },
+        rowLabel: widest(whole.longest.rows, look.font),
+        columnLabel: widest(whole.longest.columns, look.font),
+      }),
+    [whole, look, width, height, zoom],
   );
+  const detail = useMemo(() => new Detail(rows, () => latest.current()), [overview]);
+  const pictures = useMemo(() => new WeakMap<HeatmapWindow, Picture>(), [look]);
+  const picture = (window: HeatmapWindow): Picture => {
+    const known = pictures.get(window) ?? pictureOf(window, look);
+    pictures.set(window, known);
+    return known;
+  };
 
   const draw = () => {
     if (!box.current || !canvas.current || !width) return;
     const { scrollLeft: left, scrollTop: top, clientWidth, clientHeight } = box.current;
-    canvas.current.style.width = `${clientWidth}px`;
-    canvas.current.style.height = `${Math.min(clientHeight, layout.height)}px`;
-    const visible = {
-      width: clientWidth,
-      height: Math.min(clientHeight, layout.height),
-      left,
-      top,
-    };
+    const seen = { width: clientWidth, height: Math.min(clientHeight, layout.height), left, top };
+    canvas.current.style.width = `${seen.width}px`;
+    canvas.current.style.height = `${seen.height}px`;
+    const part = partInView(layout, seen);
+    const near = detail.window;
+    const enough = covers(overview, part, layout);
+    const sharp = enough ? overview : near && covers(near, part, layout) ? near : null;
+    if (!enough) detail.want(part, layout);
+    const behind = sharp ? [] : [overview, ...(near ? [near] : [])];
+    const front = sharp ?? overview;
     const focused = document.activeElement === box.current;
-    paint(canvas.current, { matrix, sources, layout, look, bitmap }, visible, [
-      hover.value,
-      focused ? cursor.value : null,
-    ]);
+    paint(
+      canvas.current,
+      { front: picture(front), behind: behind.map(picture), layout, look },
+      seen,
+      [hover.value, focused ? cursor.value : null],
+    );
+    const shown = sharp ? { rows: sharp.rows.block, columns: sharp.columns.block } : part.block;
+    if (block.value.rows !== shown.rows || block.value.columns !== shown.columns)
+      block.value = shown;
+    // A block that is on its way is read when it is there, not twice.
+    const found = cursor.value && sharp && blockAt(sharp, cursor.value);
+    if (found) read.value = reading(found);
   };
   const latest = useRef(draw);
   latest.current = draw;
   // Before the browser paints, so that the first picture is not an empty one.
-  useLayoutEffect(draw);
+  useLayoutEffect(() => {
+    if (anchor.current && box.current) keepAt(layout, box.current, anchor.current);
+    anchor.current = null;
+    draw();
+  });
   useSignalEffect(() => {
     cursor.value;
     hover.value;
     latest.current();
   });
+
+  /** Zooms about a point of the box; by default about the cursor where it is seen, else about the middle. */
+  const zoomAbout = (factor: number, at?: { x: number; y: number }) => {
+    const element = box.current;
+    if (!element) return;
+    const { clientWidth, clientHeight, scrollLeft, scrollTop } = element;
+    let point = at ?? {
+      x: (layout.gutter + clientWidth) / 2,
+      y: (layout.head + Math.min(clientHeight, layout.height)) / 2,
+    };
+    if (!at && cursor.value) {
+      const x = layout.gutter + (cursor.value.column + 0.5) * layout.cellWidth - scrollLeft;
+      const y = layout.head + (cursor.value.row + 0.5) * layout.cellHeight - scrollTop;
+      if (x > layout.gutter && x < clientWidth && y > layout.head && y < clientHeight)
+        point = { x, y };
+    }
+    anchor.current = anchorAt(layout, element, point, lastAnchor.current);
+    lastAnchor.current = anchor.current;
+    zoomBy(factor, layout);
+  };
+  const zooming = useRef(zoomAbout);
+  zooming.current = zoomAbout;
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -98,7 +141,9 @@ export function HeatmapCanvas({ name, matrix, sources }: Props) {
     const onWheel = (event: WheelEvent) => {
       if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
-      zoomBy(event.deltaY < 0 ? 1.25 : 0.8);
+      const frame = element.getBoundingClientRect();
+      const at = { x: event.clientX - frame.left, y: event.clientY - frame.top };
+      zooming.current(event.deltaY < 0 ? wheelStep : 1 / wheelStep, at);
     };
     element.addEventListener('wheel', onWheel, { passive: false });
     const stopDragging = dragging(element);
@@ -120,13 +165,13 @@ export function HeatmapCanvas({ name, matrix, sources }: Props) {
     );
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === '+' || event.key === '=') zoomBy(1.25);
-    else if (event.key === '-') zoomBy(0.8);
+    if (event.key === '+' || event.key === '=') zoomAbout(zoomStep);
+    else if (event.key === '-') zoomAbout(1 / zoomStep);
     else if (event.key === '0') changeHeatmap({ zoom: 1 });
     else if (event.shiftKey && box.current && panned(box.current, event.key)) {
       // Scrolled: the cursor stays on its cell.
     } else {
-      const next = moved(cursor.value, event, layout);
+      const next = moved(cursor.value, event, layout, block.value);
       if (!next) return;
       moveTo(next);
     }
@@ -141,12 +186,16 @@ export function HeatmapCanvas({ name, matrix, sources }: Props) {
     hover.value =
       cell && x < element.clientWidth && y < element.clientHeight ? { ...cell, x, y } : null;
   };
+  const hovered = () => {
+    const windows =
+      detail.window && detail.window.rows.block === block.value.rows
+        ? [detail.window, overview]
+        : [overview];
+    const found =
+      hover.value && windows.map(window => blockAt(window, hover.value as Cell)).find(Boolean);
+    return found ? reading(found) : '';
+  };
 
-  const read = useComputed(() => cursor.value);
-  const words = (cell: Cell | null) =>
-    cell && cell.row < sources.length && cell.column < matrix.targetClasses.length
-      ? reading(matrix, sources[cell.row], cell.column)
-      : '';
   return (
     <>
       <div class="heatmap-frame">
@@ -155,7 +204,8 @@ export function HeatmapCanvas({ name, matrix, sources }: Props) {
           class="heatmap-box"
           role="application"
           aria-label={t(
-            'Heatmap of P(y|z). Arrow keys read its cells, Shift and arrow keys scroll, plus and minus zoom.',
+            'Heatmap of P(y|z), {rows} source classes by {columns} target classes. Arrow keys read its cells, Shift and arrow keys scroll, plus and minus zoom.',
+            { rows: count(whole.rows), columns: count(whole.columns) },
           )}
           aria-describedby="heatmap-reading"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: an application has its own keys
@@ -183,14 +233,21 @@ export function HeatmapCanvas({ name, matrix, sources }: Props) {
           </div>
         </div>
         {hover.value && (
-          <Tooltip x={hover.value.x} y={hover.value.y} width={width} text={words(hover.value)} />
+          <Tooltip x={hover.value.x} y={hover.value.y} width={width} text={hovered()} />
         )}
       </div>
       <footer class="heatmap-foot">
         <Legend look={look} />
-        <Tools name={name} matrix={matrix} sources={sources} canvas={() => canvas.current} />
+        <Tools
+          name={name}
+          rows={rows}
+          layout={layout}
+          look={look}
+          onZoom={zoomAbout}
+          canvas={() => canvas.current}
+        />
         <p id="heatmap-reading" class="reading" role="status">
-          {words(read.value) || (
+          {read.value || (
             <span class="quiet">
               {t(
                 'Point at a cell, or move through the cells with the arrow keys. Ctrl and the wheel, or + and −, zoom; dragging scrolls.',
@@ -198,22 +255,29 @@ export function HeatmapCanvas({ name, matrix, sources }: Props) {
             </span>
           )}
         </p>
+        {layout.leastZoom < 1 && <BlockNote {...block.value} />}
       </footer>
     </>
   );
 }
 
-/** Where a key moves the cursor to; null for keys that move nothing. */
-function moved(from: Cell | null, event: KeyboardEvent, layout: Layout): Cell | null {
-  const { row, column } = from ?? { row: 0, column: 0 };
+/** Where a key moves the cursor to, block by block; null for keys that move nothing. */
+function moved(
+  from: Cell | null,
+  event: KeyboardEvent,
+  layout: Layout,
+  block: { rows: number; columns: number },
+): Cell | null {
+  const row = startOf(from?.row ?? 0, block.rows);
+  const column = startOf(from?.column ?? 0, block.columns);
   const far = event.ctrlKey || event.metaKey;
   const to: Record<string, Cell> = {
-    ArrowUp: { row: row - 1, column },
-    ArrowDown: { row: row + 1, column },
-    ArrowLeft: { row, column: column - 1 },
-    ArrowRight: { row, column: column + 1 },
-    PageUp: { row: row - 10, column },
-    PageDown: { row: row + 10, column },
+    ArrowUp: { row: row - block.rows, column },
+    ArrowDown: { row: row + block.rows, column },
+    ArrowLeft: { row, column: column - block.columns },
+    ArrowRight: { row, column: column + block.columns },
+    PageUp: { row: row - 10 * block.rows, column },
+    PageDown: { row: row + 10 * block.rows, column },
     Home: { row: far ? 0 : row, column: 0 },
     End: { row: far ? layout.rows - 1 : row, column: layout.columns - 1 },
   };

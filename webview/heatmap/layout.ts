@@ -11,6 +11,8 @@ export interface Layout {
   cellHeight: number;
   /** Whether column labels are turned by 90 degrees. */
   turned: boolean;
+  /** The smallest zoom that makes a difference: with it, all rows and columns fit. */
+  leastZoom: number;
   /** Size of the whole: what scrolls. */
   width: number;
   height: number;
@@ -57,8 +59,10 @@ export function layoutOf(room: Room): Layout {
     cellWidth,
     cellHeight,
     turned,
-    width: Math.ceil(gutter + columns * cellWidth) + 1,
-    height: Math.ceil(head + rows * cellHeight) + 1,
+    leastZoom: Math.min(1, fitWidth / usual, fitHeight / usualHeight),
+    // Less what rounding adds: a pixel more than fits would bring scroll bars, which take their own room.
+    width: Math.ceil(gutter + columns * cellWidth - 0.01) + 1,
+    height: Math.ceil(head + rows * cellHeight - 0.01) + 1,
   };
 }
 

@@ -1,4 +1,4 @@
-import { tick } from '../format.js';
+import { count, tick } from '../format.js';
 import { t } from '../l10n.js';
 import { css, steps } from './colours.js';
 import type { Look } from './paint.js';
@@ -34,5 +34,19 @@ export function Legend({ look }: { look: Look }) {
         </g>
       ))}
     </svg>
+  );
+}
+
+/** What a colour stands for, of a heatmap that is too large for single cells to be seen at once. */
+export function BlockNote({ rows, columns }: { rows: number; columns: number }) {
+  return (
+    <p class="block-note quiet">
+      {rows * columns > 1
+        ? t(
+            'Each colour, and each bar, is the largest of {rows} source × {columns} target classes. Zoom in for single ones.',
+            { rows: count(rows), columns: count(columns) },
+          )
+        : t('Each colour is one source class and one target class.')}
+    </p>
   );
 }

@@ -2,6 +2,11 @@ import { cssVariable } from '../theme.js';
 import { css, parseColour, rampOf } from './colours.js';
 import type { Look } from './paint.js';
 
+/** What the colour scale ends at: 1, or less where no source class comes near it. */
+export function scaleTop(largest: number): number {
+  return [0.1, 0.2, 0.5].find(top => largest <= top) ?? 1;
+}
+
 /** Reads the heatmap's colours and font from the theme; the variables are named in heatmap.css. */
 export function lookOf(top: number): Look {
   const rgb = (name: string) => parseColour(cssVariable(name), [128, 128, 128]);

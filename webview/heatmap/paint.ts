@@ -1,7 +1,10 @@
+import { blocksIn } from '../../src/heatmap/window.js';
+import type { HeatmapSpan, HeatmapWindow } from '../../src/protocol/heatmap.js';
 import { probability } from '../format.js';
+import { blockAt, startOf } from './block.js';
 import { isLight, type Rgb, stepOf } from './colours.js';
+import { type Box, partInView } from './detail.js';
 import { type Cell, every, type Layout } from './layout.js';
-import type { Matrix } from './matrix.js';
 
 /** How the heatmap looks: colours and font, read from the theme. */
 export interface Look {
@@ -18,66 +21,49 @@ export interface Look {
   font: string;
 }
 
+/** A part of the heatmap as an image, a pixel for each block: scrolling and zooming only stretch it. */
+export interface Picture {
+  window: HeatmapWindow;
+  image: HTMLCanvasElement;
+}
+
 export interface Scene {
-  matrix: Matrix;
-  /** Source classes in the order of the rows. */
-  sources: readonly number[];
+  /** What the labels are of; its blocks are those that are read. */
+  front: Picture;
+  /** What is seen where the front has nothing: coarser, or another part. */
+  behind: readonly Picture[];
   layout: Layout;
   look: Look;
-  /** The cells, one pixel each, see `bitmapOf`. */
-  bitmap: Bitmap;
 }
 
-/** The cells as an image. `pool` rows share a pixel row: the largest value shows, so that nothing bright is lost. */
-export interface Bitmap {
-  image: HTMLCanvasElement;
-  pool: number;
-}
-
-/** Draws all cells once, a pixel each; scrolling and zooming only stretch this image. */
-export function bitmapOf(
-  matrix: Matrix,
-  sources: readonly number[],
-  look: Look,
-  pool: number,
-): Bitmap {
-  const columns = matrix.targetClasses.length;
-  const rows = Math.ceil(sources.length / pool);
+/** Draws the blocks of a window once: the largest value of each shows, so that nothing bright is lost. */
+export function pictureOf(window: HeatmapWindow, look: Look): Picture {
   const image = document.createElement('canvas');
-  image.width = Math.max(1, columns);
-  image.height = Math.max(1, rows);
+  image.width = Math.max(1, blocksIn(window.columns));
+  image.height = Math.max(1, blocksIn(window.rows));
   const context = image.getContext('2d');
-  if (!context || !sources.length) return { image, pool };
+  if (!context || !window.largest.length) return { window, image };
   const pixels = context.createImageData(image.width, image.height);
-  const stride = matrix.sourceClasses.length;
-  let at = 0;
-  for (let row = 0; row < rows; row++) {
-    const group = sources.slice(row * pool, (row + 1) * pool);
-    for (let y = 0; y < columns; y++) {
-      let p = 0;
-      for (const z of group) p = Math.max(p, matrix.conditional[y * stride + z]);
-      const [r, g, b] = look.ramp[stepOf(p, look.top)];
-      pixels.data[at++] = r;
-      pixels.data[at++] = g;
-      pixels.data[at++] = b;
-      pixels.data[at++] = 255;
-    }
-  }
+  // Four bytes at once.
+  const bytes = Uint8ClampedArray.from(look.ramp.flatMap(colour => [...colour, 255]));
+  const colours = new Uint32Array(bytes.buffer);
+  const cells = new Uint32Array(pixels.data.buffer);
+  for (let k = 0; k < cells.length; k++) cells[k] = colours[stepOf(window.largest[k], look.top)];
   context.putImageData(pixels, 0, 0);
-  return { image, pool };
+  return { window, image };
 }
 
 /** Draws what is seen of the heatmap through a box of the given size, scrolled to `left`, `top`. */
 export function paint(
   canvas: HTMLCanvasElement,
   scene: Scene,
-  box: { width: number; height: number; left: number; top: number },
+  box: Box,
   marked: readonly (Cell | null)[],
+  density = devicePixelRatio || 1,
 ): void {
   const context = canvas.getContext('2d');
   if (!context) return;
-  const { layout, look } = scene;
-  const density = devicePixelRatio || 1;
+  const { layout, look, front } = scene;
   const [width, height] = [Math.round(box.width * density), Math.round(box.height * density)];
   if (canvas.width !== width || canvas.height !== height) {
     canvas.width = width;
@@ -91,31 +77,24 @@ export function paint(
 
   const x0 = layout.gutter - box.left;
   const y0 = layout.head - box.top;
+  const { rows, columns } = partInView(layout, box);
+  const range = { first: rows[0], last: rows[1], from: columns[0], to: columns[1] };
   context.save();
   context.beginPath();
   context.rect(layout.gutter, layout.head, box.width - layout.gutter, box.height - layout.head);
   context.clip();
-  context.imageSmoothingEnabled = false;
-  const first = Math.max(0, Math.floor(box.top / layout.cellHeight));
-  const last = Math.min(
-    layout.rows,
-    Math.ceil((box.top + box.height - layout.head) / layout.cellHeight),
-  );
-  const from = Math.max(0, Math.floor(box.left / layout.cellWidth));
-  const to = Math.min(
-    layout.columns,
-    Math.ceil((box.left + box.width - layout.gutter) / layout.cellWidth),
-  );
-  drawCells(context, scene, x0, y0, { first, last, from, to });
-  drawGrid(context, scene, x0, y0, { first, last, from, to });
-  drawNumbers(context, scene, x0, y0, { first, last, from, to });
+  for (const picture of [...scene.behind, front])
+    drawCells(context, picture, layout, x0, y0, range, density);
+  drawGrid(context, scene, x0, y0, range);
+  drawNumbers(context, scene, x0, y0, range);
   for (const cell of marked) if (cell) drawMark(context, scene, x0, y0, cell);
   context.restore();
 
-  drawRowLabels(context, scene, y0, first, last, box.height);
-  drawColumnLabels(context, scene, x0, from, to, box.width);
+  drawRowLabels(context, scene, y0, range, box.height);
+  drawColumnLabels(context, scene, x0, range, box.width);
 }
 
+/** Rows and columns in view. */
 interface Range {
   first: number;
   last: number;
@@ -123,27 +102,46 @@ interface Range {
   to: number;
 }
 
+/** The blocks of a span that hold something of a range: their numbers, half-open. */
+function blocksOver(span: HeatmapSpan, from: number, to: number): [number, number] {
+  const first = Math.max(0, Math.floor((from - span.from) / span.block));
+  return [first, Math.min(blocksIn(span), Math.ceil((to - span.from) / span.block))];
+}
+
 function drawCells(
   context: CanvasRenderingContext2D,
-  { layout, bitmap: { image, pool } }: Scene,
+  { window, image }: Picture,
+  layout: Layout,
   x0: number,
   y0: number,
   { first, last, from, to }: Range,
+  density: number,
 ): void {
-  const top = Math.floor(first / pool);
-  const rows = last / pool - top;
-  if (to <= from || rows <= 0) return;
+  const { rows, columns } = window;
+  const [top, bottom] = blocksOver(rows, first, last);
+  const [left, right] = blocksOver(columns, from, to);
+  if (right <= left || bottom <= top) return;
+  const wide = columns.block * layout.cellWidth;
+  const high = rows.block * layout.cellHeight;
+  context.save();
+  // The last block may be smaller than its pixel says.
+  context.beginPath();
+  context.rect(x0, y0, layout.columns * layout.cellWidth, layout.rows * layout.cellHeight);
+  context.clip();
+  // Without smoothing, blocks that are smaller than a pixel would be left out; with it they are mixed.
+  context.imageSmoothingEnabled = Math.min(wide, high) * density < 1;
   context.drawImage(
     image,
-    from,
+    left,
     top,
-    to - from,
-    rows,
-    x0 + from * layout.cellWidth,
-    y0 + top * pool * layout.cellHeight,
-    (to - from) * layout.cellWidth,
-    rows * pool * layout.cellHeight,
+    right - left,
+    bottom - top,
+    x0 + columns.from * layout.cellWidth + left * wide,
+    y0 + rows.from * layout.cellHeight + top * high,
+    (right - left) * wide,
+    (bottom - top) * high,
   );
+  context.restore();
 }
 
 function drawGrid(
@@ -168,18 +166,18 @@ function drawGrid(
 /** Large cells carry their number. */
 function drawNumbers(
   context: CanvasRenderingContext2D,
-  { matrix, sources, layout, look }: Scene,
+  { front: { window }, layout, look }: Scene,
   x0: number,
   y0: number,
   { first, last, from, to }: Range,
 ): void {
   if (layout.cellWidth < 42 || layout.cellHeight < 18) return;
-  const stride = matrix.sourceClasses.length;
   context.textAlign = 'center';
   for (let row = first; row < last; row++) {
     for (let column = from; column < to; column++) {
-      const p = matrix.conditional[column * stride + sources[row]];
-      if (p < 0.005) continue;
+      const found = blockAt(window, { row, column });
+      if (found?.cells !== 1 || found.largest < 0.005) continue;
+      const p = found.largest;
       context.fillStyle = isLight(look.ramp[stepOf(p, look.top)]) ? '#000' : '#fff';
       context.fillText(
         probability(p),
@@ -193,70 +191,75 @@ function drawNumbers(
 /** A ring that is seen on any colour: the theme's focus colour between two lines of background. */
 function drawMark(
   context: CanvasRenderingContext2D,
-  { layout, look }: Scene,
+  { front: { window }, layout, look }: Scene,
   x0: number,
   y0: number,
   { row, column }: Cell,
 ): void {
-  const x = x0 + column * layout.cellWidth;
-  const y = y0 + row * layout.cellHeight;
-  const draw = (grow: number, width: number, colour: string) => {
-    context.lineWidth = width;
+  const { rows, columns } = window;
+  const x = x0 + startOf(column, columns.block) * layout.cellWidth;
+  const y = y0 + startOf(row, rows.block) * layout.cellHeight;
+  const wide = columns.block * layout.cellWidth;
+  const high = rows.block * layout.cellHeight;
+  for (const [line, colour] of [
+    [5, look.background],
+    [2, look.cursor],
+  ] as const) {
+    context.lineWidth = line;
     context.strokeStyle = colour;
-    context.strokeRect(
-      x - grow,
-      y - grow,
-      layout.cellWidth + 2 * grow,
-      layout.cellHeight + 2 * grow,
-    );
-  };
-  draw(0, 5, look.background);
-  draw(0, 2, look.cursor);
+    context.strokeRect(x, y, wide, high);
+  }
 }
 
+/** Half of what a name takes of the room beside others, CSS pixels. */
+const half = 6.5;
+
+/** Names of rows, as many as fit, and a bar for the heaviest source class of each block. */
 function drawRowLabels(
   context: CanvasRenderingContext2D,
-  { matrix, sources, layout, look }: Scene,
+  { front: { window }, layout, look }: Scene,
   y0: number,
-  first: number,
-  last: number,
+  { first, last }: Range,
   height: number,
 ): void {
+  const { rows, whole } = window;
+  const high = rows.block * layout.cellHeight;
   context.save();
   context.beginPath();
   context.rect(0, layout.head, layout.gutter, height - layout.head);
   context.clip();
-  const step = every(13, layout.cellHeight);
-  const heaviest = sources.reduce((most, z) => Math.max(most, matrix.weight[z]), 0);
+  const step = every(13, high);
   const right = layout.gutter - layout.bars - 6;
   context.textAlign = 'right';
-  for (let row = first; row < last; row++) {
-    const y = y0 + (row + 0.5) * layout.cellHeight;
-    const z = sources[row];
-    if (row % step === 0) {
-      context.fillStyle = matrix.weight[z] > 0 ? look.foreground : look.quiet;
-      context.fillText(
-        shorten(context, matrix.sourceClasses[z], right - 4),
-        right,
-        row === 0 && y0 >= layout.head ? Math.max(y + 1, y0 + 7) : y + 1,
-      );
+  const [from, to] = blocksOver(rows, first, last);
+  let free = layout.head;
+  for (let k = from; k < to; k++) {
+    const place = rows.from / rows.block + k;
+    const y = y0 + (place + 0.5) * high;
+    // The first name is never left out: it moves into view instead, and names that it would touch are.
+    const at = place === 0 && y0 >= layout.head ? Math.max(y, y0 + half) : y;
+    if (place % step === 0 && at - half >= free - 1 && at + half <= height + 1) {
+      context.fillStyle = rows.weight[k] > 0 ? look.foreground : look.quiet;
+      context.fillText(shorten(context, rows.first[k], right - 4), right, at + 1);
+      free = at + half;
     }
     context.fillStyle = look.bar;
-    const thick = Math.max(0.5, Math.min(layout.cellHeight - 2, 8));
-    const long = heaviest > 0 ? (matrix.weight[z] / heaviest) * (layout.bars - 6) : 0;
-    context.fillRect(layout.gutter - layout.bars, y - thick / 2, long, thick);
+    const thick = Math.max(0.5, Math.min(high - 2, 8));
+    const share = whole.heaviest > 0 ? rows.heaviest[k] / whole.heaviest : 0;
+    context.fillRect(layout.gutter - layout.bars, y - thick / 2, share * (layout.bars - 6), thick);
   }
   context.restore();
 }
 
 function drawColumnLabels(
   context: CanvasRenderingContext2D,
-  { matrix, layout, look }: Scene,
+  { front: { window }, layout, look }: Scene,
   x0: number,
-  from: number,
-  to: number,
+  range: Range,
   width: number,
 ): void {
+  const { columns } = window;
+  const wide = columns.block * layout.cellWidth;
   context.fillStyle = look.quiet;
   context.textAlign = 'left';
   context.fillText('P(z)', layout.gutter - layout.bars, layout.head - 10);
@@ -265,14 +268,20 @@ function drawColumnLabels(
   context.rect(layout.gutter, 0, width - layout.gutter, layout.head);
   context.clip();
   context.fillStyle = look.foreground;
-  const step = layout.turned ? every(13, layout.cellWidth) : 1;
-  for (let column = from; column < to; column++) {
-    if (column % step) continue;
-    const name = matrix.targetClasses[column];
-    const x = x0 + (column + 0.5) * layout.cellWidth;
+  const step = layout.turned ? every(13, wide) : 1;
+  const [from, to] = blocksOver(columns, range.from, range.to);
+  let free = layout.gutter;
+  for (let k = from; k < to; k++) {
+    const place = columns.from / columns.block + k;
+    if (place % step) continue;
+    const name = columns.first[k];
+    const x = x0 + (place + 0.5) * wide;
     if (layout.turned) {
+      const at = place === 0 && x0 >= layout.gutter ? Math.max(x, x0 + half) : x;
+      if (at - half < free - 1 || at + half > width + 1) continue;
+      free = at + half;
       context.save();
-      context.translate(x + 1, layout.head - 6);
+      context.translate(at + 1, layout.head - 6);
       context.rotate(-Math.PI / 2);
       context.fillText(shorten(context, name, layout.head - 12), 0, 0);
       context.restore();
@@ -300,11 +309,10 @@ function shorten(context: CanvasRenderingContext2D, text: string, room: number):
   return `${characters.slice(0, low).join('').trimEnd()}…`;
 }
 
-/** Width of the longest of the labels, by measuring those with most characters. */
+/** Width of the longest of some labels. */
 export function widest(labels: readonly string[], font: string): number {
   const context = document.createElement('canvas').getContext('2d');
   if (!context) return 0;
   context.font = font;
-  const candidates = [...labels].sort((a, b) => b.length - a.length).slice(0, 24);
-  return candidates.reduce((most, label) => Math.max(most, context.measureText(label).width), 0);
+  return labels.reduce((most, label) => Math.max(most, context.measureText(label).width), 0);
 }

@@ -1,44 +1,92 @@
+import type { HeatmapRows } from '../../src/protocol/heatmap.js';
 import { Button } from '../controls.js';
 import { Exports } from '../exports.js';
+import { ask, fetchHeatmap } from '../host.js';
 import { t } from '../l10n.js';
-import { csvOf, saveCanvas, saveText } from '../save.js';
-import { changeHeatmap, heatmapView } from '../state.js';
-import { cellsOf, type Matrix } from './matrix.js';
+import { saveCanvas } from '../save.js';
+import { changeHeatmap, wholeZoom } from '../state.js';
+import { type Layout, layoutOf } from './layout.js';
+import { type Look, paint, pictureOf, widest } from './paint.js';
+import { everything } from './source.js';
+import { zoomStep } from './zoom.js';
 
 interface Props {
   name: string;
-  matrix: Matrix;
-  sources: readonly number[];
+  rows: HeatmapRows;
+  layout: Layout;
+  look: Look;
+  onZoom: (factor: number) => void;
   canvas: () => HTMLCanvasElement | null;
 }
 
-/** Zoom by buttons, and the heatmap as files: the picture as it is seen, the numbers of all rows on show. */
-export function Tools({ name, matrix, sources, canvas }: Props) {
+/** Zoom by buttons, and the heatmap as files: the picture as it is seen and of all rows, the numbers of all source classes. */
+export function Tools({ name, rows, layout, look, onZoom, canvas }: Props) {
+  const what = t('P(y|z) of {model}', { model: name });
   return (
     <span class="heatmap-tools">
-      <Button secondary label={t('Zoom out')} onPress={() => zoomBy(0.8)}>
+      <Button secondary label={t('Zoom out')} onPress={() => onZoom(1 / zoomStep)}>
         −
       </Button>
       <Button secondary label={t('1:1, usual size')} onPress={() => changeHeatmap({ zoom: 1 })}>
         1:1
       </Button>
-      <Button secondary label={t('Zoom in')} onPress={() => zoomBy(1.25)}>
+      <Button secondary label={t('Zoom in')} onPress={() => onZoom(zoomStep)}>
         +
       </Button>
+      {layout.leastZoom < 1 && (
+        <Button
+          secondary
+          label={t('All rows and columns at a glance')}
+          onPress={() => changeHeatmap({ zoom: wholeZoom })}
+        >
+          {t('All')}
+        </Button>
+      )}
       <Exports
-        what={t('P(y|z) of {model}', { model: name })}
+        what={what}
         png={() => {
           const drawn = canvas();
           if (drawn) saveCanvas(`${name}-heatmap.png`, drawn);
         }}
-        csv={() => saveText(`${name}-heatmap.csv`, csvOf(cellsOf(matrix, sources)))}
+        csv={() => saveHeatmapCsv(rows, name)}
       />
+      {layout.leastZoom < 1 && (
+        <Button
+          secondary
+          label={t('Save “{what}” as PNG of all rows and columns', { what })}
+          onPress={() => ask(() => saveWhole(`${name}-heatmap-all.png`, rows, look))}
+        >
+          {t('PNG of all')}
+        </Button>
+      )}
     </span>
   );
 }
 
-/** Zooms the heatmap, from all rows at a glance to large cells. */
-export function zoomBy(factor: number): void {
-  const { zoom } = heatmapView.value;
-  changeHeatmap({ zoom: Math.max(0.02, Math.min(8, zoom * factor)) });
+/** Has the editor write the numbers of all source classes: they are never in the page. */
+export function saveHeatmapCsv(
+  { run, model }: Pick<HeatmapRows, 'run' | 'model'>,
+  name: string,
+): void {
+  ask(async host => void (await host.saveHeatmap({ run, model, name: `${name}-heatmap.csv` })));
+}
+
+/** Size of a picture of the whole, CSS pixels at most, and the cells that are fetched for it. */
+const picture = { width: 2400, height: 3000, cells: 500_000 };
+
+/** Draws all rows and columns, in blocks where they are more than the picture can show, and saves that. */
+async function saveWhole(name: string, rows: HeatmapRows, look: Look): Promise<void> {
+  const { width, height, cells } = picture;
+  const window = await fetchHeatmap({ ...rows, ...everything, cells });
+  if (!window) return;
+  const { whole } = window;
+  const layout = layoutOf({
+    ...{ rows: whole.rows, columns: whole.columns, width, height, zoom: wholeZoom },
+    rowLabel: widest(whole.longest.rows, look.font),
+    columnLabel: widest(whole.longest.columns, look.font),
+  });
+  const canvas = document.createElement('canvas');
+  const box = { width: layout.width, height: layout.height, left: 0, top: 0 };
+  paint(canvas, { front: pictureOf(window, look), behind: [], layout, look }, box, [], 1);
+  saveCanvas(name, canvas);
 }

@@ -33,6 +33,7 @@ const rules: Record<string, Rule> = {
   measures: { rooms: ['numerics', 'protocol'], packages: [] },
   ranking: { rooms: ['numerics', 'measures/index', 'protocol'], packages: [] },
   report: { rooms: ['numerics', 'measures/index', 'protocol'], packages: ['zod'] },
+  heatmap: { rooms: ['protocol'], packages: [] },
   preprocess: {
     rooms: ['protocol'],
     packages: ['node', 'zod', 'sharp', '@huggingface/tokenizers'],
@@ -87,14 +88,14 @@ const rules: Record<string, Rule> = {
     rooms: ['pipeline', 'evidence', 'report', 'protocol'],
     packages: ['node', 'vscode-jsonrpc'],
   },
-  cli: { rooms: ['pipeline', 'evidence', 'report', 'protocol'], packages: ['node'] },
+  cli: { rooms: ['pipeline', 'evidence', 'report', 'heatmap', 'protocol'], packages: ['node'] },
   editor: {
-    rooms: ['protocol', 'discovery', 'report'],
+    rooms: ['protocol', 'discovery', 'report', 'heatmap'],
     packages: ['node', 'vscode', 'vscode-jsonrpc', 'zod'],
   },
   extension: { rooms: ['editor', 'protocol'], packages: ['node', 'vscode'] },
   webview: {
-    rooms: ['protocol', 'report'],
+    rooms: ['protocol', 'report', 'heatmap'],
     packages: [
       'preact',
       '@preact/signals',

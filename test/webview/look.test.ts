@@ -3,60 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLight, type Rgb, rampOf, stepOf } from '../../webview/heatmap/colours.js';
 import { cellAt, layoutOf, scrollTo } from '../../webview/heatmap/layout.js';
-import { matrixOf, scaleTop, shownSources } from '../../webview/heatmap/matrix.js';
-import { thousandHeatmap } from '../fixtures/panel/states.js';
+import { scaleTop } from '../../webview/heatmap/look.js';
 import { root } from '../support/referenceData.js';
 
-const small = matrixOf({
-  model: 'm',
-  targetClasses: ['cat', 'dog'],
-  sourceClasses: ['tabby', 'dead', 'collie', 'lynx'],
-  soft: Float32Array.from([3, 0, 1, 2, 1, 0, 4, 0]),
-  hard: Uint32Array.from([3, 0, 1, 2, 1, 0, 4, 0]),
-});
-
-describe('the matrix of the heatmap', () => {
-  it('is the conditional distribution of target classes for each source class', () => {
-    assert.deepEqual(
-      [...small.conditional],
-      [0.75, 0, Math.fround(0.2), 1, 0.25, 0, Math.fround(0.8), 0],
-    );
-    assert.deepEqual(
-      [...small.weight].map(w => w * 11),
-      [4, 0, 5, 2],
-    );
-  });
-
-  it('sums to one over target classes, wherever a source class has weight', () => {
-    const matrix = matrixOf(thousandHeatmap('m'));
-    for (let z = 0; z < 1000; z++) {
-      let sum = 0;
-      for (let y = 0; y < 100; y++) sum += matrix.conditional[y * 1000 + z];
-      assert.ok(Math.abs(sum - 1) < 1e-5);
-    }
-  });
-
-  it('orders rows by the target class they carry, then by weight, dead ones last', () => {
-    const names = (options: Parameters<typeof shownSources>[1]) =>
-      shownSources(small, options).map(z => small.sourceClasses[z]);
-    assert.deepEqual(names({ top: 'all', filter: '' }), ['tabby', 'lynx', 'collie', 'dead']);
-    assert.deepEqual(names({ top: 'all', filter: 'L' }), ['lynx', 'collie']);
-  });
-
-  it('takes the heaviest source classes', () => {
-    const matrix = matrixOf(thousandHeatmap('m'));
-    const shown = shownSources(matrix, { top: '50', filter: '' });
-    const least = Math.min(...shown.map(z => matrix.weight[z]));
-    assert.equal(shown.length, 50);
-    assert.equal(matrix.weight.filter(w => w > least).length, 49);
-  });
-
-  it('ends its scale at a round number', () => {
+describe('the colour scale', () => {
+  it('ends at a round number', () => {
     assert.deepEqual([0.03, 0.1, 0.3, 0.51, 1].map(scaleTop), [0.1, 0.1, 0.5, 1, 1]);
   });
-});
 
-describe('the colour scale', () => {
   /** Lightness as CIE defines it, from relative luminance. */
   const lightness = (rgb: Rgb) => {
     const [r, g, b] = rgb.map(c =>

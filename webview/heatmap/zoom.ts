@@ -1,0 +1,49 @@
+import { changeHeatmap, heatmapView } from '../state.js';
+import type { Layout } from './layout.js';
+
+/** A step of a key or a button, and the finer one of a wheel. */
+export const zoomStep = 1.5;
+export const wheelStep = 1.25;
+const mostZoom = 32;
+
+/** Zooms by a factor, from all rows at a glance to large cells: never further than makes a difference. */
+export function zoomBy(factor: number, { leastZoom }: Layout): void {
+  const now = Math.max(leastZoom, heatmapView.value.zoom);
+  changeHeatmap({ zoom: Math.max(leastZoom, Math.min(mostZoom, now * factor)) });
+}
+
+/** A point of the heatmap, in rows and columns, and where in the box it is, CSS pixels. */
+export interface Anchor {
+  row: number;
+  column: number;
+  x: number;
+  y: number;
+}
+
+/**
+ * What lies at a point of a scrolled box.
+ * @param last the anchor of the zoom before: taken as it was where it still is at the point, because a box rounds how far it is
+ *   scrolled, and a pixel of a small heatmap is many rows of a large one
+ */
+export function anchorAt(
+  layout: Layout,
+  box: HTMLElement,
+  { x, y }: { x: number; y: number },
+  last: Anchor | null,
+): Anchor {
+  const row = (Math.max(0, y - layout.head) + box.scrollTop) / layout.cellHeight;
+  const column = (Math.max(0, x - layout.gutter) + box.scrollLeft) / layout.cellWidth;
+  const same = (a: number, b: number, cell: number) => Math.abs(a - b) * cell < 1;
+  if (last?.x === x && last.y === y)
+    if (same(last.row, row, layout.cellHeight) && same(last.column, column, layout.cellWidth))
+      return last;
+  return { row, column, x, y };
+}
+
+/** Scrolls so that an anchor is where it was, whatever the cells' size is now. */
+export function keepAt(layout: Layout, box: HTMLElement, { row, column, x, y }: Anchor): void {
+  box.scrollTo(
+    column * layout.cellWidth - Math.max(0, x - layout.gutter),
+    row * layout.cellHeight - Math.max(0, y - layout.head),
+  );
+}
