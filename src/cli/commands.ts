@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { boundedJoints } from '../heatmap/index.js';
 import {
   defaultMeasures,
@@ -97,10 +97,13 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
   // Before any work: hours of it must not end in a file that cannot be written.
   if (out !== null) await mustBeWritable(out);
   const models: string[] = [];
+  const named = new Set<string>();
   for (const path of paths) {
     const info = await mustExist(path);
-    if (!info.isDirectory()) models.push(path);
-    else {
+    if (!info.isDirectory()) {
+      models.push(path);
+      named.add(resolve(path));
+    } else {
       const found = worthRunning((await search(path, signal)).models);
       if (found.models.length === 0)
         throw new CommandLineError(`${path}: no model was found in this folder`);
@@ -108,6 +111,7 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
       if (found.left.length > 0) say(leftOut(found.left).message);
     }
   }
+  const found = models.filter(path => !named.has(resolve(path)));
   const dataset = given ?? (await ownDataset(models));
   const line = new ProgressLine(process.stderr);
   const verbose = process.env.TRANSFERLENS_LOG !== undefined;
@@ -118,7 +122,7 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
   };
   try {
     const { report, joints } = await runJob(
-      { ...job, models, dataset },
+      { ...job, models, found, dataset },
       forkedForward(join(__dirname, 'worker.js'), log),
       { progress: p => line.show(p), partial: () => undefined, log },
       signal,

@@ -71,7 +71,7 @@ class RankTool implements vscode.LanguageModelTool<Rank> {
       throw new Error(
         'The workspace is not trusted, so no model in it may be run. Ask the user to trust it first.',
       );
-    const { models, dataset } = await this.request(input);
+    const { models, found, dataset } = await this.request(input);
     if (models.length === 0)
       throw new Error(
         'No model was found in the workspace. Give absolute paths of model files in "models".',
@@ -81,7 +81,7 @@ class RankTool implements vscode.LanguageModelTool<Rank> {
       throw new Error('A run is in progress. Wait until it has ended, then ask again.');
     const cancel = token.onCancellationRequested(() => void this.runs.cancel());
     try {
-      await this.runs.start({ models, dataset });
+      await this.runs.start({ models, found, dataset });
     } finally {
       cancel.dispose();
     }
@@ -99,14 +99,20 @@ class RankTool implements vscode.LanguageModelTool<Rank> {
   }
 
   /** What is meant where the model leaves something out: all models that run, the only dataset. */
-  private async request(input: unknown): Promise<{ models: string[]; dataset?: string }> {
+  private async request(
+    input: unknown,
+  ): Promise<{ models: string[]; found?: string[]; dataset?: string }> {
     const given = checked(rankInput, input);
     const found = await this.discovery.found();
-    const models =
-      given.models?.map(absolute) ?? worthRunning(found.models).models.map(m => m.path);
+    const all = worthRunning(found.models).models.map(m => m.path);
+    const models = given.models?.map(absolute) ?? all;
     const [only, ...others] = found.datasets;
     const dataset = given.dataset === undefined ? undefined : absolute(given.dataset);
-    return { models, dataset: dataset ?? (others.length === 0 ? only?.path : undefined) };
+    return {
+      models,
+      found: given.models ? [] : all,
+      dataset: dataset ?? (others.length === 0 ? only?.path : undefined),
+    };
   }
 }
 

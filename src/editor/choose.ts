@@ -12,6 +12,8 @@ const lastDatasetKey = 'transferlens.lastDataset';
 /** Models that were chosen: absolute paths, and whether all bring labels of their own, so that no dataset is needed. */
 export interface Chosen {
   models: string[];
+  /** Those of them that nobody chose one by one. */
+  found: string[];
   labelled: boolean;
 }
 
@@ -28,28 +30,31 @@ export class Choose {
   /** Models of a selection: files are taken as they are, folders with all that is below them and can be run. */
   async modelsOf(selection: readonly vscode.Uri[]): Promise<Chosen> {
     const paths: string[] = [];
+    const below: string[] = [];
     let labelled = true;
     for (const uri of selection) {
       const { type } = await vscode.workspace.fs.stat(uri);
       const isFolder = type & vscode.FileType.Directory;
       const found = await searching(signal => this.#discovery.look(uri.fsPath, signal));
       const { models, left } = worthRunning(found.models);
-      paths.push(...(isFolder ? models.map(m => m.path) : [uri.fsPath]));
+      if (isFolder) below.push(...models.map(m => m.path));
+      else paths.push(uri.fsPath);
       labelled &&= models.length > 0 && models.every(m => m.labelled);
       if (isFolder && left.length > 0)
         void vscode.window.showInformationMessage(wordOf(leftOut(left)));
     }
-    if (paths.length === 0)
+    const found = [...new Set(below)].filter(path => !paths.includes(path));
+    if (paths.length + found.length === 0)
       void vscode.window.showInformationMessage(
         vscode.l10n.t(
           '{0}: no model was found in it. Put .onnx files there, or check the setting "transferlens.exclude".',
           selection.map(uri => basename(uri.fsPath)).join(', '),
         ),
       );
-    return { models: [...new Set(paths)], labelled };
+    return { models: [...new Set(paths), ...found], found, labelled };
   }
 
-  /** Asks which of the workspace's models to score, all ticked. Undefined: none, or dismissed. */
+  /** Asks which of the workspace's models to score, all ticked but those that are another precision of one that is. Undefined: none, or dismissed. */
   async models(): Promise<Chosen | undefined> {
     const { models } = await searching(() => this.#discovery.found());
     if (models.length > 0) return pickModels(models);
@@ -111,11 +116,13 @@ export class Choose {
 
 async function pickModels(found: readonly ModelSummary[]): Promise<Chosen | undefined> {
   const { models } = worthRunning(found);
-  const items = models.map(m => ({
+  // Of one export in several precisions the others can be ticked too.
+  const others = found.filter(m => m.format === 'onnx' && !models.includes(m));
+  const items = [...models, ...others].map(m => ({
     label: m.name,
     description: [vscode.l10n.t(formatName(m.format)), bytes(m.bytes)].join(' · '),
     detail: vscode.workspace.asRelativePath(dirname(m.path)),
-    picked: true,
+    picked: models.includes(m),
     model: m,
   }));
   const chosen = await vscode.window.showQuickPick(items, {
@@ -128,7 +135,9 @@ async function pickModels(found: readonly ModelSummary[]): Promise<Chosen | unde
   });
   if (!chosen || chosen.length === 0) return undefined;
   const picked = chosen.map(item => item.model);
-  return { models: picked.map(m => m.path), labelled: picked.every(m => m.labelled) };
+  const paths = picked.map(m => m.path);
+  // They were all ticked: what is left so was not chosen one by one.
+  return { models: paths, found: paths, labelled: picked.every(m => m.labelled) };
 }
 
 async function pickDataset(

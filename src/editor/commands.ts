@@ -106,10 +106,10 @@ async function scoreTransferability(
   const chosen =
     selection.length > 0 ? await actors.choose.modelsOf(selection) : await actors.choose.models();
   if (!chosen || chosen.models.length === 0) return;
-  const { models, labelled } = chosen;
+  const { models, found, labelled } = chosen;
   // Predictions with labels are a dataset of their own: there is nothing to ask.
   const dataset = along ?? (labelled ? models[0] : await actors.choose.dataset());
-  if (dataset) await begin(actors, { models, dataset });
+  if (dataset) await begin(actors, { models, found, dataset });
 }
 
 /** A selection of models and one dataset answers both questions. */
@@ -135,7 +135,7 @@ async function rankModels(
   const dataset = clicked ? clicked.fsPath : await actors.choose.dataset();
   if (!dataset) return;
   const chosen = await actors.choose.models();
-  if (chosen) await begin(actors, { models: chosen.models, dataset });
+  if (chosen) await begin(actors, { models: chosen.models, found: chosen.found, dataset });
 }
 
 /** Scores models that were chosen in the tree. */

@@ -31,6 +31,8 @@ interface Run {
 /** What to score: absolute paths. */
 export interface Request {
   models: string[];
+  /** Those of them that a search came upon. */
+  found?: string[];
   dataset: string;
 }
 
@@ -113,7 +115,9 @@ export class Runs implements vscode.Disposable {
 
   /** Models and dataset of the current run, or null. */
   get request(): Request | null {
-    return this.#run && { models: this.#run.job.models, dataset: this.#run.job.dataset };
+    if (!this.#run) return null;
+    const { models, found, dataset } = this.#run.job;
+    return { models, found, dataset };
   }
 
   /** All that the panel's page shows. */

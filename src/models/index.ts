@@ -1,4 +1,5 @@
-import { basename, dirname, sep } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
 import type { ModelSummary } from '../protocol/found.js';
 import { type Notice, notice } from '../protocol/notice.js';
 import { checkpoint } from './checkpoint/sniff.js';
@@ -59,14 +60,26 @@ const precisions = [
   ...['q4', 'q4f16', 'bnb4'],
 ];
 
+/** How far down in the order of precisions a file stands; null for what is no such export. */
+function precisionOf(path: string): number | null {
+  const [, name] = /^model[._-]?(.*)\.onnx$/i.exec(basename(path)) ?? [];
+  if (name === undefined || basename(dirname(path)) !== 'onnx') return null;
+  const at = precisions.indexOf(name.toLowerCase());
+  return at < 0 ? precisions.length : at;
+}
+
+/** Names of the files beside a model that are the same export in other precisions, the most exact first. */
+export async function otherPrecisions(path: string): Promise<string[]> {
+  if (precisionOf(path) === null) return [];
+  const order = (name: string) => precisionOf(join(dirname(path), name));
+  return (await readdir(dirname(path)))
+    .filter(name => name !== basename(path) && order(name) !== null)
+    .sort((a, b) => (order(a) ?? 0) - (order(b) ?? 0) || (a < b ? -1 : 1));
+}
+
 /** Of one export in several precisions, as on Hugging Face (`onnx/model.onnx`, `onnx/model_int8.onnx`), the most exact is taken. */
 function mostExact(found: readonly ModelSummary[]): ModelSummary[] {
-  const rank = (model: ModelSummary) => {
-    const [, name] = /^model[._-]?(.*)\.onnx$/i.exec(basename(model.path)) ?? [];
-    if (name === undefined || basename(dirname(model.path)) !== 'onnx') return null;
-    const at = precisions.indexOf(name.toLowerCase());
-    return at < 0 ? precisions.length : at;
-  };
+  const rank = (model: ModelSummary) => precisionOf(model.path);
   const best = new Map<string, number>();
   for (const model of found) {
     const at = rank(model);

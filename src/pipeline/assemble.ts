@@ -7,6 +7,7 @@ import { factsOf } from './facts.js';
 import { jointOf, modelReport } from './modelReport.js';
 import { nextOf } from './next.js';
 import { orderOf } from './order.js';
+import { othersPassedOver } from './passedOver.js';
 import { scoresOf } from './scores.js';
 import type { Outcome, RunState } from './state.js';
 import { version, versions } from './versions.js';
@@ -16,7 +17,10 @@ import { warningsOf } from './warnings.js';
 export async function assemble(state: RunState): Promise<RunResult> {
   const { target, common, job } = state;
   const { dataset, sample } = target;
-  const outcomes = state.entries.flatMap(entry => state.outcomes.get(entry.id) ?? []);
+  const all = state.entries.flatMap(entry => state.outcomes.get(entry.id) ?? []);
+  // Where nothing else is there, each model says why.
+  const taken = all.filter(o => !o.passedOver);
+  const outcomes = taken.length > 0 ? taken : all;
   const scores = scoresOf(state, outcomes);
   const ranking = await orderOf(state, outcomes, scores);
   const labelEntropy = common.numbers ? null : entropy(common.labels, common.classes.length);
@@ -50,7 +54,14 @@ export async function assemble(state: RunState): Promise<RunResult> {
       [...scores.values()].flatMap(own => Object.keys(own)),
       labelEntropy,
     ),
-    warnings: warningsOf(state, outcomes, facts),
+    warnings: warningsOf(
+      {
+        ...state,
+        found: [...(taken.length > 0 ? othersPassedOver(all) : []), ...(state.found ?? [])],
+      },
+      outcomes,
+      facts,
+    ),
     provenance: {
       version,
       runtimes: runtimes(outcomes),

@@ -3,7 +3,7 @@ import type { Entry } from './entries.js';
 
 /** Keeps how far a run is and tells it, at most a few times a second. */
 export class ProgressTracker {
-  private readonly models: ModelProgress[];
+  private models: ModelProgress[];
   private phase: RunProgress['phase'] = 'listing';
   private timer: NodeJS.Timeout | undefined;
   private scored = 0;
@@ -47,6 +47,12 @@ export class ProgressTracker {
   /** Tells nothing any more. */
   stop(): void {
     clearTimeout(this.timer);
+  }
+
+  /** A model is no part of the run any more. */
+  leave(id: string): void {
+    this.models = this.models.filter(m => m.id !== id);
+    this.flush();
   }
 
   /** What changed of a model: told at once if it is its state, else soon. */

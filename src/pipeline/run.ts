@@ -17,6 +17,7 @@ import { assemble } from './assemble.js';
 import { copiesAcrossSplits } from './copies.js';
 import { type Entry, entriesOf } from './entries.js';
 import { PartialReports } from './partials.js';
+import { isPassedOver, precisionsPassedOver } from './passedOver.js';
 import { predict } from './predict.js';
 import type { Forward, Log } from './process.js';
 import { ProgressTracker } from './progress.js';
@@ -72,7 +73,7 @@ async function runIn(
   progress.begin('listing');
   const target = await openTarget(cache, job, progress, signal);
   const { dataset, samples, common } = target;
-  const found: Notice[] = [];
+  const found: Notice[] = await precisionsPassedOver(job, entries);
   const report = (final: boolean) =>
     assemble({
       ...{ cache, entries, outcomes, target, found, job, final, signal },
@@ -111,8 +112,12 @@ async function runIn(
     if (error instanceof Cancelled || signal?.aborted) throw new Cancelled();
     outcome.failure = noticeOf(error);
     outcome.evaluation = undefined;
-    events.log('error', stackOf(error));
-    progress.update(outcome.entry.id, { state: 'failed' });
+    outcome.passedOver = isPassedOver(job, outcome.entry, outcome.failure);
+    if (outcome.passedOver) progress.leave(outcome.entry.id);
+    else {
+      events.log('error', stackOf(error));
+      progress.update(outcome.entry.id, { state: 'failed' });
+    }
   };
 
   const readers: PredictionsReader[] = [];

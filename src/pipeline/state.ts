@@ -16,6 +16,8 @@ export interface Outcome {
   /** The samples that `evaluation` is about. */
   population?: Population;
   failure?: Notice;
+  /** It failed for a reason that is none of its own, and nobody asked for it: it is named with others of its kind. */
+  passedOver?: boolean;
   seconds: { load: number; infer: number; score: number };
 }
 

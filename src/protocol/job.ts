@@ -5,6 +5,8 @@ import { datasetOptionsSchema, noOptions } from './datasetOptions.js';
 export const scoreJobSchema = z.object({
   /** Absolute paths of the models, in the order they are shown while none is scored. */
   models: z.array(z.string()).min(1),
+  /** Those of them that a search came upon and nobody named: of these, what takes another kind of sample is passed over. */
+  found: z.array(z.string()).optional(),
   /** Absolute path of the dataset. */
   dataset: z.string(),
   /** What the user chose where the dataset leaves a choice. */

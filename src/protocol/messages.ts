@@ -27,6 +27,10 @@ export const messages = {
     '{file}: TorchScript is not run here. Export the network to ONNX, or save its predictions, by the script that comes with this message.',
   'models.leftOut':
     '{n} models were left out, because they cannot be run as they are ({names}). Score one of them by its own path to see what to do.',
+  'models.otherContent':
+    'Models that take {wanted} were passed over, because this dataset holds {given} ({n}: {names}). To score them choose another dataset.',
+  'models.precisions':
+    '{file}: of several precisions of this export this one was scored, and the others were passed over ({names}). Score another one by its own path.',
   'model.lfsPointer':
     '{file}: the file is a Git LFS pointer, not the model itself. Run "git lfs pull" in its repository.',
   'model.truncated':

@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
 import { zipMembers } from '../../arrays/zip.js';
 import { notice, TransferLensError } from '../../protocol/notice.js';
 import { namedIn } from '../architecture.js';
@@ -41,5 +42,29 @@ async function isTorchScript(path: string): Promise<boolean> {
 /** What the `config.json` beside some weights says of their network; nothing where there is none that can be read. */
 async function besideOf(path: string): Promise<Beside> {
   const named = await namedIn(dirname(path));
-  return named ? { [named.library]: named.name } : {};
+  if (!named) return {};
+  const { image_size, pretrained_cfg } = config.parse(
+    JSON.parse(await readFile(join(dirname(path), 'config.json'), 'utf8')),
+  );
+  const { input_size, mean, std } = pretrained_cfg ?? {};
+  const size = input_size?.at(-1) ?? image_size;
+  return {
+    [named.library]: named.name,
+    ...(size ? { size } : {}),
+    ...(mean && std ? { mean, std } : {}),
+  };
 }
+
+/** How timm and transformers say what images a network was trained on; what is not as they say it is left out. */
+const colours = z.array(z.number()).length(3).optional().catch(undefined);
+const config = z.looseObject({
+  image_size: z.number().int().positive().optional().catch(undefined),
+  pretrained_cfg: z
+    .looseObject({
+      input_size: z.array(z.number().int().positive()).length(3).optional().catch(undefined),
+      mean: colours,
+      std: colours,
+    })
+    .optional()
+    .catch(undefined),
+});

@@ -9,6 +9,10 @@ export interface Beside {
   transformers?: string;
   /** The file is TorchScript: the network itself is in it. */
   script?: boolean;
+  /** Height and width of the images that it was trained on, and their normalisation, where they are told. */
+  size?: number;
+  mean?: readonly number[];
+  std?: readonly number[];
 }
 
 /**
@@ -30,6 +34,7 @@ const quoted = (text: string) => JSON.stringify(text);
 function images(path: string, beside: Beside): string {
   const stem = basename(path, extname(path));
   const name = /^(pytorch_model|model)$/i.test(stem) ? basename(dirname(path)) || stem : stem;
+  const { size = 224, mean = [0.485, 0.456, 0.406], std = [0.229, 0.224, 0.225] } = beside;
   const packages = beside.transformers ? 'transformers' : beside.timm ? 'timm' : 'torchvision';
   return `# Makes an ONNX model of ${oneLine(basename(path))}, or predictions, for TransferLens to score.
 # Needs: pip install torch torchvision${packages === 'torchvision' ? '' : ` ${packages}`} onnx numpy${/\.safetensors$/i.test(path) ? ' safetensors' : ''}
@@ -39,8 +44,8 @@ import torchvision
 from torchvision.transforms import v2
 
 WEIGHTS = ${quoted(path)}
-SIZE = 224  # height and width of the images that the network was trained on
-MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]  # and their normalisation
+SIZE = ${size}  # height and width of the images that the network was trained on
+MEAN, STD = [${mean.join(', ')}], [${std.join(', ')}]  # and their normalisation
 IMAGES = None  # a folder of images in a sub-folder for each class: "path/to/images"
 
 ${network(path, beside)}
@@ -69,7 +74,7 @@ if IMAGES is not None:
     layers = [layer for layer in model.modules() if isinstance(layer, torch.nn.Linear)]
     if layers:  # TorchScript hides its own: then there are no features
         layers[-1].register_forward_pre_hook(lambda _, given: features.append(given[0].flatten(1)))
-    with torch.inference_mode():
+    with torch.no_grad():
         for images, _ in torch.utils.data.DataLoader(data, batch_size=32):
             logits.append(model(images))
     probs = torch.softmax(torch.cat(logits), dim=1)
