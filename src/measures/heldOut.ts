@@ -11,13 +11,47 @@ export interface HeldOut {
   predicted: Int32Array;
 }
 
+/** The same with further figures of the fit. */
+export type Judged = HeldOut & { details: Record<string, number> };
+
+/** Operations that judging anew without every group may take; some 20 s. */
+const affordable = 5e11;
+
+/**
+ * The score of a classifier that judges every sample without itself: `judge` does so for all of them (group -1), or for what is left
+ * without a group, and gives null where it cannot. Where judging takes too many `operations` for that, the samples' log-likelihoods are
+ * held and a group is left out of their mean.
+ */
+export async function judgedScore(
+  data: FeatureData,
+  judge: (group: number) => Promise<Judged | null>,
+  operations: number,
+): Promise<Fitted> {
+  if (data.counts.present < 2) return { value: Number.NaN, doubt: notice('measure.oneClass', {}) };
+  const found = await judge(-1);
+  if (!found) return undefinedScore();
+  const fitted = scoreOfHeldOut(data, found, found.details);
+  if (fitted.doubt) return fitted;
+  return {
+    ...fitted,
+    without:
+      data.groupCount * operations <= affordable
+        ? async group => meanOf((await judge(group))?.logLikelihoods)
+        : meanOfOthers(data, found.logLikelihoods),
+  };
+}
+
+function meanOf(values: Float64Array | undefined): number {
+  return values ? values.reduce((sum, v) => sum + v, 0) / values.length : Number.NaN;
+}
+
 /** The mean log-likelihood and what comes with it. */
 export function scoreOfHeldOut(
   data: FeatureData,
   { logLikelihoods, predicted }: HeldOut,
   details: Record<string, number> = {},
 ): Fitted {
-  const value = logLikelihoods.reduce((sum, v) => sum + v, 0) / data.n;
+  const value = meanOf(logLikelihoods);
   if (!Number.isFinite(value)) return undefinedScore(value);
   return { value, details: { ...quality(data.labels, predicted, data.counts), ...details } };
 }

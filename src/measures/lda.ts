@@ -1,13 +1,8 @@
 import { inverseCholesky, TransposedLower } from '../numerics/inverseCholesky.js';
-import { notice } from '../protocol/notice.js';
 import type { FeatureData } from './featureData.js';
-import { type HeldOut, meanOfOthers, scoreOfHeldOut, undefinedScore } from './heldOut.js';
+import { type Judged, judgedScore } from './heldOut.js';
 import type { FeatureMeasure } from './measure.js';
-import { recomputed } from './recompute.js';
 import { ledoitWolf } from './scatter.js';
-
-/** Operations that fitting anew without every group may take; some 20 s. */
-const affordable = 5e11;
 
 /**
  * Linear discriminant analysis, every sample judged by the means and the pooled covariance of the others. W is the scatter within
@@ -33,28 +28,13 @@ export const lda: FeatureMeasure = {
   validity: 'some class has two samples that differ',
   source:
     'Hastie, Tibshirani and Friedman: The Elements of Statistical Learning, 2nd edition, equation 4.10; shrinkage by Ledoit and Wolf, J. Multivariate Anal. 88 (2004)',
-  async fit(data) {
-    if (data.counts.present < 2)
-      return { value: Number.NaN, doubt: notice('measure.oneClass', {}) };
-    const found = await judge(data);
-    if (!found) return undefinedScore();
-    const { n, dimension: d, groupCount } = data;
-    const fitted = scoreOfHeldOut(data, found, found.details);
-    if (fitted.doubt) return fitted;
-    const cheap = groupCount * (n * d ** 2 + 2 * d ** 3) <= affordable;
-    return {
-      ...fitted,
-      without: cheap
-        ? recomputed(data, async left => {
-            const judged = await judge(left);
-            return judged ? scoreOfHeldOut(left, judged).value : Number.NaN;
-          })
-        : meanOfOthers(data, found.logLikelihoods),
-    };
-  },
+  fit: data =>
+    judgedScore(data, group => judge(group < 0 ? data : data.without(group)), operationsOf(data)),
 };
 
-type Judged = HeldOut & { details: Record<string, number> };
+function operationsOf({ n, dimension: d }: FeatureData): number {
+  return n * d ** 2 + 2 * d ** 3;
+}
 
 /** Null where classes have no spread, or there are none to tell apart. */
 async function judge(data: FeatureData): Promise<Judged | null> {

@@ -1,16 +1,14 @@
+import type { Matrix } from '../numerics/blas.js';
 import { eigenOf } from '../numerics/eigen.js';
 import { tridiagonalizing } from '../numerics/tridiagonal.js';
-import { notice } from '../protocol/notice.js';
-import { type ClassMetric, classMetric } from './classMetric.js';
+import { centredGram, groupAboutMean } from './centredRidge.js';
+import { Bases, ClassMetric, Rows } from './classMetric.js';
 import type { FeatureData } from './featureData.js';
-import { type HeldOut, meanOfOthers, scoreOfHeldOut, undefinedScore } from './heldOut.js';
+import { type HeldOut, type Judged, judgedScore } from './heldOut.js';
 import type { FeatureMeasure } from './measure.js';
-import { recomputed } from './recompute.js';
-import { ledoitWolf, scatterOf } from './scatter.js';
+import { ledoitWolf, scatterOf, scatterWithout } from './scatter.js';
 
-/** Operations that fitting anew without every group may take; some 20 s. */
-const affordable = 5e11;
-/** Bytes that the metrics of the classes of one pass may take. */
+/** Bytes that the metrics of the classes of one pass may take, and the samples in their axes if these are kept. */
 const budget = 64e6;
 
 /**
@@ -22,8 +20,10 @@ const budget = 64e6;
  *
  * Exact in closed form: S without sample i is S less a multiple of t tᵀ, t = x - m, and its own class loses r rᵀ, r = x - m_c, too.
  *
- * Without a group everything is computed anew on the rest where groups x (n² d + n d² + d³) allows it (5e11). Beyond, the samples'
- * log-likelihoods are held and the group is left out of their mean: what its samples teach the classifier is then left out.
+ * Without a group it is that of the rest, with a mean, a ρ and classes of its own: the scatter of the rest is that of all less a term
+ * of the group's rank, so that the axes of all serve (Woodbury's formula); where the group is larger than d, or is all that a
+ * direction has, the rest gets its own. Where groups x n² d is above 5e11 the samples' log-likelihoods are held and the group is left
+ * out of their mean: what its samples teach the classifier is then left out.
  */
 export const mahalanobisHead: FeatureMeasure = {
   id: 'mahalanobisHead',
@@ -35,45 +35,53 @@ export const mahalanobisHead: FeatureMeasure = {
   direction: 'higher',
   unit: 'nats',
   predicts: 're-trained head',
-  cost: 'n d min(n, Ct d) + n d² + d³ time, d² memory',
+  cost: 'n d min(n, Ct d) + n d² + d³ time, d² memory; n d min(n, Ct d) again for each jackknife group',
   validity: 'features that are not all the same',
   source:
     'Bateni et al.: Improved Few-Shot Visual Classification (Simple CNAPS), CVPR 2020 (arXiv 1912.03432), equations 2 to 4',
-  async fit(data) {
-    if (data.counts.present < 2)
-      return { value: Number.NaN, doubt: notice('measure.oneClass', {}) };
-    const found = await judge(data);
-    if (!found) return undefinedScore();
-    const { n, dimension: d, groupCount } = data;
-    const fitted = scoreOfHeldOut(data, found, found.details);
-    if (fitted.doubt) return fitted;
-    const cheap = groupCount * (2 * n * d * (n + d) + 10 * d ** 3) <= affordable;
-    return {
-      ...fitted,
-      without: cheap
-        ? recomputed(data, async left => {
-            const judged = await judge(left);
-            return judged ? scoreOfHeldOut(left, judged).value : Number.NaN;
-          })
-        : meanOfOthers(data, found.logLikelihoods),
-    };
-  },
+  fit: data => judgedScore(data, group => judge(data, group), operationsOf(data)),
 };
 
-type Judged = HeldOut & { details: Record<string, number> };
+/** Multiplications and additions that all samples take for the metrics of all classes. */
+function operationsOf({ n, dimension: d, counts }: FeatureData): number {
+  const rows = counts.ofClass.reduce((sum, count) => sum + Math.min(count, d), 0);
+  const large = counts.ofClass.reduce((sum, count) => sum + (count > d ? 1 : 0), 0);
+  return 2 * n * d * rows + large * d ** 3;
+}
+
+/** What is judged: all samples, or the rest without a group. */
+interface Rest {
+  set: FeatureData;
+  /** -1: none. */
+  group: number;
+  /** Mean of the rest in the axes. */
+  mean: Float64Array;
+  bases: Bases;
+}
 
 /** Null where the features are all the same, or there are no classes to tell apart. */
-async function judge(data: FeatureData): Promise<Judged | null> {
-  const { n, dimension: d, labels, counts } = data;
+async function judge(data: FeatureData, group: number): Promise<Judged | null> {
+  if (group < 0) return judgeRest(data, -1);
+  const left = data.without(group);
+  const small = data.n - left.n <= data.dimension;
+  return (small && (await judgeRest(data, group))) || judgeRest(left, -1);
+}
+
+async function judgeRest(data: FeatureData, group: number): Promise<Judged | null> {
+  const set = group < 0 ? data : data.without(group);
+  const { n, dimension: d, labels, counts } = set;
   if (counts.present < 2) return null;
-  const scatter = await scatterOf(data);
+  const scatter = group < 0 ? await scatterOf(data) : await scatterWithout(data, group);
   const shrinkage = ledoitWolf(scatter);
   const ridge = (shrinkage * scatter.trace) / n / d;
   if (!(ridge > 0)) return null;
   const axes = await principalAxes(data);
+  const { mean, lost } = await lostOf(data, axes, group);
+  const bases = new Bases({ n, values: axes.spread, lost, ridge }, data.blas);
+  const rest: Rest = { set, group, mean, bases };
   const tally = new Tally(n, labels);
   const classes = [...counts.ofClass.keys()].filter(c => counts.ofClass[c] > 0);
-  const bytes = (c: number): number => 16 * d * Math.min(d, counts.ofClass[c]);
+  const bytes = (c: number): number => 8 * d * Math.min(d, counts.ofClass[c]);
   for (let first = 0; first < classes.length; ) {
     let last = first;
     for (let held = 0; last < classes.length; last++) {
@@ -81,9 +89,9 @@ async function judge(data: FeatureData): Promise<Judged | null> {
       if (held > budget && last > first) break;
     }
     const some = classes.slice(first, last);
-    const metrics = await metricsOf(data, axes, some, ridge);
+    const metrics = await metricsOf(data, axes, rest, some);
     if (!metrics) return null;
-    await addScores(data, axes, metrics, tally);
+    await addScores(data, axes, rest, metrics, tally);
     first = last;
   }
   return { ...tally.result(), details: { shrinkage } };
@@ -95,69 +103,131 @@ interface Axes {
   /** Eigenvalues of Σ (x - m)(x - m)ᵀ. */
   spread: Float64Array;
   /** One a row. */
-  vectors: Float64Array;
+  vectors: Matrix;
 }
 
 function principalAxes(data: FeatureData): Promise<Axes> {
   return data.once('principal axes', async () => {
     const { n, shift, sum, gram } = await data.moments();
     const d = shift.length;
-    const total = gram.slice();
-    for (let i = 0, at = 0; i < d; i++)
-      for (let j = 0; j < d; j++, at++) total[at] -= (sum[i] * sum[j]) / n;
-    const form = await data.pace.through(tridiagonalizing(total, d));
+    const form = await data.pace.through(tridiagonalizing(centredGram(gram, sum, n), d));
     const { values, vectors } = eigenOf(form);
     return {
       centre: shift.map((v, j) => v + sum[j] / n),
       spread: values.map(v => Math.max(0, v)),
-      vectors,
+      vectors: { data: vectors, rows: d, columns: d },
     };
   });
 }
 
-async function turned(
+/**
+ * What a group z (in the axes, about the mean of all) takes along: the mean of the other n is m = -Σ z / n, and their scatter is that
+ * of all less Σ z zᵀ + n m mᵀ = Zᵀ (I + 11ᵀ / n) Z = LᵀL with L = Z + α 1 1ᵀZ, 2 α + k α² = 1 / n for the group's k samples.
+ */
+async function lostOf(
   data: FeatureData,
-  { centre, vectors }: Axes,
-  values: Float32Array,
-  rows: number,
-): Promise<Float64Array> {
+  { vectors }: Axes,
+  group: number,
+): Promise<{ mean: Float64Array; lost: Matrix | null }> {
   const d = data.dimension;
-  const x = new Float64Array(rows * d);
-  for (let i = 0, at = 0; i < rows; i++)
-    for (let j = 0; j < d; j++, at++) x[at] = values[at] - centre[j];
-  return data.blas.multiply(
-    { data: x, rows, columns: d },
-    { data: vectors, rows: d, columns: d },
-    { transposeB: true },
-  );
+  const mean = new Float64Array(d);
+  if (group < 0) return { mean, lost: null };
+  const { n } = data.without(group);
+  const rows = data.n - n;
+  if (rows === 0) return { mean, lost: null };
+  const about = { data: await groupAboutMean(data, group), rows, columns: d };
+  const lost = await data.blas.multiply(about, vectors, { transposeB: true });
+  for (let at = 0; at < lost.length; at++) mean[at % d] -= lost[at] / n;
+  const share = (n * (Math.sqrt(1 + rows / n) - 1)) / rows;
+  for (let at = 0; at < lost.length; at++) lost[at] -= share * mean[at % d];
+  return { mean, lost: { data: lost, rows, columns: d } };
+}
+
+/** Some samples in the axes, about the mean of all. */
+interface Turned {
+  start: number;
+  rows: number;
+  z: Float64Array;
+}
+
+/** All samples, kept where they are few. */
+async function* turned(data: FeatureData, axes: Axes): AsyncGenerator<Turned> {
+  if (8 * data.n * data.dimension > budget) {
+    yield* turning(data, axes);
+    return;
+  }
+  yield* await data.once('samples in principal axes', async () => {
+    const kept: Turned[] = [];
+    for await (const some of turning(data, axes)) kept.push(some);
+    return kept;
+  });
+}
+
+async function* turning(data: FeatureData, { centre, vectors }: Axes): AsyncGenerator<Turned> {
+  const { dimension: d, blas, pace } = data;
+  for await (const { start, rows, values } of data.blocks()) {
+    const x = new Float64Array(rows * d);
+    for (let i = 0, at = 0; i < rows; i++)
+      for (let j = 0; j < d; j++, at++) x[at] = values[at] - centre[j];
+    yield {
+      ...{ start, rows },
+      z: await blas.multiply({ data: x, rows, columns: d }, vectors, { transposeB: true }),
+    };
+    if (pace.due(2 * rows * d)) await pace.pause();
+  }
+}
+
+/** The samples of the rest in the axes, about its mean, each good until the next; `start` counts within the rest. */
+async function* samplesOf(
+  data: FeatureData,
+  axes: Axes,
+  { group, mean }: Rest,
+): AsyncGenerator<Turned> {
+  const { dimension: d, groups } = data;
+  let start = 0;
+  let space = new Float64Array(0);
+  for await (const block of turned(data, axes)) {
+    if (group < 0) {
+      yield block;
+      continue;
+    }
+    if (space.length < block.z.length) space = new Float64Array(block.z.length);
+    let rows = 0;
+    for (let i = 0; i < block.rows; i++) {
+      if (groups[block.start + i] === group) continue;
+      for (let j = 0; j < d; j++) space[rows * d + j] = block.z[i * d + j] - mean[j];
+      rows++;
+    }
+    yield { start, rows, z: space.subarray(0, rows * d) };
+    start += rows;
+  }
 }
 
 /** One pass: what measures distances to each of some classes, for samples of others and for its own. */
 async function metricsOf(
   data: FeatureData,
   axes: Axes,
+  rest: Rest,
   classes: readonly number[],
-  ridge: number,
 ): Promise<ClassMetric[] | null> {
-  const { dimension: d, counts, labels, blas, pace, n } = data;
+  const { dimension: d, counts, labels, pace } = rest.set;
   const members = new Map(
-    classes.map(c => [c, { values: new Float32Array(counts.ofClass[c] * d), count: 0 }]),
+    classes.map(c => [c, { z: new Float64Array(counts.ofClass[c] * d), count: 0 }]),
   );
-  for await (const { start, rows, values } of data.blocks()) {
+  for await (const { start, rows, z } of samplesOf(data, axes, rest)) {
     for (let i = 0; i < rows; i++) {
       const own = members.get(labels[start + i]);
-      own?.values.set(values.subarray(i * d, (i + 1) * d), own.count++ * d);
+      own?.z.set(z.subarray(i * d, (i + 1) * d), own.count++ * d);
     }
     if (pace.due(rows * d)) await pace.pause();
   }
   const metrics: ClassMetric[] = [];
-  for (const [label, { values, count }] of members) {
-    const rows = await turned(data, axes, values, count);
+  for (const [label, { z }] of members) {
     members.delete(label);
-    const metric = await classMetric(label, rows, count, axes.spread, n, ridge, blas);
+    const metric = await ClassMetric.of(label, z, rest.bases);
     if (!metric) return null;
     metrics.push(metric);
-    await pace.pause();
+    if (pace.due(3 * z.length)) await pace.pause();
   }
   return metrics;
 }
@@ -166,16 +236,17 @@ async function metricsOf(
 async function addScores(
   data: FeatureData,
   axes: Axes,
+  rest: Rest,
   metrics: readonly ClassMetric[],
   tally: Tally,
 ): Promise<void> {
-  const { labels, pace, dimension: d } = data;
-  for await (const { start, rows, values } of data.blocks()) {
-    const z = await turned(data, axes, values, rows);
+  const { labels, pace, blas, dimension: d } = rest.set;
+  for await (const { start, rows, z } of samplesOf(data, axes, rest)) {
+    const some = new Rows(z, labels.subarray(start, start + rows), blas);
     for (const metric of metrics) {
-      const distances = await metric.distances(z, labels.subarray(start, start + rows));
+      const distances = await metric.distances(some);
       for (let i = 0; i < rows; i++) tally.add(start + i, metric.label, -distances[i] / 2);
-      if (pace.due(rows * d * 2)) await pace.pause();
+      if (pace.due(rows * d)) await pace.pause();
     }
   }
 }

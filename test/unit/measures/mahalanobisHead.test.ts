@@ -20,9 +20,18 @@ describe('Mahalanobis head', () => {
   });
 
   it('leaves groups out as it is computed on the rest (1e-9)', async () => {
+    const gaussian = gaussians(60, 8, 6, { spread: 0.8 });
+    const unequal = { ...gaussian, labels: gaussian.labels.map(y => (y > 3 ? 0 : y)) };
+    const alone = unequal.features.map((v, at) =>
+      at % 8 === 7 && Math.floor(at / 8) % 20 !== 3 ? 0 : v,
+    );
     for (const samples of [
+      // Groups and classes larger than d, smaller, and classes on both sides of it with small groups.
       gaussians(60, 5, 3, { spread: 0.8, groups: 7 }),
       gaussians(16, 20, 3, { spread: 0.8, groups: 5 }),
+      { ...unequal, groups: unequal.labels.map((_, i) => i % 20) },
+      // A direction that only one group's samples have.
+      { ...unequal, features: alone, groups: unequal.labels.map((_, i) => i % 20) },
     ])
       await leavesGroupsOut(
         mahalanobisHead,
