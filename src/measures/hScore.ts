@@ -1,16 +1,25 @@
 import { implicitQl } from '../numerics/ql.js';
-import { toTridiagonal, tridiagonalizing } from '../numerics/tridiagonal.js';
+import {
+  toTridiagonal,
+  tridiagonalEigenvalues,
+  tridiagonalizing,
+} from '../numerics/tridiagonal.js';
 import { notice } from '../protocol/notice.js';
+import { explainedWithout } from './explained.js';
 import type { FeatureData } from './featureData.js';
+import { isLarge } from './leftOutRidge.js';
 import type { FeatureMeasure } from './measure.js';
-import { recomputed } from './recompute.js';
+import { type Penalised, penalise } from './penalised.js';
 import { standardOf } from './standardise.js';
+import { turnedTargets } from './targets.js';
 
 /**
  * H-score: tr(Σ⁺ S_B), Σ the covariance of the features and S_B that of their class means, both divided by n - 1: the mean squared
  * Mahalanobis distance of class means. Constant features are dropped; directions whose variance is not above d · 2.2e-16 of the
  * largest are left out of the inverse (numpy's pinv with a cut for d). It is Σ_c Σ_k (v_kᵀ s_c)² / (n_c w_k) over the classes'
  * sums s_c about the mean and the eigenpairs of the scatter. With n <= d it is the number of classes less one, whatever the features.
+ *
+ * Without a group it is exact: by the group's hat matrix, or anew where what that leaves of a direction is small against rounding.
  */
 export const hScore: FeatureMeasure = {
   id: 'hScore',
@@ -38,7 +47,7 @@ export const hScore: FeatureMeasure = {
         value,
         doubt: notice('measure.saturated', { n: data.n, dimension: columns.length }),
       };
-    return { value, without: recomputed(data, score) };
+    return { value, without: group => without(data, group) };
   },
 };
 
@@ -59,6 +68,39 @@ function spread(data: FeatureData) {
         scatter[at] = gram[i * sum.length + j] - (sum[i] * sum[j]) / n;
       }
     return data.pace.through(tridiagonalizing(scatter, size));
+  });
+}
+
+/** Nothing of a scatter that is inverted by downdates is smaller than this part of its largest eigenvalue: 1e-7 of the score. */
+const wellConditioned = 1e-8;
+
+/** Least eigenvalue of the scatter as a part of its largest; 0 where a feature is constant. */
+function conditionOf(data: FeatureData): Promise<number> {
+  return data.once('condition of the scatter', async () => {
+    const { columns } = await standard(data);
+    const { diagonal, offDiagonal } = await spread(data);
+    const values = tridiagonalEigenvalues(diagonal, offDiagonal);
+    return columns.length === data.dimension ? values[0] / values[values.length - 1] : 0;
+  });
+}
+
+async function without(data: FeatureData, group: number): Promise<number> {
+  const left = data.without(group);
+  const condition = await conditionOf(data);
+  if (condition > wellConditioned && !isLarge(data.n - left.n, data)) {
+    const whole = await regression(data);
+    const found = whole && (await explainedWithout(whole, data, group));
+    // No eigenvalue of what is left is below the least of all times the determinant of what the group's predictions leave of it.
+    if (found && condition * Math.exp(found.logDeterminant) > wellConditioned) return found.value;
+  }
+  return score(left);
+}
+
+/** Of the classes' indicators on the features, without a penalty. */
+function regression(data: FeatureData): Promise<Penalised | null> {
+  return data.onceByLabels('regression on the features', async () => {
+    const { ridge, targets, columns } = await turnedTargets(data);
+    return penalise(ridge, targets, columns, 0);
   });
 }
 

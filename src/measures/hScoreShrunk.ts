@@ -1,12 +1,12 @@
 import { notice } from '../protocol/notice.js';
-import { groupRows } from './centredRidge.js';
+import { explained, explainedWithout } from './explained.js';
 import type { FeatureData } from './featureData.js';
-import { directForms, isLarge, leaveOut } from './leftOutRidge.js';
+import { directForms, isLarge } from './leftOutRidge.js';
 import type { FeatureMeasure } from './measure.js';
 import { pairsMatter } from './pairs.js';
 import { penalise } from './penalised.js';
 import { ledoitWolf, type Scatter, scatterOf, scatterWithout } from './scatter.js';
-import { oneHot, presentClasses, type Targets, turnedTargets } from './targets.js';
+import { oneHot, turnedTargets } from './targets.js';
 
 /**
  * H-score with a covariance shrunk by Ledoit and Wolf: tr(S_a⁻¹ (1 - a) B), S_a = (1 - a) S + a (tr S / d) I, B the covariance
@@ -65,16 +65,8 @@ async function without(data: FeatureData, group: number): Promise<number> {
   }
   const { ridge, targets, columns } = await turnedTargets(data);
   const whole = penalise(ridge, targets, columns, penalty);
-  const fall = whole && (await leaveOut(whole, await groupRows(ridge, data, group), false, data));
-  if (!fall) return (await shrunk(left)).value;
-  // Classes' numbers among those that are left.
-  const mean = Float64Array.from(
-    presentClasses(data),
-    y => left.counts.ofClass[y] / Math.max(1, left.n),
-  );
-  const square = mean.map(share => left.n * share * (1 - share));
-  const residual = whole.forms.residual.map((value, c) => value - fall.residual[c]);
-  return explained({ mean, square }, residual, left.n);
+  const found = whole && (await explainedWithout(whole, data, group));
+  return found ? found.value : (await shrunk(left)).value;
 }
 
 /** r; null where the shrunk covariance leaves nothing of the class means, or there is no variance. */
@@ -84,16 +76,4 @@ function penaltyOf(scatter: Scatter): number | null {
   if (!(trace > 0) || a >= 1) return null;
   // Never quite zero: two samples alone are not shrunk, and directions without variance must not be divided by.
   return (trace / dimension) * Math.max(a / (1 - a), 1e-12);
-}
-
-/** Σ_c (‖t_c - mean‖² - residual) / n_c over the classes that have a sample. */
-function explained(
-  { mean, square }: Pick<Targets, 'mean' | 'square'>,
-  residual: Float64Array,
-  n: number,
-): number {
-  let sum = 0;
-  for (let c = 0; c < mean.length; c++)
-    if (mean[c] > 0) sum += (square[c] - residual[c]) / (mean[c] * n);
-  return Math.max(0, sum);
 }
