@@ -18,6 +18,9 @@ export interface Moments {
   fourth: number;
 }
 
+/** Up to so many rows a product costs less than the matrix that it would be put in. */
+const fewRows = 8;
+
 /** Two passes over the features: their mean, then the moments about it. */
 export async function gatherMoments(data: FeatureData): Promise<Moments> {
   const { n, dimension: d, pace } = data;
@@ -64,7 +67,9 @@ export async function momentsWithout(
   };
   const centred = new Float64Array(count * d);
   addLowOrders(moments, values, count, -1, centred);
-  add(moments.gram, await left.blas.gram({ data: centred, rows: count, columns: d }), -1);
+  if (count > fewRows)
+    add(moments.gram, await left.blas.gram({ data: centred, rows: count, columns: d }), -1);
+  else subtractSquares(moments.gram, centred, count, d);
   return moments;
 }
 
@@ -128,6 +133,16 @@ function addLowOrders(
     moments.fourth += sign * square * square;
     for (let j = 0; j < d; j++) cubic[j] += sign * square * centred[at + j];
   }
+}
+
+/** A -= ZᵀZ, without a matrix in between. */
+function subtractSquares(a: Float64Array, z: Float64Array, rows: number, d: number): void {
+  for (let i = 0; i < d; i++)
+    for (let r = 0; r < rows; r++) {
+      const factor = z[r * d + i];
+      for (let at = i * d, from = r * d; from < (r + 1) * d; at++, from++)
+        a[at] -= factor * z[from];
+    }
 }
 
 function add(to: Float64Array, from: Float64Array, sign: 1 | -1): void {

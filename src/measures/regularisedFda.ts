@@ -1,4 +1,5 @@
-import { cholesky, solveCholesky } from '../numerics/cholesky.js';
+import type { Blas } from '../numerics/blas.js';
+import { inverseCholesky } from '../numerics/inverseCholesky.js';
 import { largestEigenvalue } from '../numerics/largestEigenvalue.js';
 import type { FeatureData } from './featureData.js';
 import type { Counts } from './measure.js';
@@ -41,7 +42,7 @@ export function regularisedFda(data: FeatureData): Promise<RegularisedFda> {
     const sums = await data.classSums();
     const within = await withinScatter(moments.gram, sums, data, columns);
     const shrinkage = shrinkageOf(within, columns.length);
-    const fit = discriminant(within, sums, counts, columns, shrinkage);
+    const fit = await discriminant(within, sums, counts, columns, shrinkage, data.blas);
     const saturated = n - counts.present <= columns.length;
     return { shrinkage, columns, saturated, said: fit && (await ask(data, fit)) };
   });
@@ -101,42 +102,52 @@ export async function withinScatter(
 function shrinkageOf(within: Float64Array, size: number): number {
   const least = 1e-10;
   if (size === 0) return 1;
+  const enough = -Math.log(least) / 5;
   // No variance is above the largest eigenvalue: often one of them is enough to know.
-  for (let i = 0; i < size; i++) if (within[i * size + i] > 5) return least;
-  return Math.max(Math.exp(-5 * largestEigenvalue(within, size)), least);
+  for (let i = 0; i < size; i++) if (within[i * size + i] > enough) return least;
+  return Math.max(Math.exp(-5 * largestEigenvalue(within, size, enough)), least);
 }
 
-/** The classifier of a within-class covariance (of `columns`) and class sums about the shift; null where there is none. */
-export function discriminant(
+/** The classifier of a within-class covariance (of `columns`; it is overwritten) and class sums about the shift; null where there is none. */
+export async function discriminant(
   within: Float64Array,
   sums: Float64Array,
   { n, ofClass, present }: Counts,
   columns: Int32Array,
   shrinkage: number,
-): Discriminant | null {
+  blas: Blas,
+): Promise<Discriminant | null> {
   const k = columns.length;
   const d = sums.length / ofClass.length;
   if (present < 2 || k === 0) return null;
   let trace = 0;
   for (let i = 0; i < k; i++) trace += within[i * k + i];
-  const shrunk = within.map(w => (1 - shrinkage) * w);
-  for (let i = 0; i < k; i++) shrunk[i * k + i] += (shrinkage * trace) / k;
-  const factor = cholesky(shrunk, k);
-  if (!factor) return null;
+  for (let at = 0; at < within.length; at++) within[at] *= 1 - shrinkage;
+  for (let i = 0; i < k; i++) within[i * k + i] += (shrinkage * trace) / k;
+  const inverse = await inverseCholesky(within, k, blas);
+  if (!inverse) return null;
 
   const classes = Array.from(ofClass.keys()).filter(c => ofClass[c] > 0);
-  const solved = new Float64Array(k * classes.length);
-  for (let a = 0, at = 0; a < k; a++)
-    for (const c of classes) solved[at++] = sums[c * d + columns[a]] / ofClass[c];
-  solveCholesky(factor, k, solved, classes.length);
+  const means = new Float64Array(classes.length * k);
+  let at = 0;
+  for (const c of classes) for (const j of columns) means[at++] = sums[c * d + j] / ofClass[c];
+  const white = await blas.multiply(
+    { data: means, rows: classes.length, columns: k },
+    { data: inverse, rows: k, columns: k },
+    { transposeB: true },
+  );
+  const solved = await blas.multiply(
+    { data: white, rows: classes.length, columns: k },
+    { data: inverse, rows: k, columns: k },
+  );
   const weights = new Float64Array(sums.length);
   const intercepts = new Float64Array(ofClass.length).fill(Number.NEGATIVE_INFINITY);
   classes.forEach((c, place) => {
     let square = 0;
     for (let a = 0; a < k; a++) {
-      const w = solved[a * classes.length + place];
+      const w = solved[place * k + a];
       weights[c * d + columns[a]] = w;
-      square += (w * sums[c * d + columns[a]]) / ofClass[c];
+      square += w * means[place * k + a];
     }
     intercepts[c] = Math.log(ofClass[c] / n) - square / 2;
   });

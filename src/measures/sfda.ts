@@ -57,7 +57,7 @@ async function sfdaOf(data: FeatureData): Promise<number> {
     if (pace.due(rows * d + d * d)) await pace.pause();
   }
   const within = await withinScatter(gram, sums, data, first.columns);
-  const fit = discriminant(within, sums, counts, first.columns, first.shrinkage);
+  const fit = await discriminant(within, sums, counts, first.columns, first.shrinkage, blas);
   if (!fit) return Number.NaN;
   let sum = 0;
   for await (const { start, rows, x } of mixed(data, twice)) {

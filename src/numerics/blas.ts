@@ -42,10 +42,13 @@ export function checkMatrix({ data, rows, columns }: Matrix): void {
     throw new RangeError(`${data.length} values are no matrix of ${rows} x ${columns}`);
 }
 
-/** Copies the upper half of a square matrix to the lower one. */
+/** Copies the upper half of a square matrix to the lower one, in squares that the cache holds. */
 export function mirrorUpper(a: Float64Array, size: number): void {
-  for (let i = 0; i < size; i++)
-    for (let j = i + 1; j < size; j++) a[j * size + i] = a[i * size + j];
+  const side = 32;
+  for (let top = 0; top < size; top += side)
+    for (let left = top; left < size; left += side)
+      for (let j = left; j < Math.min(left + side, size); j++)
+        for (let i = top; i < Math.min(top + side, j); i++) a[j * size + i] = a[i * size + j];
 }
 
 /** An operand as the loops see it: element (i, j) is `data[i * rowStep + j * columnStep]`. */

@@ -4,8 +4,13 @@ import { tridiagonalEigenvalues } from './tridiagonal.js';
 /**
  * The largest eigenvalue of a symmetric matrix (size x size, row-major, both halves), to about 1e-13 of the largest magnitude of
  * any: Lanczos' iteration with full reorthogonalisation, some ten to a hundred products of the matrix and a vector.
+ * @param enough where it is at least this, some value between the two may be returned
  */
-export function largestEigenvalue(a: Float64Array, size: number): number {
+export function largestEigenvalue(
+  a: Float64Array,
+  size: number,
+  enough = Number.POSITIVE_INFINITY,
+): number {
   const normal = normals(random(1));
   const basis: Float64Array[] = [];
   const diagonal: number[] = [];
@@ -34,7 +39,7 @@ export function largestEigenvalue(a: Float64Array, size: number): number {
       );
       value = ritz[ritz.length - 1];
       const most = Math.max(Math.abs(ritz[0]), Math.abs(value));
-      if (last || Math.abs(value - before) <= 1e-14 * most) return value;
+      if (last || value >= enough || Math.abs(value - before) <= 1e-14 * most) return value;
     }
     offDiagonal.push(length);
   }
