@@ -57,6 +57,8 @@ export const messages = {
     '{file}: there is no output "{output}"; the model has {outputs}. Correct "output" in {sidecar}.',
   'model.outputShape':
     '{file}: output "{output}" is {shape}, not a score per class for each image. Set "output" in {sidecar} to the output that is, or export the model as a classifier.',
+  'model.zipMap':
+    '{file}: output "{output}" is a list of maps, as ZipMap makes it, and no tensor. Export the model again without it, with skl2onnx by to_onnx(model, X, options=dict(zipmap=False)).',
   'model.outputChosen':
     '{file}: output "{output}" was taken of {outputs}. Set "output" in {sidecar} to take another.',
   'model.noTensor':

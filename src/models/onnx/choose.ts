@@ -118,6 +118,7 @@ export const featureName = /feat|embed|pool|penult|hidden|repr/i;
 /**
  * The output with the source class scores: [images, classes], or [images, classes, 1, 1].
  * Of several, features are left aside; what a softmax made goes before what feeds it, then names decide, then order.
+ * @returns the name of an output or, where a list of maps is made of it, of a tensor inside the graph
  */
 export function chooseOutput(
   path: string,
@@ -126,8 +127,11 @@ export function chooseOutput(
 ): { output: string; notices: Notice[] } {
   const file = path;
   const sidecar = sidecarOf(path);
+  const producers = producersOf(graph);
+  const all = graph.outputs.map(value => beforeMaps(value, producers));
   if (wanted.output !== undefined) {
-    const output = graph.outputs.find(({ name }) => name === wanted.output);
+    const at = graph.outputs.findIndex(({ name }) => name === wanted.output);
+    const output = all[at] ?? all.find(({ name }) => name === wanted.output);
     if (output && isScores(output)) return { output: output.name, notices: [] };
     if (output)
       throw failure('model.outputShape', {
@@ -136,16 +140,15 @@ export function chooseOutput(
         shape: describe(output),
         sidecar,
       });
-    const outputs = list(graph.outputs);
+    const outputs = list(all);
     throw failure('model.noOutput', { file, output: wanted.output, outputs, sidecar });
   }
-  const candidates = graph.outputs.filter(isScores);
+  const candidates = all.filter(isScores);
   if (candidates.length === 0) {
-    const [first = { name: '', type: 0, dims: null }] = graph.outputs;
+    const [first = { name: '', type: 0, dims: null }] = all;
     const shape = describe(first);
     throw failure('model.outputShape', { file, output: first.name, shape, sidecar });
   }
-  const producers = producersOf(graph);
   const rank = new Map(candidates.map(value => [value, preference(value, producers)]));
   const sorted = [...candidates].sort((a, b) => rank.get(a)! - rank.get(b)!);
   const output = sorted[0].name;
@@ -158,6 +161,12 @@ export function chooseOutput(
   const notices =
     rivals.length > 0 ? [notice('model.outputChosen', { file, output, outputs, sidecar })] : [];
   return { output, notices };
+}
+
+/** What ZipMap, by which scikit-learn's exports end, makes a list of maps of: the same numbers as a tensor [rows, classes]. */
+function beforeMaps(value: GraphValue, producers: Producers): GraphValue {
+  const made = producers.get(value.name);
+  return made?.op === 'ZipMap' ? { name: made.inputs[0], type: 1, dims: [null, null] } : value;
 }
 
 function isScores({ type, dims }: GraphValue): boolean {

@@ -30,15 +30,24 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
   const input = chooseInput(path, graph, options);
   const { output, notices } = chooseOutput(path, graph, options);
   let tap = chooseTap(path, graph, output, options, notices);
+  // Made into a list of maps it is inside the graph, and an output is added for it, too.
+  const inside = !graph.outputs.some(({ name }) => name === output);
+  const scores = inside ? namedTensor(graph, output) : null;
   const ort = await loadRuntime(path);
   // The runtime follows no link to weights, which the model's own file holds here; other files lie beside the link.
   const real = graph.external.length > 0 ? path : await realpath(path);
+  const create = async (tails: readonly Uint8Array[]): Promise<Session> => {
+    if (tails.length === 0)
+      return ort.InferenceSession.create(real, sessionOptions(options.threads, { arena }));
+    const edited = Buffer.concat([await withoutWeights(real, basename(real)), ...tails]);
+    const settings = sessionOptions(options.threads, { arena, folder: dirname(real) });
+    return ort.InferenceSession.create(edited, settings);
+  };
+  const own = scores?.tail ? [scores.tail] : [];
   let session: Session | null = null;
   if (tap?.tail) {
     try {
-      const edited = Buffer.concat([await withoutWeights(real, basename(real)), tap.tail]);
-      const settings = sessionOptions(options.threads, { arena, folder: dirname(real) });
-      session = await ort.InferenceSession.create(edited, settings);
+      session = await create([...own, tap.tail]);
     } catch (error) {
       const params = { file: path, detail: detailOf(error), sidecar: sidecarOf(path) };
       notices.push(notice('model.featuresFailed', params));
@@ -46,7 +55,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
     }
   }
   try {
-    session ??= await ort.InferenceSession.create(real, sessionOptions(options.threads, { arena }));
+    session ??= await create(own);
   } catch (error) {
     throw failure('model.load', { file: path, detail: detailOf(error) }, error);
   }
@@ -56,7 +65,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
   const step = input.batch ?? (rowByRow ? 1 : null);
   const { parameters } = graph;
   return new OnnxModel({
-    ...{ path, ort, session, input, output, tap, step, runtime, parameters, notices },
+    ...{ path, ort, session, input, output, scores, tap, step, runtime, parameters, notices },
     pooling: options.pooling ?? 'mean',
   });
 }

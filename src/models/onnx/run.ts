@@ -26,6 +26,8 @@ interface Parts {
   session: Session;
   input: ModelInput;
   output: string;
+  /** Where the output is fetched, if it is a tensor inside the graph. */
+  scores?: FeatureTap | null;
   tap: FeatureTap | null;
   pooling: Pooling;
   /** Rows of one call into the runtime; null: as many as are given. */
@@ -86,7 +88,7 @@ export class OnnxModel implements Model {
       const feeds = feedsOf(ort, input, inputs, at, n, step);
       const mask = maskAt < 0 ? undefined : (Object.values(feeds)[maskAt].data as BigInt64Array);
       const values = await this.call(feeds);
-      outputs.push(cut(this.scores(values[this.output], step), n));
+      outputs.push(cut(this.scores(values[this.fetched], step), n));
       if (tap) features.push(cut(this.vectors(values[tap.output], step, mask), n));
     }
     const scores = joined(outputs);
@@ -100,12 +102,17 @@ export class OnnxModel implements Model {
   }
 
   private async call(feeds: ReturnType<typeof feedsOf>): Promise<Record<string, Value>> {
-    const { path, session, output, tap } = this.parts;
+    const { path, session, tap } = this.parts;
+    const { fetched } = this;
     try {
-      return await session.run(feeds, tap ? [output, tap.output] : [output]);
+      return await session.run(feeds, tap ? [fetched, tap.output] : [fetched]);
     } catch (error) {
       throw failure('model.run', { file: path, detail: detailOf(error) }, error);
     }
+  }
+
+  private get fetched(): string {
+    return this.parts.scores?.output ?? this.output;
   }
 
   private checkShape(shape: readonly number[]): void {

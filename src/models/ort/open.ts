@@ -33,6 +33,9 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
     const scores = graph.outputs.filter(({ name }) => !featureName.test(name));
     const outputs = options.output === undefined && scores.length > 0 ? scores : graph.outputs;
     const { output, notices } = chooseOutput(path, { ...graph, outputs }, options);
+    // What made it is not known here, so that only a tensor can be read.
+    if (graph.outputs.some(({ name, type }) => name === output && type === 0))
+      throw failure('model.zipMap', { file: path, output });
     const sidecar = sidecarOf(path);
     const wanted = options.features;
     const tensor =
