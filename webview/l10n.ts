@@ -11,7 +11,18 @@ export function t(english: string, params: Params = {}): string {
 export function noticeText(notice: { code: string; message: string; params?: Params }): string {
   const template = messages[notice.code as MessageCode];
   const translation = template && panel.value?.strings[template];
-  return translation && notice.params ? fill(translation, notice.params) : notice.message;
+  return translation && notice.params
+    ? fill(translation, translatedKinds(notice.params))
+    : notice.message;
+}
+
+/** What was given and what was wanted may be a word of ours, such as "images". */
+function translatedKinds(params: Params): Params {
+  const word = (key: string) => {
+    const said = panel.value?.strings[String(params[key])];
+    return said === undefined ? {} : { [key]: said };
+  };
+  return { ...params, ...word('given'), ...word('wanted') };
 }
 
 /** Translations of whole sentences that were looked up, and the language that they are in. */

@@ -95,6 +95,8 @@ export function show(state: PanelState): void {
     const fresh =
       run !== null && state.run !== null ? { model: null, filter: '', compare: [] } : {};
     changeView({ run: state.run, ...fresh });
+    // What is new is read from its top.
+    if (run !== null) scrollTo(0, 0);
   }
   panel.value = state;
   if (state.progress?.secondsForAll != null) secondsForAll.value = state.progress.secondsForAll;

@@ -1,10 +1,10 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
-import { formatName, leftOut, worthRunning } from '../discovery/index.js';
+import { formatName, layoutName, leftOut, worthRunning } from '../discovery/index.js';
 import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
-import { bytes, count } from '../report/format.js';
+import { bytes } from '../report/format.js';
 import type { DiscoveryService } from './discoveryService.js';
-import { wordOf } from './wording.js';
+import { contentIcons, count, wordOf } from './wording.js';
 
 /** Key of the dataset that was used last, kept for each workspace. */
 const lastDatasetKey = 'transferlens.lastDataset';
@@ -89,6 +89,16 @@ export class Choose {
     return dataset && this.use(dataset);
   }
 
+  /** The dataset that a clicked file or folder is, or holds: asks where it holds several. Undefined: dismissed. */
+  async datasetOf(clicked: vscode.Uri): Promise<string | undefined> {
+    const { datasets } = this.#discovery.current;
+    const below = datasets.filter(({ path }) => path.startsWith(`${clicked.fsPath}${sep}`));
+    if (below.length === 0 || datasets.some(({ path }) => path === clicked.fsPath))
+      return clicked.fsPath;
+    const chosen = below.length === 1 ? below[0] : await pickDataset(below);
+    return chosen === 'browse' ? this.dataset() : chosen && this.use(chosen);
+  }
+
   /** Remembers a dataset as the last used one and gives its path. */
   use(dataset: DatasetSummary): string {
     void this.#memento.update(lastDatasetKey, dataset);
@@ -147,10 +157,11 @@ async function pickDataset(
   const { t } = vscode.l10n;
   const items: (vscode.QuickPickItem & { dataset?: DatasetSummary })[] = datasets.map(dataset => ({
     label: dataset.name,
+    iconPath: new vscode.ThemeIcon(contentIcons[dataset.content]),
     description: [
-      ...(dataset.size === null || dataset.classes === null
-        ? []
-        : [t('{0} samples × {1} classes', count(dataset.size), dataset.classes)]),
+      ...(dataset.size === null ? [] : [t('{0} samples', count(dataset.size))]),
+      ...(dataset.classes === null ? [] : [t('{0} classes', dataset.classes)]),
+      t(layoutName(dataset.layout)),
       ...(dataset.path === last ? [t('last used')] : []),
     ].join(' · '),
     detail: vscode.workspace.asRelativePath(dataset.path),

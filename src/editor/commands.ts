@@ -132,7 +132,7 @@ async function rankModels(
   if (withoutDataset(actors, selected).dataset !== undefined)
     return scoreTransferability(actors, clicked, [...selected]);
   if (!(await trusted())) return;
-  const dataset = clicked ? clicked.fsPath : await actors.choose.dataset();
+  const dataset = await (clicked ? actors.choose.datasetOf(clicked) : actors.choose.dataset());
   if (!dataset) return;
   const chosen = await actors.choose.models();
   if (chosen) await begin(actors, { models: chosen.models, found: chosen.found, dataset });

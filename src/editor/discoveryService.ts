@@ -112,9 +112,12 @@ export class DiscoveryService implements vscode.Disposable {
       'modelFiles',
       models.map(m => resourcePath(m.path)),
     );
+    // Of a dataset that is a file, its folder too: not every folder above, for that would be the workspace itself.
     await setContext(
       'datasetFolders',
-      datasets.map(d => resourcePath(d.path)),
+      datasets.flatMap(({ path }) =>
+        [path, dirname(path)].filter(p => !roots.includes(p)).map(resourcePath),
+      ),
     );
   }
 }

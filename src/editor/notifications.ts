@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { RunProgress } from '../protocol/job.js';
-import { count, duration } from '../report/format.js';
+import { duration } from '../report/format.js';
 import type { DatasetMemory } from './datasetMemory.js';
 import type { Runs } from './runs.js';
 import { modelsDone } from './statusText.js';
-import { wordOf } from './wording.js';
+import { count, wordOf } from './wording.js';
 
 /** The two notifications there are: a run's progress while it runs, and its failure as a whole, unless a question settles it. */
 export function registerNotifications(runs: Runs, memory: DatasetMemory): vscode.Disposable {

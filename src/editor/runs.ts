@@ -194,7 +194,8 @@ export class Runs implements vscode.Disposable {
     const runs = stored.flatMap((one, k): RunSummary[] => {
       if (!one) return [];
       const { started, status, job, problem } = one.run;
-      return [{ id: ids[k], started, status, dataset: nameOf(job), report: one.report, problem }];
+      const dataset = one.report?.dataset.name ?? nameOf(job);
+      return [{ id: ids[k], started, status, dataset, report: one.report, problem }];
     });
     const run = this.#run;
     if (run?.status !== 'running') return runs;

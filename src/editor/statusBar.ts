@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import { count } from '../report/format.js';
 import type { Report } from '../report/schema.js';
 import type { Runs } from './runs.js';
 import { leaders, shortName, statusText } from './statusText.js';
-import { escapeMarkdown } from './wording.js';
+import { count, escapeMarkdown } from './wording.js';
 
 /** The status bar item: the ranking in a few words, the first three on hover, the panel on a click. */
 export class StatusBar implements vscode.Disposable {
@@ -55,6 +54,8 @@ function tooltip(report: Report): vscode.MarkdownString {
       line(head),
       '|:--|--:|:--|',
       ...rows.map(line),
+      '',
+      escapeMarkdown(t('Click to open the comparison panel.')),
     ].join('\n'),
   );
 }

@@ -7,7 +7,25 @@ export function wordOf(
   notice: Pick<Notice, 'message'> & { code: string; params?: Notice['params'] },
 ): string {
   const template = (messages as Record<string, string>)[notice.code];
-  return template === undefined ? notice.message : vscode.l10n.t(template, notice.params ?? {});
+  if (template === undefined) return notice.message;
+  const params = { ...notice.params };
+  // These may be words of ours, such as "images".
+  for (const key of ['given', 'wanted'])
+    if (typeof params[key] === 'string') params[key] = vscode.l10n.t(params[key]);
+  return vscode.l10n.t(template, params);
+}
+
+/** Icons of what datasets hold. */
+export const contentIcons = {
+  image: 'file-media',
+  text: 'symbol-string',
+  numbers: 'table',
+  row: 'database',
+};
+
+/** A whole number with its thousands marked as the user's language does. */
+export function count(n: number): string {
+  return Math.round(n).toLocaleString(vscode.env.language);
 }
 
 /** Text of files and names as Markdown that shows exactly that text. */

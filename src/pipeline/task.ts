@@ -9,6 +9,7 @@ import type {
   OpenedModel,
   SampleNotice,
 } from '../protocol/inference.js';
+import { messages } from '../protocol/messages.js';
 import { failure, throwIfCancelled } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';
 import type { DecodedBatch } from './decode.js';
@@ -33,10 +34,10 @@ export interface Decoder {
 }
 
 const plural = {
-  image: 'images',
-  text: 'texts',
-  numbers: 'rows of numbers',
-  row: 'rows of which only names are known',
+  image: messages['content.image'],
+  text: messages['content.text'],
+  numbers: messages['content.numbers'],
+  row: messages['content.row'],
 };
 
 /** Opens the model, decides its preprocessing and runs it over the samples that are not in the store. */

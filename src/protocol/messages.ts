@@ -193,6 +193,10 @@ export const messages = {
     '{file}: the file changed while the run was on. Run again to score it as it is now.',
   'model.otherContent':
     '{file}: the model takes {wanted}, and this dataset holds {given}. Choose another dataset, or other models.',
+  'content.image': 'images',
+  'content.text': 'texts',
+  'content.numbers': 'rows of numbers',
+  'content.row': 'rows of which only names are known',
   'dataset.noSplit':
     '{file}: there is no split "{split}" (found: {found}). Choose one that exists, or "all".',
   'dataset.rowsOutside': '{file}: rows {rows} lie outside its {n} rows. Choose a smaller range.',
@@ -287,6 +291,7 @@ export const messages = {
   'verdict.leads': '{model} leads on {n} images.',
   'verdict.next': '{model} comes next (P(best) of the leader: {p}).',
   'verdict.tied': '{models} cannot be told apart on {n} images.',
+  'verdict.probable': '{model} is probably the best on {n} images; {others} cannot be ruled out.',
   'verdict.likeliest': '{model} is the likeliest to be the best (P(best) {p}).',
   'verdict.noSignal':
     'No model scores above what shuffled labels give on {n} images: none of them is worth choosing by this score.',

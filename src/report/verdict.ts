@@ -1,4 +1,5 @@
 import { type Notice, notice } from '../protocol/notice.js';
+import { probable } from '../protocol/verdict.js';
 import { count, percent } from './format.js';
 import type { Report } from './schema.js';
 
@@ -39,6 +40,10 @@ export function verdict(report: Pick<Report, 'dataset' | 'models' | 'ranking'>):
     return [notice('verdict.noInterval', { model: name(leader) })];
   const tier = ranking.ties[0] ?? [leader];
   if (tier.length === 1) return [notice('verdict.first', { model: name(leader), n })];
+  if ((ranking.probabilityBest[leader] ?? 0) >= probable) {
+    const others = list(tier.slice(1).map(name));
+    return [notice('verdict.probable', { model: name(leader), others, n })];
+  }
   return [
     notice('verdict.tied', { models: list(tier.map(name)), n }),
     notice('verdict.likeliest', { model: name(leader), p: probability(leader) }),

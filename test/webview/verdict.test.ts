@@ -17,6 +17,21 @@ describe('the panel says', () => {
     assert.match(await panel.page.locator('.sample').innerText(), /Scored all 1,797 images/);
   });
 
+  it('who is probably the best, though no winner is declared', async () => {
+    const { report } = states.tenWithTies;
+    assert.ok(report);
+    const [first, second, third] = report.ranking.order;
+    const probabilityBest = { [first]: 0.97, [second]: 0.02, [third]: 0.01 };
+    const ranking = { ...report.ranking, probabilityBest };
+    const { page } = await open({
+      state: { ...states.tenWithTies, report: { ...report, ranking } },
+    });
+    assert.match(
+      await page.locator('.summary').innerText(),
+      /^efficientnet-b0 is probably the best on 2,000 images; resnet50 and mobilenet-v2 cannot be ruled out\.\s+P\(best\) 97 %\. 7 others are behind\./,
+    );
+  });
+
   it('who cannot be told apart, what was sampled, and what all of it costs', async () => {
     const panel = await open({ state: states.tenWithTies, heatmap });
     assert.match(

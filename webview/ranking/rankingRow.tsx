@@ -1,3 +1,4 @@
+import type { ModelReport } from '../../src/report/schema.js';
 import { Button } from '../controls.js';
 import { count, leading } from '../format.js';
 import { ask } from '../host.js';
@@ -79,7 +80,7 @@ function Failure({ row }: { row: Row }) {
         {reason ? noticeText(reason) : t('Failed. The log has the details.')}
       </span>
       {reason?.params?.snippet !== undefined && <CopyScript reason={reason} model={row.name} />}
-      {mayRun.value && reason?.params?.snippet === undefined && (
+      {mayRun.value && !hopeless(reason) && (
         <Button
           secondary
           class="small"
@@ -91,6 +92,11 @@ function Failure({ row }: { row: Row }) {
       )}
     </>
   );
+}
+
+/** What another try of the same would not change. */
+function hopeless(reason: ModelReport['reason']): boolean {
+  return reason?.params?.snippet !== undefined || reason?.code === 'model.otherContent';
 }
 
 function Live({ row }: { row: Row }) {

@@ -1,5 +1,6 @@
 import { type Notice, notice } from '../../src/protocol/notice.js';
 import type { PanelState } from '../../src/protocol/panel.js';
+import { probable } from '../../src/protocol/verdict.js';
 import type { Report } from '../../src/report/schema.js';
 import { count, duration, leading, percent, score, tick } from '../format.js';
 import { list, noticeText, t } from '../l10n.js';
@@ -112,16 +113,29 @@ function ranked(report: Report): Verdict {
       ? t('{model} and {n} more models', { model: names[0], n: count(tier.length - 1) })
       : list(names);
   const rest = ranking.order.length - tier.length;
+  const behind =
+    rest === 0
+      ? ''
+      : rest === 1
+        ? t('1 other is behind.')
+        : t('{n} others are behind.', { n: count(rest) });
+  if ((ranking.probabilityBest[leader] ?? 0) >= probable) {
+    const others =
+      tier.length > mostNames
+        ? t('{n} others', { n: count(tier.length - 1) })
+        : list(names.slice(1));
+    return say(
+      notice('verdict.probable', { model: names[0], others, n }),
+      t('P(best) {p}.', { p: best(leader) }),
+      behind,
+    );
+  }
   return say(
     notice('verdict.tied', { models, n }),
     tier.length > mostNames
       ? t('P(best) of {model}: {p}.', { model: names[0], p: best(leader) })
       : t('P(best) {p}.', { p: tier.map(best).join(' / ') }),
-    rest === 0
-      ? ''
-      : rest === 1
-        ? t('1 other is behind.')
-        : t('{n} others are behind.', { n: count(rest) }),
+    behind,
   );
 }
 

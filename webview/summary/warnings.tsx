@@ -1,12 +1,26 @@
+import type { Warning } from '../../src/report/schema.js';
+import { count } from '../format.js';
 import { list, noticeText, t } from '../l10n.js';
 import { panel } from '../state.js';
 import './warnings.css';
+
+/** Models that are named one by one beside a warning. */
+const mostNames = 3;
 
 /** What limits the verdict, each with its reason and its cure. */
 export function Warnings() {
   const report = panel.value?.report;
   if (!report?.warnings.length) return null;
   const names = new Map(report.models.map(({ id, name }) => [id, name]));
+  /** Whom a warning is about, where its sentence does not say so; of all models, nobody in particular. */
+  const about = (warning: Warning) => {
+    const scored = report.models.filter(({ status }) => status === 'scored').length;
+    const own = warning.models.map(id => names.get(id) ?? id);
+    const text = noticeText(warning);
+    if (own.length === scored || own.every(name => text.includes(name))) return '';
+    const more = own.length - mostNames;
+    return list(more > 1 ? [...own.slice(0, mostNames), t('{n} others', { n: count(more) })] : own);
+  };
   return (
     <ul class="warnings" aria-label={t('Warnings')}>
       {report.warnings.map((warning, i) => (
@@ -16,11 +30,8 @@ export function Warnings() {
           </span>
           <span>
             {noticeText(warning)}
-            {warning.models.length > 0 && (
-              <span class="quiet">
-                {' '}
-                {t('({models})', { models: list(warning.models.map(id => names.get(id) ?? id)) })}
-              </span>
+            {about(warning) && (
+              <span class="quiet"> {t('({models})', { models: about(warning) })}</span>
             )}
           </span>
         </li>

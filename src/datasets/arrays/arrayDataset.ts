@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import type { ArrayFile, ArrayInfo } from '../../arrays/array.js';
 import type { PixelImage, SampleContent } from '../../protocol/content.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
@@ -6,6 +6,7 @@ import type { Split } from '../../protocol/found.js';
 import { failure, type Notice } from '../../protocol/notice.js';
 import { labelsOf } from '../arrayLabels.js';
 import type { Dataset } from '../dataset.js';
+import { shownName } from '../names.js';
 import { checkSampleSize, imageShape, pixelsOf, rangeOf } from './pixels.js';
 
 /** A split of the samples, or all of them: an array with a row for each, and which array has their labels. */
@@ -91,7 +92,7 @@ export async function arrayDataset({
   return {
     ...(await labelsOf(labelled, options, names)),
     path,
-    name: basename(path, /\.\w+$/.test(path) ? extname(path) : ''),
+    name: /\.\w+$/.test(path) ? shownName(path) : basename(path),
     layout,
     content: shape ? 'image' : 'numbers',
     size,

@@ -1,6 +1,6 @@
-import { basename, extname } from 'node:path';
 import type { ArrayInfo } from '../../arrays/array.js';
 import type { DatasetSummary, Split } from '../../protocol/found.js';
+import { shownName } from '../names.js';
 
 /** What discovery says of a dataset whose samples are the rows of arrays. */
 export function summaryOf(
@@ -12,7 +12,7 @@ export function summaryOf(
   for (const { split, samples } of parts) if (split) splits[split] = samples.shape[0];
   return {
     path,
-    name: basename(path, extname(path)),
+    name: shownName(path),
     layout,
     content: parts[0].samples.shape.length === 2 ? 'numbers' : 'image',
     classes: null,

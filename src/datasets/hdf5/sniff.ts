@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
 import { type Bytes, EndsEarly, FilePart } from '../../arrays/bytes.js';
 import type { DatasetSummary } from '../../protocol/found.js';
 import { roleOf } from '../arrays/roles.js';
 import type { DatasetLayout, FoundEntry } from '../dataset.js';
+import { shownName } from '../names.js';
 
 export const hdf5: DatasetLayout = {
   id: 'hdf5',
@@ -27,7 +27,7 @@ async function sniff({ path, kind }: FoundEntry): Promise<DatasetSummary | null>
     if (!has('samples') || !has('labels')) return null;
     return {
       path,
-      name: basename(path, extname(path)),
+      name: shownName(path),
       layout: hdf5.id,
       content: 'image',
       classes: null,

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { basename, dirname, extname } from 'node:path';
+import { dirname } from 'node:path';
 import Papa from 'papaparse';
 import { detailOf, failure, throwIfCancelled } from '../../protocol/notice.js';
 import { Growing } from '../classLabels.js';
+import { shownName } from '../names.js';
 import type { Cell, Records, TableSource } from './source.js';
 
 /** A record that is longer has an open quote. */
@@ -62,7 +63,7 @@ class TextTable implements TableSource {
     readonly path: string,
     private readonly grammar: Grammar,
   ) {
-    this.name = basename(path, extname(path));
+    this.name = shownName(path);
     this.folder = dirname(path);
     this.columns = grammar.columns;
   }

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { noOptions } from '../../protocol/datasetOptions.js';
 import type { DatasetSummary } from '../../protocol/found.js';
 import type { DatasetLayout, FoundEntry } from '../dataset.js';
 import { splitOf } from '../imageFolder/names.js';
+import { shownName } from '../names.js';
 import { chooseRoles } from './columns.js';
 import { metadataOf } from './metadata.js';
 import { textOf } from './source.js';
@@ -74,7 +75,7 @@ async function look(path: string): Promise<DatasetSummary | null> {
       }
     return {
       path,
-      name: basename(path, extname(path)),
+      name: shownName(path),
       layout: table.id,
       content: roles.content,
       classes: whole ? labels.size : null,

@@ -1,10 +1,8 @@
 import * as vscode from 'vscode';
 import { layoutName } from '../../discovery/index.js';
 import type { DatasetSummary } from '../../protocol/found.js';
-import { count } from '../../report/format.js';
 import type { DiscoveryService } from '../discoveryService.js';
-
-const icons = { image: 'file-media', text: 'symbol-string', numbers: 'table', row: 'database' };
+import { contentIcons, count } from '../wording.js';
 
 /** The workspace's labelled datasets: layout, samples, classes. */
 export class DatasetsTree implements vscode.TreeDataProvider<DatasetSummary>, vscode.Disposable {
@@ -29,7 +27,7 @@ export class DatasetsTree implements vscode.TreeDataProvider<DatasetSummary>, vs
     const item = new vscode.TreeItem(dataset.name);
     item.id = dataset.path;
     item.resourceUri = vscode.Uri.file(dataset.path);
-    item.iconPath = new vscode.ThemeIcon(icons[dataset.content]);
+    item.iconPath = new vscode.ThemeIcon(contentIcons[dataset.content]);
     item.description = [
       ...(size === null ? [] : [t('{0} samples', count(size))]),
       ...(classes === null ? [] : [t('{0} classes', classes)]),

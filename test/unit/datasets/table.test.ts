@@ -264,7 +264,8 @@ describe('tables that are none fail with a cure', () => {
     const folder = scratch('found');
     put(join(folder, 'metrics.csv'), 'epoch,loss\n1,0.5\n2,0.4\n');
     put(join(folder, 'notes.csv'), 'a,b\nc,d\n');
-    put(join(folder, 'data.csv'), 'text,label\na b,x\nc d,y\n');
+    put(join(folder, 'intents.csv'), 'text,label\na b,x\nc d,y\n');
+    put(join(folder, 'signs', 'manifest.csv'), 'text,label\na b,x\nc d,y\n');
     const { datasets } = await discover(folder, { exclude: [] });
     assert.deepEqual(
       datasets.map(({ name, layout, content, size, classes }) => [
@@ -274,7 +275,11 @@ describe('tables that are none fail with a cure', () => {
         size,
         classes,
       ]),
-      [['data', 'table', 'text', 2, 2]],
+      [
+        ['intents', 'table', 'text', 2, 2],
+        // The file's own name says nothing.
+        ['signs', 'table', 'text', 2, 2],
+      ],
     );
   });
 });

@@ -38,6 +38,15 @@ describe('the verdict', () => {
     assert.deepEqual(codes(reportOf([a, b, c], 2)), ['verdict.tied', 'verdict.likeliest']);
     assert.match(verdict(reportOf([a, b, c], 2))[0].message, /^a \+ b cannot be told apart/);
   });
+  it('does not call a leader tied that is probably the best', () => {
+    const report = reportOf([a, b, c], 2);
+    report.ranking.probabilityBest = { [a.id]: 0.99, [b.id]: 0.01, [c.id]: 0 };
+    assert.deepEqual(codes(report), ['verdict.probable']);
+    assert.match(
+      verdict(report)[0].message,
+      /^a is probably the best .*; b cannot be ruled out\.$/,
+    );
+  });
   it('says so when nothing beats shuffled labels, with one model, and with none', () => {
     const report = reportOf([a, b], 2);
     report.ranking.signal = false;
