@@ -45,7 +45,8 @@ interface SourceKind {
   names(model: string): string[];
   /** transformers cuts to an integer; torchvision, the usual code behind anything else, rounds. */
   cropRounding?: CropRounding;
-  read(text: string, file: string): Told;
+  /** @param stronger what is said by the files before it, of which `sidecar` is one that a user may write */
+  read(text: string, file: string, stronger: readonly MetadataSource[], sidecar: string): Told;
 }
 
 /** Every kind of file that is looked for, the strongest first: a new kind is one entry. */
@@ -71,9 +72,11 @@ const kinds: SourceKind[] = [
   },
   {
     names: () => ['config.json'],
-    read: (text, file) => {
+    read: (text, file, stronger, sidecar) => {
       const json = parseJson(text, file);
-      return { keys: readTimm(json, file), labels: readLabels(json, file) ?? timmLabels(json) };
+      const sized = stronger.some(({ preprocessing }) => saysSizing(preprocessing));
+      const keys = readTimm(json, file, sidecar, sized);
+      return { keys, labels: readLabels(json, file) ?? timmLabels(json) };
     },
   },
   {
@@ -81,6 +84,13 @@ const kinds: SourceKind[] = [
     read: text => ({ labels: lines(text) }),
   },
 ];
+
+/** Whether a file says all of how images come to their size. */
+function saysSizing({ size, do_resize, crop_size, do_center_crop }: Keys): boolean {
+  const whole = typeof size === 'object' && 'height' in size;
+  const resizes = size !== undefined || do_resize === false;
+  return whole || (resizes && (crop_size !== undefined || do_center_crop !== undefined));
+}
 
 /** Name of the sidecar that belongs to one model alone. */
 export function sidecarName(model: string): string {
@@ -105,7 +115,7 @@ export async function readModelMetadata(model: string): Promise<ModelMetadata> {
     if (!found) continue;
     const { file, text } = found;
     const from = basename(file);
-    const { keys, overrides, labels } = kind.read(text, file);
+    const { keys, overrides, labels } = kind.read(text, file, metadata.sources, sidecarName(model));
     // Of two pipelines in one folder, an image processor's own file is the whole of it.
     const second =
       from === 'config.json' &&

@@ -93,6 +93,8 @@ export const messages = {
   'metadata.notJson': '{file}: the file is not valid JSON ({detail}). Correct or remove it.',
   'metadata.notObject': '{file}: the file does not hold a JSON object. Correct or remove it.',
   'metadata.value': '{file}: "{key}" is {value}. Write {expected}, or remove the key.',
+  'metadata.timmSizing':
+    '{file}: "{key}" is {value}, and such images are not made here. Say in {sidecar} how to make them ("size", and "crop_size" or "do_center_crop"), and it is left aside.',
   'metadata.unknownKey':
     '{file}: there is no key "{key}". Correct it or remove it; the keys are {keys}.',
   'metadata.classIds':

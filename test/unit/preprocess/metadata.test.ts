@@ -78,8 +78,6 @@ describe('readModelMetadata', () => {
   it("refuses what timm would do and this does not, and broken values of timm's", async () => {
     const input_size = [3, 32, 32];
     const broken: [object, RegExp][] = [
-      [{ input_size, crop_mode: 'border' }, /pretrained_cfg\.crop_mode" is "border"/],
-      [{ input_size: [3, 32, 48] }, /pretrained_cfg\.input_size" is \[3,32,48\]/],
       [{ input_size: [3, 1e9, 1e9] }, /pretrained_cfg\.input_size/],
       [{ crop_mode: 'squash' }, /pretrained_cfg\.input_size" is null/],
       [{ input_size, crop_pct: 0 }, /pretrained_cfg\.crop_pct" is 0/],
@@ -89,6 +87,51 @@ describe('readModelMetadata', () => {
     ];
     for (const [pretrained_cfg, text] of broken)
       await refused({ 'config.json': { pretrained_cfg } }, 'metadata.value', text);
+  });
+
+  it("leaves timm's way to a size aside where the sidecar says it whole, and asks for it where timm's is not done here", async () => {
+    const input_size = [3, 32, 32];
+    const mean = [0.1, 0.2, 0.3];
+    for (const [own, text] of [
+      [
+        { input_size, crop_mode: 'border' },
+        /crop_mode" is "border".*Say in net\.v2\.transferlens\.json/,
+      ],
+      [{ input_size: [3, 32, 48] }, /input_size" is \[3,32,48\]/],
+    ] as const) {
+      const config = { pretrained_cfg: { ...own, mean, interpolation: 'lanczos' } };
+      await refused({ 'config.json': config }, 'metadata.timmSizing', text);
+      // A size without a crop leaves that to timm's.
+      const part = { size: { shortest_edge: 40 } };
+      const files = { 'config.json': config, 'transferlens.json': part };
+      await refused(files, 'metadata.timmSizing', text);
+      for (const [sidecar, resize, crop] of [
+        [
+          { ...part, crop_size: { height: 32, width: 40 } },
+          { mode: 'shortestEdge', size: 40 },
+          true,
+        ],
+        [{ size: { height: 32, width: 40 } }, { mode: 'exact', height: 32, width: 40 }, false],
+      ] as const) {
+        const metadata = await beside({ 'config.json': config, 'transferlens.json': sidecar });
+        const input = { layout: 'NCHW', channels: 3, height: 32, width: 40 } as const;
+        const { plan } = planImages(metadata, input);
+        assert.deepEqual([plan.resize, plan.crop !== null], [resize, crop]);
+        assert.deepEqual([plan.resample, plan.mean], ['lanczos', mean]);
+      }
+    }
+  });
+
+  it("reads timm's names of classes by index too, those without one called by it", async () => {
+    for (const config of [
+      { label_names: { 0: 'cat', 2: 'dog' }, pretrained_cfg: {} },
+      { pretrained_cfg: { label_names: { 2: 'dog', 0: 'cat' } } },
+    ]) {
+      const { labels } = await beside({ 'config.json': config });
+      assert.deepEqual(labels, { names: ['cat', 'class 1', 'dog'], from: 'config.json' });
+    }
+    for (const label_names of [{}, { cat: '0' }, { 0: 1 }, { 1e9: 'x' }, 'cat'])
+      assert.equal((await beside({ 'config.json': { label_names } })).labels, null);
   });
 
   it('takes no metadata.json of another program', async () => {
