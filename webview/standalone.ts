@@ -50,6 +50,7 @@ export function standaloneHost({ report, strings, locale }: Saved): PanelHostApi
     useAll: nothing,
     start: nothing,
     editPreprocessing: nothing,
+    chooseOutput: nothing,
     reveal: nothing,
     exportReport: nothing,
     showLog: nothing,

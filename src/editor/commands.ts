@@ -3,6 +3,7 @@ import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
 import { noticeOf } from '../protocol/notice.js';
 import { bytes } from '../report/format.js';
 import type { Choose } from './choose.js';
+import { chooseOutput } from './chooseOutput.js';
 import type { DatasetMemory } from './datasetMemory.js';
 import type { DiscoveryService } from './discoveryService.js';
 import { exportReport } from './exporting.js';
@@ -29,6 +30,7 @@ export interface Commands {
   'transferlens.scoreModels': (model?: ModelSummary, selected?: ModelSummary[]) => unknown;
   'transferlens.rankForDataset': (dataset?: DatasetSummary) => unknown;
   'transferlens.revealItem': (item?: { path: string }) => unknown;
+  'transferlens.chooseOutput': (model?: { path: string }) => unknown;
   'transferlens.refresh': () => unknown;
   'transferlens.clearCache': () => unknown;
   'transferlens.forgetColumns': () => unknown;
@@ -74,6 +76,9 @@ export function registerCommands(actors: Actors): vscode.Disposable {
       rankModels(actors, dataset && vscode.Uri.file(dataset.path)),
     'transferlens.revealItem': item =>
       item && vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(item.path)),
+    'transferlens.chooseOutput': async model => {
+      if (model && (await trusted())) await chooseOutput(actors.worker, runs, model.path);
+    },
     'transferlens.refresh': () => actors.discovery.rescan(),
     'transferlens.clearCache': () => clearCache(actors),
     'transferlens.forgetColumns': () => actors.memory.forget(),

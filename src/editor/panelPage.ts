@@ -138,6 +138,11 @@ export class PanelPage implements vscode.Disposable {
         const found = this.#source.state().report?.models.find(m => m.id === model);
         if (found) await editSidecar(found.path);
       },
+      chooseOutput: async ({ model }) => {
+        const found = this.#source.state().report?.models.find(m => m.id === model);
+        if (found)
+          void vscode.commands.executeCommand('transferlens.chooseOutput', { path: found.path });
+      },
       reveal: async ({ path }) => {
         if (this.#source.mayReveal(path))
           await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(path));

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { delimiter } from 'node:path';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import type { Fits } from '../protocol/fits.js';
+import type { ModelOutputs } from '../protocol/inference.js';
 import type { ScoreJob } from '../protocol/job.js';
 import { Cancelled, failure } from '../protocol/notice.js';
 import { client, serve } from '../protocol/rpc.js';
@@ -85,6 +86,11 @@ export class WorkerClient {
   /** Shares of classes and the samples that fit worst, of a model of a finished job. */
   fits(job: ScoreJob, model: string, count: number): Promise<Fits> {
     return this.#call(api => api.fits({ job, model, count }));
+  }
+
+  /** The outputs of a model. */
+  outputs(model: string): Promise<ModelOutputs> {
+    return this.#call(api => api.outputs({ model }));
   }
 
   /** Bytes of the predictions store. */

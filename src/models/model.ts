@@ -1,4 +1,5 @@
 import type { ModelSummary } from '../protocol/found.js';
+import type { ModelOutput } from '../protocol/inference.js';
 import type { InputTensor, ModelInput } from '../protocol/modelInput.js';
 import type { Notice } from '../protocol/notice.js';
 import type { ModelOverrides, OutputKind, Sourced } from '../protocol/preprocessing.js';
@@ -37,6 +38,8 @@ export interface Model {
   input: ModelInput;
   /** Name of the output taken for the source class scores. */
   output: string;
+  /** All its outputs, where a user may choose among them. */
+  outputs?: readonly ModelOutput[];
   /** Name of the tensor taken for penultimate features; null when there is none. */
   features: string | null;
   /** What the outputs are, where the format says so; otherwise their values have to. */

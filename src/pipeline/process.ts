@@ -6,6 +6,9 @@ import type {
   ForwardTask,
   InferenceApi,
   InferenceEvents,
+  ModelOutputs,
+  OpenedModel,
+  SampleNotice,
 } from '../protocol/inference.js';
 import { Cancelled, failure } from '../protocol/notice.js';
 import { client, serve } from '../protocol/rpc.js';
@@ -41,58 +44,76 @@ export type Forward = (
 export function forkedForward(entry: string, log: Log): Forward {
   return async (task, handlers, signal) => {
     if (signal?.aborted) throw new Cancelled();
-    const child = fork(entry, ['inference'], {
-      env: {
-        ...memorySettings,
-        ...process.env,
-        ELECTRON_RUN_AS_NODE: '1',
-        // Images are decoded on the cores that inference leaves: more threads would take turns with it.
-        UV_THREADPOOL_SIZE: String(Math.max(1, Math.min(4, availableParallelism() - task.threads))),
-      },
-      execArgv: [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    log('debug', `${task.model}: inference process ${child.pid}`);
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (data: Buffer) => log('debug', data.toString().trimEnd()));
-    const connection = createMessageConnection(
-      new IPCMessageReader(child),
-      new IPCMessageWriter(child),
-    );
-    connection.onError(([error]) => log('debug', `${task.model}: ${error.message}`));
-    serve<InferenceEvents>(
-      connection,
-      {
-        opened: async model => handlers.opened(model),
-        progress: async p => handlers.progress(p.done, p.imagesPerSecond),
-        failed: async samples => handlers.failed(samples),
-        remarked: async samples => handlers.remarked(samples),
-        waiting: async () => handlers.waiting(),
-        log: async entry => log(entry.level, entry.text),
-      },
-      {},
-      (method, error) => log('error', `${method}: ${error}`),
-    );
-    connection.listen();
-
-    let timer: NodeJS.Timeout | undefined;
-    const onAbort = () => {
-      timer = setTimeout(() => child.kill('SIGKILL'), patience);
+    const events = {
+      opened: async (model: OpenedModel) => handlers.opened(model),
+      progress: async (p: { done: number; imagesPerSecond: number }) =>
+        handlers.progress(p.done, p.imagesPerSecond),
+      failed: async (samples: SampleNotice[]) => handlers.failed(samples),
+      remarked: async (samples: SampleNotice[]) => handlers.remarked(samples),
+      waiting: async () => handlers.waiting(),
     };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await Promise.race([
-        client<InferenceApi>(connection).forward(task, signal),
-        death(child, task.model, signal),
-      ]);
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-      connection.dispose();
-      child.kill('SIGKILL');
-    }
+    return inOwnProcess(entry, log, task, events, api => api.forward(task, signal), signal);
   };
+}
+
+/** The outputs of a model, which a process of its own opens. */
+export function forkedOutputs(entry: string, log: Log, model: string): Promise<ModelOutputs> {
+  const nothing = async () => undefined;
+  const events = { opened: nothing, progress: nothing, failed: nothing, remarked: nothing };
+  return inOwnProcess(entry, log, { model, threads: 1 }, { ...events, waiting: nothing }, api =>
+    api.outputs({ model }),
+  );
+}
+
+async function inOwnProcess<T>(
+  entry: string,
+  log: Log,
+  { model, threads }: Pick<ForwardTask, 'model' | 'threads'>,
+  events: Omit<InferenceEvents, 'log'>,
+  use: (api: InferenceApi) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const child = fork(entry, ['inference'], {
+    env: {
+      ...memorySettings,
+      ...process.env,
+      ELECTRON_RUN_AS_NODE: '1',
+      // Images are decoded on the cores that inference leaves: more threads would take turns with it.
+      UV_THREADPOOL_SIZE: String(Math.max(1, Math.min(4, availableParallelism() - threads))),
+    },
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  log('debug', `${model}: inference process ${child.pid}`);
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (data: Buffer) => log('debug', data.toString().trimEnd()));
+  const connection = createMessageConnection(
+    new IPCMessageReader(child),
+    new IPCMessageWriter(child),
+  );
+  connection.onError(([error]) => log('debug', `${model}: ${error.message}`));
+  serve<InferenceEvents>(
+    connection,
+    { ...events, log: async entry => log(entry.level, entry.text) },
+    {},
+    (method, error) => log('error', `${method}: ${error}`),
+  );
+  connection.listen();
+
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    timer = setTimeout(() => child.kill('SIGKILL'), patience);
+  };
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([use(client<InferenceApi>(connection)), death(child, model, signal)]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+    connection.dispose();
+    child.kill('SIGKILL');
+  }
 }
 
 /** Rejects when the process ends, whatever ended it. */

@@ -31,6 +31,21 @@ export interface Architecture {
   from: string;
 }
 
+/** One of a model's outputs, for a user to choose. */
+export interface ModelOutput {
+  name: string;
+  /** Type and shape as messages show them: `float32[N, 1000]`. */
+  shape: string;
+  /** What it can be: scores of the source classes, features by its name, or neither. */
+  role: 'scores' | 'features' | 'other';
+}
+
+/** Which outputs a model has, and which of them it is scored by. */
+export interface ModelOutputs {
+  outputs: readonly ModelOutput[];
+  taken: string;
+}
+
 /** What an opened model turned out to be: kept beside the store, so that a warm run needs no process. */
 export interface OpenedModel {
   /** Folder of its predictions in the store. */
@@ -69,6 +84,7 @@ export interface ForwardSummary {
 /** Methods of the inference process. */
 export interface InferenceApi {
   forward(task: ForwardTask, signal?: AbortSignal): Promise<ForwardSummary>;
+  outputs(params: { model: string }): Promise<ModelOutputs>;
 }
 
 /** What the inference process tells while it works. */

@@ -51,6 +51,8 @@ export interface PanelHostApi {
   start(params: null): Promise<void>;
   /** Opens the sidecar that corrects a model's preprocessing, creating it where there is none. */
   editPreprocessing(params: { model: string }): Promise<void>;
+  /** Asks which output of a model holds its scores, and states it in its sidecar. */
+  chooseOutput(params: { model: string }): Promise<void>;
   reveal(params: { path: string }): Promise<void>;
   copy(params: { text: string }): Promise<void>;
   /** Marks a model, or takes its mark away. */
@@ -76,6 +78,7 @@ export const panelHostChecks = {
   fits: z.object({ run: z.string(), model: z.string() }),
   open: z.object({ path: z.string() }),
   editPreprocessing: z.object({ model: z.string() }),
+  chooseOutput: z.object({ model: z.string() }),
   reveal: z.object({ path: z.string() }),
   copy: z.object({ text: z.string().max(10_000_000) }),
   star: z.object({ model: z.string().max(1000), on: z.boolean() }),

@@ -1,5 +1,6 @@
 import type { Report } from '../report/schema.js';
 import type { Fits } from './fits.js';
+import type { ModelOutputs } from './inference.js';
 import type { RunProgress, ScoreJob } from './job.js';
 
 /**
@@ -17,6 +18,8 @@ export interface WorkerApi {
     params: { job: ScoreJob; model: string; count: number },
     signal?: AbortSignal,
   ): Promise<Fits>;
+  /** The outputs of a model, for a user to choose one. */
+  outputs(params: { model: string }): Promise<ModelOutputs>;
   /** Bytes of the predictions store in `cache`. */
   cacheSize(params: { cache: string }): Promise<number>;
   /** Empties the predictions store in `cache`; resolves with the bytes freed. */

@@ -1,4 +1,11 @@
-import { cacheSize, clearCache, fits, forkedForward, run } from '../pipeline/index.js';
+import {
+  cacheSize,
+  clearCache,
+  fits,
+  forkedForward,
+  forkedOutputs,
+  run,
+} from '../pipeline/index.js';
 import { scoreJobSchema } from '../protocol/job.js';
 import { client, serve } from '../protocol/rpc.js';
 import type { WorkerApi, WorkerEvents } from '../protocol/worker.js';
@@ -28,6 +35,7 @@ export function startCoordinator(): void {
           signal,
         ),
       fits: ({ job, model, count }, signal) => fits(job, model, count, signal),
+      outputs: ({ model }) => forkedOutputs(__filename, log, model),
       cacheSize: ({ cache }) => cacheSize(cache),
       clearCache: ({ cache }) => clearCache(cache),
     },

@@ -1,4 +1,4 @@
-import { runTask } from '../pipeline/index.js';
+import { modelOutputs, runTask } from '../pipeline/index.js';
 import type { InferenceApi, InferenceEvents } from '../protocol/inference.js';
 import { client, serve } from '../protocol/rpc.js';
 import { parentConnection } from './connection.js';
@@ -26,6 +26,7 @@ export function startInference(): void {
           decoderThread,
           signal,
         ),
+      outputs: ({ model }) => modelOutputs(model),
     },
     {},
     (_, error) => quiet(events.log({ level: 'error', text: withCauses(error) })),

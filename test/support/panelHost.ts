@@ -181,6 +181,7 @@ export class Panel {
       useAll: called('useAll'),
       start: called('start'),
       editPreprocessing: called('editPreprocessing'),
+      chooseOutput: called('chooseOutput'),
       reveal: called('reveal'),
       copy: called('copy'),
       star: called('star'),

@@ -1,7 +1,9 @@
 import type { Warning } from '../../src/report/schema.js';
+import { Button } from '../controls.js';
 import { count } from '../format.js';
+import { ask } from '../host.js';
 import { list, noticeText, t } from '../l10n.js';
-import { panel } from '../state.js';
+import { mayRun, panel } from '../state.js';
 import './warnings.css';
 
 /** Models that are named one by one beside a warning. */
@@ -32,6 +34,19 @@ export function Warnings() {
             {noticeText(warning)}
             {about(warning) && (
               <span class="quiet"> {t('({models})', { models: about(warning) })}</span>
+            )}
+            {warning.code === 'model.outputChosen' && mayRun.value && (
+              <span class="warning-action">
+                <Button
+                  secondary
+                  label={t('Choose the output of {model}', {
+                    model: names.get(warning.models[0]) ?? '',
+                  })}
+                  onPress={() => ask(host => host.chooseOutput({ model: warning.models[0] }))}
+                >
+                  {t('Choose Output…')}
+                </Button>
+              </span>
             )}
           </span>
         </li>

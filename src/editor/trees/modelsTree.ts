@@ -9,6 +9,9 @@ import { shortName } from '../statusText.js';
 import { wordOf } from '../wording.js';
 import { lastScores, type ModelScore } from './lastScore.js';
 
+/** Formats whose models may have several outputs, of which one is scored. */
+const withOutputs = new Set(['onnx', 'ort', 'tfjs', 'savedModel']);
+
 /** The workspace's source models: format and size, and how each scored last. */
 export class ModelsTree implements vscode.TreeDataProvider<ModelSummary>, vscode.Disposable {
   readonly #discovery: DiscoveryService;
@@ -47,7 +50,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelSummary>, vscode
       ...(score?.classes ? [vscode.l10n.t('{0} classes', score.classes)] : []),
     ].join(' · ');
     item.tooltip = tooltip(model, vscode.l10n.t(formatName(model.format)), score);
-    item.contextValue = 'model';
+    item.contextValue = withOutputs.has(model.format) ? 'modelWithOutputs' : 'model';
     item.accessibilityInformation = { label: `${model.name}, ${item.description}` };
     if (score)
       item.command = {

@@ -1,3 +1,4 @@
+import type { ModelOutput } from '../../protocol/inference.js';
 import type { ModelInput } from '../../protocol/modelInput.js';
 import { failure, type Notice, notice } from '../../protocol/notice.js';
 import type { Layout, ModelOverrides } from '../../protocol/preprocessing.js';
@@ -161,6 +162,18 @@ export function chooseOutput(
   const notices =
     rivals.length > 0 ? [notice('model.outputChosen', { file, output, outputs, sidecar })] : [];
   return { output, notices };
+}
+
+/** All outputs as a user may choose among them. */
+export function outputsOf(graph: ModelGraph): ModelOutput[] {
+  const producers = producersOf(graph);
+  return graph.outputs
+    .map(value => beforeMaps(value, producers))
+    .map(value => ({
+      name: value.name,
+      shape: describe(value),
+      role: !isScores(value) ? 'other' : featureName.test(value.name) ? 'features' : 'scores',
+    }));
 }
 
 /** What ZipMap, by which scikit-learn's exports end, makes a list of maps of: the same numbers as a tensor [rows, classes]. */

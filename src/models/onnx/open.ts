@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { failure, type Notice, notice } from '../../protocol/notice.js';
 import type { Model, OpenOptions } from '../model.js';
 import { detailOf, sidecarOf } from '../wording.js';
-import { chooseInput, chooseOutput } from './choose.js';
+import { chooseInput, chooseOutput, outputsOf } from './choose.js';
 import { type FeatureTap, findFeatures, namedTensor } from './features.js';
 import { externalFiles, readModel } from './file.js';
 import type { ModelGraph } from './graph.js';
@@ -67,6 +67,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
   return new OnnxModel({
     ...{ path, ort, session, input, output, scores, tap, step, runtime, parameters, notices },
     pooling: options.pooling ?? 'mean',
+    outputs: outputsOf(graph),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { ModelOutput } from '../../protocol/inference.js';
 import type { InputTensor, ModelInput } from '../../protocol/modelInput.js';
 import { failure, type Notice } from '../../protocol/notice.js';
 import type { ForwardResult, Model } from '../model.js';
@@ -36,6 +37,7 @@ interface Parts {
   /** Null where they cannot be counted. */
   parameters: number | null;
   notices: Notice[];
+  outputs: readonly ModelOutput[];
 }
 
 /** An ONNX model in a session of ONNX Runtime. */
@@ -46,12 +48,14 @@ export class OnnxModel implements Model {
   readonly runtime: string;
   readonly parameters: number | null;
   readonly notices: Notice[];
+  readonly outputs: readonly ModelOutput[];
   private step: number | null;
   private hasRun = false;
 
   constructor(private readonly parts: Parts) {
     ({ input: this.input, output: this.output, runtime: this.runtime } = parts);
     ({ notices: this.notices, step: this.step, parameters: this.parameters } = parts);
+    this.outputs = parts.outputs;
     this.features = parts.tap?.tensor ?? null;
   }
 

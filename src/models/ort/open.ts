@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { detailOf as causeOf, failure, notice } from '../../protocol/notice.js';
 import type { Model, OpenOptions } from '../model.js';
-import { chooseInput, chooseOutput, featureName, typeNumber } from '../onnx/choose.js';
+import { chooseInput, chooseOutput, featureName, outputsOf, typeNumber } from '../onnx/choose.js';
 import type { GraphValue, ModelGraph } from '../onnx/graph.js';
 import { OnnxModel, type Session } from '../onnx/run.js';
 import { loadRuntime, sessionOptions } from '../onnx/runtime.js';
@@ -52,6 +52,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
       runtime: `onnxruntime-node ${ort.env.versions.node ?? 'unknown'} cpu`,
       parameters: null,
       pooling: options.pooling ?? 'mean',
+      outputs: outputsOf(graph),
     });
   } catch (error) {
     await session.release();

@@ -40,6 +40,11 @@ export function inputOf(
   throw failure('model.inputShape', { file, input: name, shape: describe(inputs[0]) });
 }
 
+/** Whether a tensor can be the scores of classes. */
+export function isScores({ shape }: TensorInfo): boolean {
+  return shape === null || shape.length === 2;
+}
+
 export function describe({ name, dtype, shape }: TensorInfo): string {
   return `${name} ${dtype}[${shape?.map(dim => (dim === null || dim < 0 ? '?' : dim)).join(', ') ?? '?'}]`;
 }

@@ -5,7 +5,7 @@ import type { Model, OpenOptions } from '../model.js';
 import { detailOf, sidecarOf } from '../wording.js';
 import { type ModelJson, parametersOf, readModelJson, shardFiles } from './artifacts.js';
 import { graphNet } from './graphNet.js';
-import { describe, inputOf, type TensorInfo } from './input.js';
+import { describe, inputOf, isScores, type TensorInfo } from './input.js';
 import { layersNet } from './layersNet.js';
 import type { Net } from './net.js';
 import { TfModel } from './run.js';
@@ -79,7 +79,7 @@ function chooseOutput(
       throw failure('model.noOutput', { file: path, output: wanted, outputs: names, sidecar });
     return { output: wanted, notices: [] };
   }
-  const scores = outputs.filter(({ shape }) => shape === null || shape.length === 2);
+  const scores = outputs.filter(isScores);
   const known = scores.find(({ name }) => /prob|softmax|predict|logit|score|class/i.test(name));
   const chosen = known ?? scores.at(-1);
   if (!chosen) {

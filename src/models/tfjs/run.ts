@@ -1,9 +1,11 @@
 import { basename, dirname } from 'node:path';
+import type { ModelOutput } from '../../protocol/inference.js';
 import type { InputTensor, ModelInput } from '../../protocol/modelInput.js';
 import { failure, type Notice, TransferLensError } from '../../protocol/notice.js';
 import type { ForwardResult, Model } from '../model.js';
 import { detailOf, sidecarOf } from '../wording.js';
 import type { Tensor } from './engine.js';
+import { describe, isScores } from './input.js';
 import type { Net, NetTensor } from './net.js';
 import { runtimeName, type Tf } from './runtime.js';
 
@@ -26,11 +28,17 @@ export class TfModel implements Model {
   readonly runtime: string;
   readonly parameters: number | null;
   readonly notices: Notice[];
+  readonly outputs: readonly ModelOutput[];
   private readonly compute: (input: Tensor) => Promise<Tensor[]>;
 
   constructor(private readonly parts: Parts) {
     ({ input: this.input, output: this.output, parameters: this.parameters } = parts);
     this.notices = parts.notices;
+    this.outputs = parts.net.outputs.map(info => ({
+      name: info.name,
+      shape: describe(info).slice(info.name.length + 1),
+      role: isScores(info) ? 'scores' : 'other',
+    }));
     this.features = parts.tap?.name ?? null;
     this.runtime = runtimeName(parts.tf);
     const names = parts.tap ? [parts.output, parts.tap.name] : [parts.output];

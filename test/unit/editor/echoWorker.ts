@@ -41,6 +41,7 @@ serve<WorkerApi>(
       return result;
     },
     fits: async ({ model }) => ({ model, classes: [], samples: [] }),
+    outputs: async ({ model }) => ({ outputs: [], taken: model }),
     cacheSize: async () => process.pid,
     clearCache: async () => Object.keys(process.env).filter(n => n.startsWith('VSCODE_')).length,
   },
