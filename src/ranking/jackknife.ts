@@ -34,11 +34,13 @@ export interface Known {
  * 95 % interval of a score's expected value at this sample size: the value plus and minus Student's t with one degree of
  * freedom less than there are groups, times the jackknife's standard error. Null bounds where there is none.
  *
- * The jackknife counts the variance of an interaction of k groups k times (Efron and Stein 1981), so that intervals of what
- * depends on small counts, or on who is whose neighbour, are too wide. Where the variance of `interaction`s of pairs is known, half
- * of it is taken off, so that every interaction of up to four groups is still counted at least once; and never more than half of
- * the jackknife's own, because an interaction of two groups or more is counted twice or more. A `variance` that the measure itself
- * knows stands in place of all that, where it is not larger than the jackknife's, which is an upper bound on average.
+ * The jackknife's variance S1 = Σ_k k V_k counts the variance V_k of the interactions of k groups k times, so that intervals of what
+ * depends on pairs of samples, or on small counts, are too wide. Where the variance of `interaction`s of pairs
+ * S2 = Σ_k k (k - 1) / 2 V_k is known it is taken off, as Efron and Stein (The jackknife estimate of variance, Annals of Statistics
+ * 9(3), 1981) correct the jackknife: S1 - S2 counts single groups and pairs once, and only what three groups or more do
+ * together too little. No more than half of S1 is taken off: that is all there is to take off if everything is the work of pairs. A
+ * `variance` that the measure itself knows stands in place of all that, where it is not larger than the jackknife's, which is an
+ * upper bound on average.
  */
 export function interval(
   value: number,
@@ -48,7 +50,7 @@ export function interval(
   if (replicates.length < 2 || !replicates.every(Number.isFinite)) return { low: null, high: null };
   const jackknife = jackknifeCovariance([replicates])[0];
   const variance =
-    own === null ? jackknife - Math.min(interaction ?? 0, jackknife) / 2 : Math.min(own, jackknife);
+    own === null ? jackknife - Math.min(interaction ?? 0, jackknife / 2) : Math.min(own, jackknife);
   const half = studentQuantile(confidence, replicates.length - 1) * Math.sqrt(variance);
   return { low: value - half, high: value + half };
 }

@@ -72,8 +72,8 @@ describe('interval', () => {
     }
     const variance = 2 / (count * (count - 1));
     assert.ok(Math.abs(jackknife / variance - 2) < 0.3, `${jackknife / variance}`);
-    assert.ok(corrected < 0.9 * jackknife, `${corrected / jackknife}`);
-    assert.ok(corrected > 1.3 * variance, `${corrected / variance}`);
+    assert.ok(corrected < 0.8 * jackknife, `${corrected / jackknife}`);
+    assert.ok(corrected > variance, `${corrected / variance}`);
   });
 
   it('takes a variance that the measure knows in place of the jackknife’s, unless that is smaller', () => {
@@ -83,7 +83,7 @@ describe('interval', () => {
       ((interval(3, values, { interaction: 5, variance }).high ?? 0) - 3) / 2.7764451051977934;
     assert.ok(Math.abs(half(0.25) - 0.5) < 1e-12);
     assert.ok(Math.abs(half(1e3) - Math.sqrt(jackknife)) < 1e-12);
-    assert.ok(Math.abs(half(null) - Math.sqrt(jackknife - 2.5)) < 1e-12);
+    assert.ok(Math.abs(half(null) - Math.sqrt(jackknife - 5)) < 1e-12);
   });
 
   it('is not given where there is nothing to give', () => {
