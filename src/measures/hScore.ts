@@ -1,9 +1,5 @@
-import { implicitQl } from '../numerics/ql.js';
-import {
-  toTridiagonal,
-  tridiagonalEigenvalues,
-  tridiagonalizing,
-} from '../numerics/tridiagonal.js';
+import { implicitQling } from '../numerics/ql.js';
+import { eigenvaluesOf, tridiagonalizing, turningTo } from '../numerics/tridiagonal.js';
 import { notice } from '../protocol/notice.js';
 import { explainedWithout } from './explained.js';
 import type { FeatureData } from './featureData.js';
@@ -79,7 +75,7 @@ function conditionOf(data: FeatureData): Promise<number> {
   return data.once('condition of the scatter', async () => {
     const { columns } = await standard(data);
     const { diagonal, offDiagonal } = await spread(data);
-    const values = tridiagonalEigenvalues(diagonal, offDiagonal);
+    const values = await data.pace.through(eigenvaluesOf(diagonal, offDiagonal));
     return columns.length === data.dimension ? values[0] / values[values.length - 1] : 0;
   });
 }
@@ -121,14 +117,13 @@ async function score(data: FeatureData): Promise<number> {
     }
   });
   const t = await spread(data);
-  toTridiagonal(t, means);
-  await data.pace.pause();
+  await data.pace.through(turningTo(t, means));
   // One class a column: the QL iteration turns them into the basis of the eigenvectors, which nobody needs.
   const along = new Float64Array(means.length);
   for (let c = 0; c < classes.length; c++)
     for (let k = 0; k < size; k++) along[k * classes.length + c] = means[c * size + k];
   const values = t.diagonal.slice();
-  implicitQl(values, t.offDiagonal, along);
+  await data.pace.through(implicitQling(values, t.offDiagonal, along));
   const cut = size * Number.EPSILON * values.reduce((a, b) => Math.max(a, b));
   let total = 0;
   for (let k = 0; k < size; k++) {

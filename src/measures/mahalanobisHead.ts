@@ -111,7 +111,7 @@ function principalAxes(data: FeatureData): Promise<Axes> {
     const { n, shift, sum, gram } = await data.moments();
     const d = shift.length;
     const form = await data.pace.through(tridiagonalizing(centredGram(gram, sum, n), d));
-    const { values, vectors } = eigenOf(form);
+    const { values, vectors } = await data.pace.through(eigenOf(form));
     return {
       centre: shift.map((v, j) => v + sum[j] / n),
       spread: values.map(v => Math.max(0, v)),

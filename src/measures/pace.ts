@@ -1,3 +1,4 @@
+import type { Steps } from '../numerics/steps.js';
 import { throwIfCancelled } from '../protocol/notice.js';
 
 /** Elements of θ handled between two pauses: some 5 to 20 ms. */
@@ -16,7 +17,7 @@ export class Pace {
   }
 
   /** Runs something to its end that says now and then how many elements it has handled. */
-  async through<T>(steps: Generator<number, T>): Promise<T> {
+  async through<T>(steps: Steps<T>): Promise<T> {
     for (;;) {
       const { done, value } = steps.next();
       if (done) return value;

@@ -57,7 +57,7 @@ async function componentsOf(data: FeatureData, most: number): Promise<Components
     total += scatter[j * d + j];
   }
   const form = await data.pace.through(tridiagonalizing(scatter, d));
-  const { values, vectors } = leadingOf(form, Math.min(most, d));
+  const { values, vectors } = await data.pace.through(leadingOf(form, Math.min(most, d)));
   const least = values[0] * Math.max(n, d) * Number.EPSILON;
   let count = 0;
   while (count < Math.min(values.length, n - 1) && values[count] > least) count++;

@@ -3,6 +3,7 @@ import { inverseCholesky } from '../numerics/inverseCholesky.js';
 import { largestEigenvalue } from '../numerics/largestEigenvalue.js';
 import type { FeatureData } from './featureData.js';
 import type { Counts } from './measure.js';
+import type { Pace } from './pace.js';
 import { varyingColumns } from './varyingColumns.js';
 
 /** A linear classifier of x - shift: score_c = w_cᵀ (x - shift) + b_c. */
@@ -41,7 +42,7 @@ export function regularisedFda(data: FeatureData): Promise<RegularisedFda> {
     const columns = await varyingColumns(data);
     const sums = await data.classSums();
     const within = await withinScatter(moments.gram, sums, data, columns);
-    const shrinkage = shrinkageOf(within, columns.length);
+    const shrinkage = await shrinkageOf(within, columns.length, data.pace);
     const fit = await discriminant(within, sums, counts, columns, shrinkage, data.blas);
     const saturated = n - counts.present <= columns.length;
     return { shrinkage, columns, saturated, said: fit && (await ask(data, fit)) };
@@ -99,13 +100,16 @@ export async function withinScatter(
   return within;
 }
 
-function shrinkageOf(within: Float64Array, size: number): number {
+async function shrinkageOf(within: Float64Array, size: number, pace: Pace): Promise<number> {
   const least = 1e-10;
   if (size === 0) return 1;
   const enough = -Math.log(least) / 5;
   // No variance is above the largest eigenvalue: often one of them is enough to know.
   for (let i = 0; i < size; i++) if (within[i * size + i] > enough) return least;
-  return Math.max(Math.exp(-5 * largestEigenvalue(within, size, enough)), least);
+  return Math.max(
+    Math.exp(-5 * (await pace.through(largestEigenvalue(within, size, enough)))),
+    least,
+  );
 }
 
 /** The classifier of a within-class covariance (of `columns`; it is overwritten) and class sums about the shift; null where there is none. */

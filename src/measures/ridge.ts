@@ -1,9 +1,9 @@
 import { inverseCholesky, TransposedLower } from '../numerics/inverseCholesky.js';
 import {
+  eigenvaluesOf,
   solveShifted,
-  toTridiagonal,
-  tridiagonalEigenvalues,
   tridiagonalizing,
+  turningTo,
 } from '../numerics/tridiagonal.js';
 import type { FeatureData } from './featureData.js';
 import { type Standard, standardise, standardScatter } from './standardise.js';
@@ -43,13 +43,13 @@ export async function choosePenalty(
     const scatter = standardScatter(await data.moments(), standard);
     await pace.pause();
     const form = await pace.through(tridiagonalizing(scatter, k));
-    return { form, eigenvalues: tridiagonalEigenvalues(form.diagonal, form.offDiagonal) };
+    return {
+      form,
+      eigenvalues: await pace.through(eigenvaluesOf(form.diagonal, form.offDiagonal)),
+    };
   });
   const vectors = products.slice();
-  for (let c = 0; c < targets.columns; c += 4) {
-    toTridiagonal(form, vectors.subarray(c * k, Math.min(c + 4, targets.columns) * k));
-    if (pace.due(8 * k * k)) await pace.pause();
-  }
+  await pace.through(turningTo(form, vectors, targets.columns));
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let p = 0; p < penalties.length; p++) {

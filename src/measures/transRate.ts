@@ -1,5 +1,6 @@
-import { cholesky, logDeterminant } from '../numerics/cholesky.js';
-import { tridiagonalEigenvalues, tridiagonalize } from '../numerics/tridiagonal.js';
+import { logDeterminant } from '../numerics/cholesky.js';
+import { inverseCholesky } from '../numerics/inverseCholesky.js';
+import { eigenvaluesOf, tridiagonalizing } from '../numerics/tridiagonal.js';
 import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
 import { recomputed } from './recompute.js';
@@ -44,7 +45,7 @@ async function transRateOf(data: FeatureData): Promise<number> {
     const scatter = gram.slice();
     for (let i = 0; i < d; i++)
       for (let j = 0; j < d; j++) scatter[i * d + j] -= (sum[i] * sum[j]) / n;
-    return codingRate(scatter, d, n);
+    return codingRate(scatter, d, n, data);
   });
   const rates = await classRates(data);
   return rates.reduce((value, rate, c) => value - (counts.ofClass[c] / n) * rate, all);
@@ -67,14 +68,14 @@ async function classRates(data: FeatureData): Promise<Float64Array> {
     if (samples <= d) {
       // ZᵀZ and ZZᵀ have the same eigenvalues but for zeros.
       const gram = await blas.multiply(matrix, matrix, { transposeB: true });
-      rates[label] = codingRate(gram, rows, samples);
+      rates[label] = await codingRate(gram, rows, samples, data);
     } else {
       const part = await blas.gram(matrix);
       const scatter = scatters.get(label);
       if (scatter) for (let k = 0; k < part.length; k++) scatter[k] += part[k];
       else scatters.set(label, part);
       if (last) {
-        rates[label] = codingRate(scatters.get(label) as Float64Array, d, samples);
+        rates[label] = await codingRate(scatters.get(label) as Float64Array, d, samples, data);
         scatters.delete(label);
       }
     }
@@ -84,7 +85,12 @@ async function classRates(data: FeatureData): Promise<Float64Array> {
 }
 
 /** ½ ln det (I + G / (n ε)) for a symmetric positive semidefinite G, size x size. */
-export function codingRate(gram: Float64Array, size: number, n: number): number {
+export async function codingRate(
+  gram: Float64Array,
+  size: number,
+  n: number,
+  { blas, pace }: Pick<FeatureData, 'blas' | 'pace'>,
+): Promise<number> {
   const scale = 1 / (n * distortion);
   const a = gram.map(g => g * scale);
   let most = 0;
@@ -92,11 +98,11 @@ export function codingRate(gram: Float64Array, size: number, n: number): number 
     most = Math.max(most, a[i * size + i]);
     a[i * size + i] += 1;
   }
-  const l = most < 1e13 ? cholesky(a, size) : null;
-  if (l) return logDeterminant(l, size) / 2;
+  const inverse = most < 1e13 ? await inverseCholesky(a, size, blas) : null;
+  if (inverse) return -logDeterminant(inverse, size) / 2;
   // Features so large that beside them the 1 is lost to rounding: a direction without variance must be left out, not guessed.
-  const { diagonal, offDiagonal } = tridiagonalize(gram, size);
-  const values = tridiagonalEigenvalues(diagonal, offDiagonal);
+  const { diagonal, offDiagonal } = await pace.through(tridiagonalizing(gram, size));
+  const values = await pace.through(eigenvaluesOf(diagonal, offDiagonal));
   const least = size * Number.EPSILON * values[size - 1];
   return values.reduce((sum, v) => sum + (v > least ? Math.log1p(v * scale) / 2 : 0), 0);
 }

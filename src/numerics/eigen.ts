@@ -1,11 +1,7 @@
-import { implicitQl } from './ql.js';
+import { implicitQling } from './ql.js';
 import { random } from './random.js';
-import {
-  fromTridiagonal,
-  type Tridiagonal,
-  tridiagonalEigenvalues,
-  tridiagonalize,
-} from './tridiagonal.js';
+import { atOnce, type Steps } from './steps.js';
+import { eigenvaluesOf, type Tridiagonal, tridiagonalize, turningFrom } from './tridiagonal.js';
 
 /** Eigenvalues and, one a row, orthonormal eigenvectors, the component of largest magnitude of each positive. */
 export interface Eigen {
@@ -16,16 +12,16 @@ export interface Eigen {
 
 /** All eigenvalues of a symmetric matrix (size x size, row-major, its lower half is read), ascending, and vectors. */
 export function symmetricEigen(a: Float64Array, size: number): Eigen {
-  return eigenOf(tridiagonalize(a, size));
+  return atOnce(eigenOf(tridiagonalize(a, size)));
 }
 
-/** The same from the matrix's tridiagonal form: making that is most of the work, and can be paused. */
-export function eigenOf(t: Tridiagonal): Eigen {
+/** The same from the matrix's tridiagonal form, step by step. */
+export function* eigenOf(t: Tridiagonal): Steps<Eigen> {
   const { size } = t;
   const values = t.diagonal.slice();
   const rows = identity(size);
-  implicitQl(values, t.offDiagonal, rows);
-  fromTridiagonal(t, rows);
+  yield* implicitQling(values, t.offDiagonal, rows);
+  yield* turningFrom(t, rows);
   const order = Array.from(values.keys()).sort((i, j) => values[i] - values[j] || i - j);
   const vectors = new Float64Array(size * size);
   for (let k = 0; k < size; k++) {
@@ -41,15 +37,15 @@ export function eigenOf(t: Tridiagonal): Eigen {
  * tridiagonal form: for few of many vectors much less work than `symmetricEigen`.
  */
 export function leadingEigen(a: Float64Array, size: number, count: number): Eigen {
-  return leadingOf(tridiagonalize(a, size), count);
+  return atOnce(leadingOf(tridiagonalize(a, size), count));
 }
 
-/** The same from the matrix's tridiagonal form. */
-export function leadingOf(t: Tridiagonal, count: number): Eigen {
-  const all = tridiagonalEigenvalues(t.diagonal, t.offDiagonal);
+/** The same from the matrix's tridiagonal form, step by step. */
+export function* leadingOf(t: Tridiagonal, count: number): Steps<Eigen> {
+  const all = yield* eigenvaluesOf(t.diagonal, t.offDiagonal);
   const values = all.reverse().slice(0, count);
-  const vectors = inverseIteration(t, values);
-  fromTridiagonal(t, vectors);
+  const vectors = yield* inverseIteration(t, values);
+  yield* turningFrom(t, vectors);
   fixSigns(vectors, t.size);
   return { values, vectors };
 }
@@ -73,7 +69,7 @@ function fixSigns(vectors: Float64Array, size: number): void {
  * Eigenvectors of T, one a row, for eigenvalues in descending order. Those of a cluster are made orthogonal to each
  * other at every step, as in LAPACK's dstein.
  */
-function inverseIteration(t: Tridiagonal, values: Float64Array): Float64Array {
+function* inverseIteration(t: Tridiagonal, values: Float64Array): Steps<Float64Array> {
   const { size, diagonal, offDiagonal } = t;
   const vectors = new Float64Array(values.length * size);
   let norm = 0;
@@ -101,6 +97,7 @@ function inverseIteration(t: Tridiagonal, values: Float64Array): Float64Array {
       }
       if (kept > 0.1) break;
     }
+    yield size * (50 + 12 * (k - cluster));
   }
   return vectors;
 }

@@ -1,16 +1,17 @@
 import { normals, random } from './random.js';
+import type { Steps } from './steps.js';
 import { tridiagonalEigenvalues } from './tridiagonal.js';
 
 /**
  * The largest eigenvalue of a symmetric matrix (size x size, row-major, both halves), to about 1e-13 of the largest magnitude of
- * any: Lanczos' iteration with full reorthogonalisation, some ten to a hundred products of the matrix and a vector.
+ * any, step by step: Lanczos' iteration with full reorthogonalisation, some ten to a hundred products of the matrix and a vector.
  * @param enough where it is at least this, some value between the two may be returned
  */
-export function largestEigenvalue(
+export function* largestEigenvalue(
   a: Float64Array,
   size: number,
   enough = Number.POSITIVE_INFINITY,
-): number {
+): Steps<number> {
   const normal = normals(random(1));
   const basis: Float64Array[] = [];
   const diagonal: number[] = [];
@@ -42,6 +43,7 @@ export function largestEigenvalue(
       if (last || value >= enough || Math.abs(value - before) <= 1e-14 * most) return value;
     }
     offDiagonal.push(length);
+    yield size * (size + 4 * basis.length);
   }
 }
 

@@ -1,3 +1,5 @@
+import { atOnce, type Steps } from './steps.js';
+
 /**
  * The implicit QL iteration for a symmetric tridiagonal matrix (Martin and Wilkinson 1968): `d`, its diagonal, becomes
  * its eigenvalues, in no order. `rows`, `size` of them, are rotated along: from the identity they become the eigenvectors,
@@ -8,6 +10,15 @@ export function implicitQl(
   offDiagonal: Float64Array,
   rows: Float64Array | null = null,
 ): void {
+  atOnce(implicitQling(d, offDiagonal, rows));
+}
+
+/** The same sweep by sweep. */
+export function* implicitQling(
+  d: Float64Array,
+  offDiagonal: Float64Array,
+  rows: Float64Array | null = null,
+): Steps<void> {
   const size = d.length;
   const e = new Float64Array(size);
   e.set(offDiagonal.subarray(0, Math.max(0, size - 1)));
@@ -26,6 +37,7 @@ export function implicitQl(
       const last = blockEnd(d, e, first);
       if (last === first) break;
       sweep(d, e, first, last, rows);
+      yield (last - first) * (20 + 4 * (rows ? rows.length / size : 0));
     }
   }
   for (let i = 0; i < size; i++) d[i] *= scale;

@@ -1,4 +1,5 @@
-import { implicitQl } from './ql.js';
+import { implicitQling } from './ql.js';
+import { atOnce, type Steps } from './steps.js';
 
 /** A symmetric matrix as Q T Qᵀ: T has only a diagonal and its neighbours, Q is a product of reflections. */
 export interface Tridiagonal {
@@ -18,15 +19,11 @@ export interface Tridiagonal {
  * no vector units to feed, and the product and the update run at the speed of a matrix product as they are.
  */
 export function tridiagonalize(a: Float64Array, size: number): Tridiagonal {
-  const steps = tridiagonalizing(a, size);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
+  return atOnce(tridiagonalizing(a, size));
 }
 
-/** The same row by row, for callers that let others run in between; yields the multiplications of the row that is done. */
-export function* tridiagonalizing(a: Float64Array, size: number): Generator<number, Tridiagonal> {
+/** The same row by row. */
+export function* tridiagonalizing(a: Float64Array, size: number): Steps<Tridiagonal> {
   const reflectors = a.slice(0, size * size);
   const factors = new Float64Array(size);
   const diagonal = new Float64Array(size);
@@ -148,8 +145,19 @@ export function toTridiagonal(
   vectors: Float64Array,
   count = vectors.length / t.size,
 ): Float64Array {
-  for (let v = 0; v < count; v += 4)
+  return atOnce(turningTo(t, vectors, count));
+}
+
+/** The same four vectors at a time. */
+export function* turningTo(
+  t: Tridiagonal,
+  vectors: Float64Array,
+  count = vectors.length / t.size,
+): Steps<Float64Array> {
+  for (let v = 0; v < count; v += 4) {
     for (let i = t.size - 1; i > 0; i--) reflect(t, i, vectors, v, Math.min(4, count - v));
+    yield 4 * t.size ** 2;
+  }
   return vectors;
 }
 
@@ -159,8 +167,19 @@ export function fromTridiagonal(
   vectors: Float64Array,
   count = vectors.length / t.size,
 ): Float64Array {
-  for (let v = 0; v < count; v += 4)
+  return atOnce(turningFrom(t, vectors, count));
+}
+
+/** The same four vectors at a time. */
+export function* turningFrom(
+  t: Tridiagonal,
+  vectors: Float64Array,
+  count = vectors.length / t.size,
+): Steps<Float64Array> {
+  for (let v = 0; v < count; v += 4) {
     for (let i = 1; i < t.size; i++) reflect(t, i, vectors, v, Math.min(4, count - v));
+    yield 4 * t.size ** 2;
+  }
   return vectors;
 }
 
@@ -217,8 +236,16 @@ export function tridiagonalEigenvalues(
   diagonal: Float64Array,
   offDiagonal: Float64Array,
 ): Float64Array {
+  return atOnce(eigenvaluesOf(diagonal, offDiagonal));
+}
+
+/** The same sweep by sweep. */
+export function* eigenvaluesOf(
+  diagonal: Float64Array,
+  offDiagonal: Float64Array,
+): Steps<Float64Array> {
   const values = diagonal.slice();
-  implicitQl(values, offDiagonal);
+  yield* implicitQling(values, offDiagonal);
   return values.sort();
 }
 

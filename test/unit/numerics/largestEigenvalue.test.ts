@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { largestEigenvalue } from '../../../src/numerics/largestEigenvalue.js';
 import { normals, random } from '../../../src/numerics/random.js';
+import { atOnce } from '../../../src/numerics/steps.js';
 import { tridiagonalEigenvalues, tridiagonalize } from '../../../src/numerics/tridiagonal.js';
 
 /** A symmetric matrix with some spread of eigenvalues: X D Xᵀ with random X. */
@@ -17,6 +18,9 @@ function symmetric(size: number, scale: (k: number) => number, seed: number): Fl
   return a;
 }
 
+const largest = (a: Float64Array, size: number, enough?: number): number =>
+  atOnce(largestEigenvalue(a, size, enough));
+
 describe('the largest eigenvalue', () => {
   const kinds: [string, (k: number) => number][] = [
     ['falling', k => 1 / (1 + k)],
@@ -31,15 +35,23 @@ describe('the largest eigenvalue', () => {
         const { diagonal, offDiagonal } = tridiagonalize(a, size);
         const all = tridiagonalEigenvalues(diagonal, offDiagonal);
         const most = Math.max(...all.map(Math.abs));
-        const off = Math.abs(largestEigenvalue(a, size) - all[size - 1]) / most;
+        const off = Math.abs(largest(a, size) - all[size - 1]) / most;
         assert.ok(off < 1e-12, `size ${size}: ${off}`);
       }
     });
 
   it('is exact for multiples of the identity, zero and a diagonal matrix', () => {
     const eye = Float64Array.of(3, 0, 0, 0, 3, 0, 0, 0, 3);
-    assert.ok(Math.abs(largestEigenvalue(eye, 3) - 3) < 1e-14);
-    assert.equal(largestEigenvalue(new Float64Array(9), 3), 0);
-    assert.ok(Math.abs(largestEigenvalue(Float64Array.of(-1, 0, 0, -5), 2) + 1) < 1e-14);
+    assert.ok(Math.abs(largest(eye, 3) - 3) < 1e-14);
+    assert.equal(largest(new Float64Array(9), 3), 0);
+    assert.ok(Math.abs(largest(Float64Array.of(-1, 0, 0, -5), 2) + 1) < 1e-14);
+  });
+
+  it('is not sought where something below it is enough', () => {
+    const a = symmetric(90, k => 1 / (1 + k), 90);
+    const most = largest(a, 90);
+    const found = largest(a, 90, most / 2);
+    assert.ok(found >= most / 2 && found <= most * (1 + 1e-12), `${found} of ${most}`);
+    assert.equal(largest(a, 90, 2 * most), most);
   });
 });
