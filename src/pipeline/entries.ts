@@ -1,5 +1,7 @@
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { sniffModel } from '../models/index.js';
+import { modelFiles } from '../models/open.js';
 import type { ModelSummary } from '../protocol/found.js';
 
 /** A candidate of a run, before anything of it is loaded. */
@@ -12,10 +14,11 @@ export interface Entry extends ModelSummary {
 export async function entriesOf(paths: readonly string[]): Promise<Entry[]> {
   const unique = [...new Set(paths.map(path => resolve(path)))];
   const found = await Promise.all(
-    unique.map(
-      async (path): Promise<ModelSummary> =>
-        (await sniffModel(path)) ?? { path, name: basename(path), format: 'unknown', bytes: 0 },
-    ),
+    unique.map(async (path): Promise<ModelSummary> => {
+      const model = await sniffModel(path);
+      if (!model) return { path, name: basename(path), format: 'unknown', bytes: 0 };
+      return { ...model, bytes: (await bytesOf(path)) ?? model.bytes };
+    }),
   );
   const ids = found.map(model => model.name);
   const file = (k: number) => join(dirname(found[k].path), ids[k]);
@@ -29,6 +32,17 @@ export async function entriesOf(paths: readonly string[]): Promise<Entry[]> {
   for (let clash = clashes(ids); clash.size > 0; clash = clashes(ids))
     for (const k of clash) ids[k] = `${folders[k].shift() ?? `#${k}`}/${ids[k]}`;
   return found.map((model, k) => ({ ...model, id: ids[k] }));
+}
+
+/** Bytes of all files of a model, also those with weights that a search did not look for; null where it cannot be opened. */
+async function bytesOf(path: string): Promise<number | null> {
+  try {
+    const files = await Promise.all((await modelFiles(path)).map(file => stat(file)));
+    return files.reduce((sum, { size }) => sum + size, 0);
+  } catch {
+    // Its own row will say why.
+    return null;
+  }
 }
 
 /** Positions of the ids that occur more than once. */

@@ -42,6 +42,10 @@ function load(name) {
     return null;
   }
 }
+// Node 23 took away what @tensorflow/tfjs-node calls.
+const util = ${needed('node:util')};
+util.isNullOrUndefined ??= value => value === null || value === undefined;
+util.isArray ??= Array.isArray;
 const tf = load("@tensorflow/tfjs-node") ?? ${needed('@tensorflow/tfjs')};
 
 ${preparedOf(plan)}
