@@ -11,9 +11,12 @@ export function t(english: string, params: Params = {}): string {
 export function noticeText(notice: { code: string; message: string; params?: Params }): string {
   const template = messages[notice.code as MessageCode];
   const translation = template && panel.value?.strings[template];
-  return translation && notice.params
-    ? fill(translation, translatedKinds(notice.params))
-    : notice.message;
+  const text =
+    translation && notice.params
+      ? fill(translation, translatedKinds(notice.params))
+      : notice.message;
+  const folder = panel.value?.folder;
+  return folder ? text.replaceAll(folder, '') : text;
 }
 
 /** What was given and what was wanted may be a word of ours, such as "images". */

@@ -92,9 +92,10 @@ export class Choose {
   /** The dataset that a clicked file or folder is, or holds: asks where it holds several. Undefined: dismissed. */
   async datasetOf(clicked: vscode.Uri): Promise<string | undefined> {
     const { datasets } = this.#discovery.current;
+    const own = datasets.find(({ path }) => path === clicked.fsPath);
+    if (own) return this.use(own);
     const below = datasets.filter(({ path }) => path.startsWith(`${clicked.fsPath}${sep}`));
-    if (below.length === 0 || datasets.some(({ path }) => path === clicked.fsPath))
-      return clicked.fsPath;
+    if (below.length === 0) return clicked.fsPath;
     const chosen = below.length === 1 ? below[0] : await pickDataset(below);
     return chosen === 'browse' ? this.dataset() : chosen && this.use(chosen);
   }

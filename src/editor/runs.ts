@@ -11,6 +11,7 @@ import { newRunId, type RunStore } from './runStore.js';
 import { runSettings } from './settings.js';
 import { changedSince, watchPaths } from './staleness.js';
 import type { UnfinishedRuns } from './unfinishedRuns.js';
+import { openFolder } from './wording.js';
 import type { WorkerClient } from './workerClient.js';
 
 /** The run that the panel and the status bar show. */
@@ -133,6 +134,7 @@ export class Runs implements vscode.Disposable {
       trusted: vscode.workspace.isTrusted,
       stars: this.#stars(),
       view: this.#memento.get<string>(viewKey) ?? null,
+      folder: openFolder(),
       strings: vscode.l10n.bundle ?? {},
       locale: vscode.env.language,
     };

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import { messages } from '../protocol/messages.js';
 import type { Notice } from '../protocol/notice.js';
@@ -12,7 +13,15 @@ export function wordOf(
   // These may be words of ours, such as "images".
   for (const key of ['given', 'wanted'])
     if (typeof params[key] === 'string') params[key] = vscode.l10n.t(params[key]);
-  return vscode.l10n.t(template, params);
+  const text = vscode.l10n.t(template, params);
+  const folder = openFolder();
+  return folder === undefined ? text : text.replaceAll(folder, '');
+}
+
+/** The folder that is open, with a separator at its end; undefined where there are several or none. */
+export function openFolder(): string | undefined {
+  const [only, ...more] = vscode.workspace.workspaceFolders ?? [];
+  return only && more.length === 0 ? only.uri.fsPath + sep : undefined;
 }
 
 /** Icons of what datasets hold. */

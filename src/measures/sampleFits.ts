@@ -16,10 +16,14 @@ export interface SampleFit {
   probability: number;
   /**
    * Whether its label is probably wrong: another class is likelier, and at least as likely as it is on average for samples that are
-   * labelled with it (the threshold of confident learning: Northcutt, Jiang and Chuang, JAIR 70, 2021, equation 1).
+   * labelled with it (the threshold of confident learning: Northcutt, Jiang and Chuang, JAIR 70, 2021, equation 1), where that
+   * average is at least 0.4: a model that is less sure of a class is none to doubt a label by.
    */
   suspect: boolean;
 }
+
+/** Average probability of a class for its own samples from which on a model may doubt other labels. */
+const tells = 0.4;
 
 /** What each target class contributes to leave-one-out LEEP. */
 export interface ClassFit {
@@ -87,7 +91,8 @@ export async function worstFits(
           fit.probability = p;
         }
       }
-      fit.suspect = fit.likeliest !== label && fit.probability >= means[fit.likeliest];
+      const sure = means[fit.likeliest];
+      fit.suspect = fit.likeliest !== label && fit.probability >= sure && sure >= tells;
     }
   });
   const classes = Array.from(sums, (sum, y) => ({

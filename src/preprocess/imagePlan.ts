@@ -61,6 +61,10 @@ export function planImages(
   const flip = pick('do_flip_channel_order');
   const resample: Sourced<Resample> = pick('resample') ?? { value: 'bilinear', from: 'default' };
 
+  const channelOrder = {
+    value: flip?.value ? ('BGR' as const) : ('RGB' as const),
+    from: flip?.from ?? 'default',
+  };
   const report = {
     channels,
     ...size,
@@ -68,10 +72,8 @@ export function planImages(
     rescale,
     mean,
     std,
-    channelOrder: {
-      value: flip?.value ? 'BGR' : 'RGB',
-      from: flip?.from ?? 'default',
-    } satisfies Sourced<ImagePreprocessing['channelOrder']>,
+    // One channel has no order: nothing is assumed of it.
+    ...(channels.value === 1 ? {} : { channelOrder }),
     layout: { value: input.layout, from: metadata.overrides.layout ? 'sidecar' : 'graph' },
   };
   const plan: ImagePreprocessing = {
@@ -85,7 +87,7 @@ export function planImages(
     rescale: rescale.value,
     mean: mean.value,
     std: std.value,
-    channelOrder: report.channelOrder.value,
+    channelOrder: channelOrder.value,
     layout: input.layout,
   };
   const bare = Object.entries(report).map(([key, { value, from }]) => [key, { value, from }]);

@@ -225,7 +225,7 @@ export const messages = {
   'run.fewGroups':
     'The samples belong to {n} groups only, so intervals are rough. Add groups (patients, videos, scenes) rather than samples if you can.',
   'run.classCounts':
-    'Source label sets differ in size ({least} to {most} classes): raw LEEP and NCE favour the larger ones on few samples. Rank by the leave-one-out score.',
+    'Source label sets differ in size ({least} to {most} classes): raw LEEP and NCE favour the larger ones on few samples. Compare by the leave-one-out score.',
   'run.fewSamples':
     '{n} samples are few for the number of source classes of {models}: raw LEEP and NCE are too optimistic there. Trust the leave-one-out score, or score more samples.',
 

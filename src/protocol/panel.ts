@@ -24,6 +24,8 @@ export interface PanelState {
   stars?: string[];
   /** What the page kept of its view last, as it gave it; absent where nothing is kept. */
   view?: string | null;
+  /** The folder that is open, with a separator at its end: paths below it are shown without it. */
+  folder?: string;
   /** Translations by English text; empty for English. */
   strings: Record<string, string>;
   /** BCP 47, for numbers and the page's `lang`. */

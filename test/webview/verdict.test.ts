@@ -17,6 +17,21 @@ describe('the panel says', () => {
     assert.match(await panel.page.locator('.sample').innerText(), /Scored all 1,797 images/);
   });
 
+  it('what is wrong with which file, by its path in the folder that is open', async () => {
+    const { report } = states.fourDigits;
+    assert.ok(report);
+    const message = '/home/me/work/models/a.onnx: no file beside the model says how.';
+    const warnings = [{ code: 'elsewhere', message, params: {}, models: [] }];
+    const state = {
+      ...states.fourDigits,
+      folder: '/home/me/work/',
+      report: { ...report, warnings },
+    };
+    const { page } = await open({ state });
+    assert.match(await page.locator('.warnings').innerText(), /\bmodels\/a\.onnx: no file/);
+    assert.equal(await page.locator('.warnings').getByText('/home').count(), 0);
+  });
+
   it('who is probably the best, though no winner is declared', async () => {
     const { report } = states.tenWithTies;
     assert.ok(report);
@@ -40,7 +55,7 @@ describe('the panel says', () => {
     );
     assert.match(
       await panel.page.locator('.sample').innerText(),
-      /Scored 2,000 of 40,000 images · Use all \(about 5 h\)/,
+      /Scored 2,000 of 40,000 images · split “train” of 50,000 · Use all \(about 5 h\)/,
     );
     await button(panel, 'Use all (about 5 h)').click();
     assert.equal(panel.called('useAll').length, 1);
@@ -53,7 +68,7 @@ describe('the panel says', () => {
       .locator('li')
       .allInnerTexts();
     assert.equal(warnings.length, 2);
-    assert.match(warnings[0], /Rank by the leave-one-out score\. \(shufflenet-v2\)/);
+    assert.match(warnings[0], /Compare by the leave-one-out score\. \(shufflenet-v2\)/);
     assert.match(warnings[1], /Keep one copy of each\.$/);
   });
 

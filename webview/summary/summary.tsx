@@ -86,10 +86,15 @@ function Sample() {
       : scored < available
         ? t('Scored {scored} of {available} images', numbers)
         : t('Scored all {available} images', numbers);
+  // All of a split is not all of the data.
+  const split =
+    dataset && dataset.split !== 'all' && available < dataset.size
+      ? t('split “{split}” of {size}', { split: dataset.split, size: count(dataset.size) })
+      : '';
   const cost = secondsForAll.value;
   return (
     <p class="sample">
-      {[dataset?.name, words].filter(Boolean).join(' · ')}
+      {[dataset?.name, words, split].filter(Boolean).join(' · ')}
       {scored < available && mayRun.value && (
         <>
           {' · '}

@@ -65,4 +65,15 @@ describe('how single samples fit', () => {
     assert.ok(right.length >= 12, `${right.length} of 40 were found`);
     assert.ok(right.length > 0.5 * suspects.length, `${right.length} of ${suspects.length}`);
   });
+
+  it('marks none where the model tells too little to say so', async () => {
+    const { labels, theta } = drawn(400, 5);
+    // Nearly the same outputs for every image.
+    const weak = theta.map(p => 0.02 * p + 0.98 / 7);
+    const { samples } = await worstFits(measureInput(weak, labels), 80);
+    assert.deepEqual(
+      samples.filter(s => s.suspect),
+      [],
+    );
+  });
 });
