@@ -35,6 +35,7 @@ export class Flattened {
   /** Variables that are read, by the node that stands for each. */
   readonly reads = new Map<string, string>();
   private readonly top: Scope;
+  private readonly pushed = new Set<string>();
   private depth = 0;
 
   constructor(private readonly graph: MetaGraph) {
@@ -74,9 +75,7 @@ export class Flattened {
     const [name, ...rest] = reference.split(':');
     const node = scope.nodes.get(name);
     if (!node) throw new WireError(`there is no node "${name}"`);
-    const place = scope.body
-      ? outputPlace(node.op, rest[0] ?? '') + Number(rest[1] ?? 0)
-      : Number(rest[0] ?? 0);
+    const place = placeIn(scope, node, rest);
     const made = scope.done.get(name) ?? this.make(scope, node);
     if (typeof made === 'function') return made(place);
     if ('variable' in made || place === 0) return made;
@@ -99,17 +98,42 @@ export class Flattened {
       const values = tensorOf(node.attributes.get('value')?.tensor ?? new Uint8Array(0));
       if (values) this.constants.set(name, values);
       this.nodes.push({ name, op, input: [], attr: jsonOf(node) });
-      return { tensor: name };
+      return this.inBranch(scope, node, { tensor: name });
     }
+    if (/^(Stateless)?If$/.test(op)) return this.branch(scope, node, inputs);
+    if (/^(Stateless)?While$/.test(op)) return this.loop(scope, node, inputs);
+    // Where a loop comes round, its own end is among what it is made of.
+    if (op === 'Merge') scope.done.set(node.name, { tensor: name });
     const resolved = inputs.map(input => this.resolve(scope, input));
     const [first] = resolved;
     if (first && 'variable' in first && /^(ReadVariableOp|Identity)$/.test(op))
       return op === 'Identity' && !this.isReference(first.variable)
         ? first
         : { tensor: this.read(first.variable) };
+    if (first && 'variable' in first) {
+      // A loop does not change which variable it is; a branch that is not taken must not have its value.
+      if (op === 'Enter') return first;
+      if (op === 'Switch') resolved[0] = { tensor: this.read(first.variable) };
+    } else if (first && op === 'ReadVariableOp') return first;
     const input = resolved.map((one, k) => tensorIn(one, inputs[k]));
     this.nodes.push({ name, op, input, attr: jsonOf(node) });
     return { tensor: name };
+  }
+
+  /** A constant of a branch, which only a control input holds to it, is made a value of it: TensorFlow.js looks at values alone. */
+  private inBranch(scope: Scope, node: Node, value: { tensor: string }): Resolved {
+    for (const input of node.inputs.filter(one => one.startsWith('^'))) {
+      const pivot = scope.nodes.get(bare(input));
+      const [name, ...rest] = pivot?.op === 'Identity' ? pivot.inputs[0].split(':') : [];
+      const chosen = scope.nodes.get(name ?? '');
+      if (chosen?.op !== 'Switch') continue;
+      const [, by] = chosen.inputs;
+      if (scope.nodes.get(by.split(':')[0])?.op === 'LoopCond') continue;
+      const inputs = [value.tensor, tensorIn(this.resolve(scope, by), by)];
+      const gate = this.push(`${value.tensor}/Switch`, 'Switch', inputs);
+      return { tensor: `${gate}:${placeIn(scope, chosen, rest)}` };
+    }
+    return value;
   }
 
   /** Variables of TensorFlow 1 are tensors themselves, read by an Identity. */
@@ -127,14 +151,90 @@ export class Flattened {
   }
 
   private call(scope: Scope, node: Node, inputs: string[]): (output: number) => Resolved {
-    const name = node.attributes.get('f')?.func ?? '';
+    const args = inputs.map(input => () => this.resolve(scope, input));
+    return this.inlined(node.attributes.get('f')?.func, `${scope.prefix}${node.name}/`, args);
+  }
+
+  /** One of two functions, as Switch and Merge say it: what is not chosen has no inputs, and no output that is taken. */
+  private branch(scope: Scope, node: Node, inputs: string[]): (output: number) => Resolved {
+    const name = scope.prefix + node.name;
+    const [wanted, ...given] = inputs.map(input => this.resolve(scope, input));
+    const condition = tensorIn(wanted, inputs[0]);
+    const gate = (value: Resolved, place: 0 | 1, at: string): Resolved =>
+      'variable' in value
+        ? value
+        : { tensor: `${this.push(at, 'Switch', [value.tensor, condition])}:${place}` };
+    const sides = (['else_branch', 'then_branch'] as const).map((side, place) => {
+      const args = given.map(
+        (value, k) => () => gate(value, place as 0 | 1, `${name}/${side}/arg${k}`),
+      );
+      const made = this.inlined(node.attributes.get(side)?.func, `${name}/${side}/`, args);
+      return (k: number) => gate(made(k), place as 0 | 1, `${name}/${side}/out${k}`);
+    });
+    return k => {
+      const parts = sides.map(side => tensorIn(side(k), node.name));
+      return { tensor: this.push(`${name}/Merge${k}`, 'Merge', parts) };
+    };
+  }
+
+  /** A function again and again while another says so, in the operators of TensorFlow 1. Variables are the same all along. */
+  private loop(scope: Scope, node: Node, inputs: string[]): (output: number) => Resolved {
+    const name = scope.prefix + node.name;
+    const frame = {
+      frame_name: { s: Buffer.from(name).toString('base64') },
+      is_constant: { b: false },
+    };
+    const given = inputs.map(input => this.resolve(scope, input));
+    const at = (op: string, k: number) => `${name}/${op}${k}`;
+    const merged = given.map((value, k): Resolved => {
+      if ('variable' in value) return value;
+      this.push(at('Enter', k), 'Enter', [value.tensor], frame);
+      return { tensor: this.push(at('Merge', k), 'Merge', [at('Enter', k), at('Next', k)]) };
+    });
+    const goesOn = this.inlined(
+      node.attributes.get('cond')?.func,
+      `${name}/cond/`,
+      merged.map(one => () => one),
+    );
+    const condition = this.push(`${name}/LoopCond`, 'LoopCond', [tensorIn(goesOn(0), node.name)]);
+    const inside = merged.map(
+      (value, k): Resolved =>
+        'variable' in value
+          ? value
+          : { tensor: `${this.push(at('Switch', k), 'Switch', [value.tensor, condition])}:1` },
+    );
+    const made = this.inlined(
+      node.attributes.get('body')?.func,
+      `${name}/body/`,
+      inside.map(one => () => one),
+    );
+    for (const [k, value] of given.entries())
+      if (!('variable' in value)) {
+        this.push(at('Next', k), 'NextIteration', [tensorIn(made(k), node.name)]);
+        this.push(at('Exit', k), 'Exit', [at('Switch', k)]);
+      }
+    return k => ('variable' in given[k] ? given[k] : { tensor: at('Exit', k) });
+  }
+
+  /** Adds a node, once, and gives its name. */
+  private push(name: string, op: string, input: string[], attr: FlatNode['attr'] = {}): string {
+    if (!this.pushed.has(name)) this.nodes.push({ name, op, input, attr });
+    this.pushed.add(name);
+    return name;
+  }
+
+  /** The body of a function in the place of a call of it; gives its outputs. */
+  private inlined(
+    name = '',
+    prefix: string,
+    given: readonly (() => Resolved)[],
+  ): (output: number) => Resolved {
     const body: FunctionDef | undefined = this.graph.functions.get(name);
     if (!body) throw new WireError(`there is no function "${name}"`);
     if (this.depth >= deepest) throw new WireError(`function "${name}" calls itself`);
-    const args = new Map(
-      body.inputs.map((arg, k) => [arg, () => this.resolve(scope, inputs[k] ?? '')] as const),
-    );
-    const inner = scopeOf(`${scope.prefix}${node.name}/`, body.nodes, args, true);
+    const nothing = () => this.resolve(this.top, '');
+    const args = new Map(body.inputs.map((arg, k) => [arg, given[k] ?? nothing] as const));
+    const inner = scopeOf(prefix, body.nodes, args, true);
     this.depth++;
     // Nodes are listed after what they are made of, so that no chain of them gets deep.
     for (const one of body.nodes)
@@ -147,6 +247,13 @@ export class Flattened {
     this.depth--;
     return output => this.resolve(inner, body.returns.get(body.outputs[output] ?? '') ?? '');
   }
+}
+
+/** Which output of a node is meant by what stands behind its name in a reference. */
+function placeIn(scope: Scope, node: Node, rest: readonly string[]): number {
+  return scope.body
+    ? outputPlace(node.op, rest[0] ?? '') + Number(rest[1] ?? 0)
+    : Number(rest[0] ?? 0);
 }
 
 function scopeOf(

@@ -18,11 +18,29 @@ const expected: {
 } = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8'));
 const data = Float32Array.from(expected.images, v => v / 255);
 
+const control: { images: number[][][][]; outputs: Record<string, number[][]> } = JSON.parse(
+  readFileSync(join(fixtures, 'control', 'expected.json'), 'utf8'),
+);
+
 const run = (path: string, options?: Partial<OpenOptions>) =>
   runModel(path, { data, shape: expected.shape }, options);
 
 describe('TensorFlow SavedModels', function () {
   this.timeout(120_000);
+
+  // Loops and choices, in the operators of TensorFlow 1 and as functions; the two images take different ways.
+  for (const [name, wanted] of Object.entries(control.outputs))
+    it(`${name}: outputs are those of TensorFlow (1e-6), image by image`, async () => {
+      const path = join(fixtures, 'control', name, 'saved_model.pb');
+      for (const [k, image] of control.images.entries()) {
+        const given = Float32Array.from(image.flat(2), v => v / 255);
+        const { model, result } = await runModel(path, { data: given, shape: [1, 8, 8, 3] });
+        assert.ok(worst(result.outputs, wanted[k]) < 1e-6, `${result.outputs}`);
+        assert.ok(result.features);
+        // Two kernels, a matrix or a vector between, and the bias.
+        assert.equal(model.parameters, 108 + 20 + 5 + (/loop/.test(name) ? 16 : 4));
+      }
+    });
 
   for (const [name, wanted] of Object.entries(expected.models))
     it(`${name}: outputs and features are those of TensorFlow (1e-5)`, async () => {
