@@ -90,7 +90,7 @@ export async function inflated(packed: Packed): Promise<Bytes> {
     for await (const piece of pieces(packed)) {
       if (done + piece.length > packed.size) throw new BadlyPacked();
       crc = crc32(piece, crc);
-      if (file) await file.writeFile(piece);
+      if (file) await file.appendFile(piece);
       else memory.set(piece, done);
       done += piece.length;
     }
@@ -127,7 +127,7 @@ export async function inflatedStart(packed: Packed, size: number): Promise<Uint8
 
 async function* pieces(
   { path, start, packedSize, gzip }: Packed,
-  step = 1 << 18,
+  step = 1 << 20,
 ): AsyncGenerator<Buffer> {
   if (packedSize === 0) return;
   const end = start + packedSize - 1;

@@ -3,6 +3,7 @@ import { type ArrayFile, type ArrayInfo, type Numbers, rowSize, shapeOf } from '
 import { BlockCache } from './blockCache.js';
 import { BadlyPacked, type Bytes, EndsEarly } from './bytes.js';
 import { type ItemLayout, numbersOf, printed, textsOf } from './items.js';
+import { ReadAhead } from './readAhead.js';
 import { NotZip } from './zip.js';
 
 /** An array whose items lie one after the other in some bytes. */
@@ -24,7 +25,8 @@ const mostTextBytes = 1 << 30;
 /** Arrays stored as plain items: in NumPy's files, in an archive of them, in safetensors. */
 export class StoredArrays implements ArrayFile {
   readonly arrays: readonly ArrayInfo[];
-  private readonly opened = new Map<StoredArray, Promise<Bytes>>();
+  private readonly opened = new Map<StoredArray, Promise<ReadAhead>>();
+  private readonly ready = new Map<StoredArray, ReadAhead>();
   private readonly blocks = new BlockCache<Uint8Array>();
 
   constructor(
@@ -77,10 +79,14 @@ export class StoredArrays implements ArrayFile {
     return failure('arrays.tooLarge', params);
   }
 
-  private async bytesOf(array: StoredArray): Promise<Bytes> {
+  private bytesOf(array: StoredArray): Promise<ReadAhead> {
     let bytes = this.opened.get(array);
     if (!bytes) {
-      bytes = array.open();
+      bytes = array.open().then(found => {
+        const ahead = new ReadAhead(found);
+        this.ready.set(array, ahead);
+        return ahead;
+      });
       bytes.catch(() => undefined);
       this.opened.set(array, bytes);
     }
@@ -91,7 +97,8 @@ export class StoredArrays implements ArrayFile {
     const size = rowSize(array) * array.items.bytes;
     const params = { file: this.path, array: array.name, shape: shapeOf(array) };
     try {
-      const bytes = await this.bytesOf(array);
+      // Rows are asked for by the thousand: what is there already is not waited for.
+      const bytes = this.ready.get(array) ?? (await this.bytesOf(array));
       // Before any memory is asked for: a damaged header may claim anything.
       const [all = 1] = array.shape;
       if (array.start + all * size > bytes.size || to > all) throw new EndsEarly();

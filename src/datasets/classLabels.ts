@@ -11,7 +11,8 @@ export class ClassLabels {
     let code = this.codes.get(label);
     if (code === undefined) {
       code = this.codes.size;
-      this.codes.set(label, code);
+      // A copy: a part of a text would keep all of it.
+      this.codes.set(Buffer.from(label).toString(), code);
     }
     this.of.push(code);
   }

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FilePart } from '../../arrays/bytes.js';
+import { ReadAhead } from '../../arrays/readAhead.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import type { Split } from '../../protocol/found.js';
 import { detailOf, failure, throwIfCancelled } from '../../protocol/notice.js';
@@ -16,7 +17,7 @@ const blockBytes = 4 << 20;
 /** One of the files: its records, from which row of the dataset on. */
 interface Batch {
   file: string;
-  part: FilePart;
+  part: ReadAhead;
   rows: number;
   start: number;
 }
@@ -53,7 +54,7 @@ export async function openCifar(
       const { size: bytes } = await handle.stat();
       if (bytes % record !== 0) throw failure('dataset.recordSize', { file, bytes, record });
       const rows = bytes / record;
-      const part = new FilePart(handle, 0, bytes);
+      const part = new ReadAhead(new FilePart(handle, 0, bytes));
       const step = Math.floor(blockBytes / record);
       const block = new Uint8Array(step * record);
       for (let row = 0; row < rows; row += step) {

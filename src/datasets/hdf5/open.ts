@@ -63,7 +63,7 @@ const types: Record<string, ItemType> = {
 const mostDepth = 3;
 const mostArrays = 256;
 /** Rows are read in blocks: those of a chunk at least, as a chunk is unpacked as a whole. */
-const blockBytes = 1 << 20;
+const blockBytes = 256 << 10;
 /** A chunk of more bytes is refused; rows of smaller ones are read in blocks of so many bytes at most. */
 const mostChunkBytes = 256 << 20;
 /** Labels are read as a whole. */
@@ -140,14 +140,17 @@ class Hdf5Arrays implements ArrayFile {
 
   /** Rows that are read at once. */
   private step({ metadata }: H5Dataset, info: ArrayInfo): number {
-    const row = rowSize(info) * metadata.size;
+    const row = Math.max(1, rowSize(info) * metadata.size);
     const chunk = metadata.chunks?.reduce((a, b) => a * b, metadata.size) ?? 0;
     if (chunk > mostChunkBytes) {
       const params = { file: this.path, array: info.name, size: Math.round(chunk / 1e6) };
       throw failure('dataset.hdf5Chunk', params);
     }
-    const whole = Math.min(metadata.chunks?.[0] ?? 1, Math.floor(mostChunkBytes / row));
-    return Math.max(whole, Math.floor(blockBytes / (8 * rowSize(info))), 1);
+    const whole = Math.max(
+      1,
+      Math.min(metadata.chunks?.[0] ?? 1, Math.floor(mostChunkBytes / row)),
+    );
+    return whole * Math.max(1, Math.floor(blockBytes / (row * whole)));
   }
 
   private collect(group: H5Group, before: string, depth: number): void {

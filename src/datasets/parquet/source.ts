@@ -7,6 +7,7 @@ import { ParquetFile } from './file.js';
 import type { ParquetColumn } from './footer.js';
 
 /** Records handed out at once. */
+
 const batch = 4096;
 
 /** What stands for the bytes of an image while a table is scanned: they are read one by one. */
@@ -17,6 +18,11 @@ export class ParquetTable implements TableSource {
   readonly columns: readonly string[];
   /** Image columns whose files lie beside the table. */
   private readonly paths: ReadonlySet<string>;
+  /** The page that each stored part of a file's columns was last read from. */
+  private readonly lastPages = new WeakMap<
+    readonly string[],
+    Awaited<ReturnType<ParquetFile['around']>>
+  >();
   /** First record of each file, and the end. */
   private readonly starts: number[] = [0];
 
@@ -71,7 +77,12 @@ export class ParquetTable implements TableSource {
   async read(record: number, wanted: readonly number[]): Promise<readonly Cell[]> {
     const f = this.shardOf(record);
     const row = record - this.starts[f];
-    return Promise.all(wanted.map(c => this.cell(f, c, row)));
+    const cells: Cell[] = [];
+    for (const c of wanted) {
+      const cell = this.cell(f, c, row);
+      cells.push(cell instanceof Promise ? await cell : cell);
+    }
+    return cells;
   }
 
   fileOf(record: number): string {
@@ -117,27 +128,41 @@ export class ParquetTable implements TableSource {
     return cells;
   }
 
-  private async cell(f: number, c: number, row: number): Promise<Cell> {
+  /** A cell: at once where its page is at hand. */
+  private cell(f: number, c: number, row: number): Cell | Promise<Cell> {
     const file = this.files[f];
     const column = this.inFile(file, c);
     if (!column || column.kind === 'other') return null;
-    const value = async (part: readonly string[]) => {
-      const page = await file.around(row, part);
-      return page.values[row - page.from] as Cell;
-    };
-    if (column.kind !== 'image') return value(column.parts[0]);
+    return column.kind === 'image'
+      ? this.image(file, column, row)
+      : this.value(file, column.parts[0], row);
+  }
+
+  private async image(file: ParquetFile, { parts }: ParquetColumn, row: number): Promise<Cell> {
     const cell: Record<string, Cell> = {};
-    for (const part of column.parts) {
+    for (const part of parts) {
       // The path only matters where there are no bytes.
       if (part[1] === 'path' && cell.bytes instanceof Uint8Array) continue;
-      cell[part[1]] = await value(part);
+      cell[part[1]] = await this.value(file, part, row);
     }
     return cell;
   }
 
+  private value(file: ParquetFile, part: readonly string[], row: number): Cell | Promise<Cell> {
+    // Rows come one after the other: the page of the last one is at hand.
+    const page = this.lastPages.get(part);
+    if (page && row >= page.from && row < page.to) return page.values[row - page.from] as Cell;
+    return file.around(row, part).then(found => {
+      this.lastPages.set(part, found);
+      return found.values[row - found.from] as Cell;
+    });
+  }
+
   /** The column of a file that is called as the first file's: their order may differ. */
   private inFile(file: ParquetFile, c: number): ParquetColumn | undefined {
-    return file.columns.find(column => column.name === this.columns[c]);
+    if (c < 0) return undefined;
+    const name = this.columns[c];
+    return file.columns.find(column => column.name === name);
   }
 }
 

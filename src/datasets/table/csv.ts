@@ -1,16 +1,17 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import Papa from 'papaparse';
+import { type Bytes, EndsEarly } from '../../arrays/bytes.js';
+import { ReadAhead } from '../../arrays/readAhead.js';
 import { detailOf, failure, throwIfCancelled } from '../../protocol/notice.js';
 import { Growing } from '../classLabels.js';
 import { shownName } from '../names.js';
+import { delimitedRecords, delimiterOf } from './delimited.js';
 import type { Cell, Records, TableSource } from './source.js';
 
 /** A record that is longer has an open quote. */
 const longest = 16 << 20;
 const pieceBytes = 1 << 20;
-const windowBytes = 64 << 10;
 const [quote, newline, carriage] = [0x22, 0x0a, 0x0d];
 
 /** How records of a text file are told apart and parsed. */
@@ -18,8 +19,8 @@ interface Grammar {
   columns: string[];
   /** Characters after which a quote opens a cell that may have newlines in it; none: there are no quotes. */
   delimiters: string;
-  /** Cells of whole records. */
-  parse(text: string): Cell[][];
+  /** Cells of whole records, of the columns that are wanted. */
+  parse(text: string, wanted: readonly number[]): Cell[][];
   /** Where the first record begins. */
   start: number;
 }
@@ -29,7 +30,7 @@ export async function openTextTable(path: string): Promise<TableSource> {
   const head = await firstBytes(path, 256 << 10);
   if (head.length === 0) throw failure('dataset.emptyTable', { file: path });
   const grammar = grammarOf(path, head);
-  return new TextTable(path, grammar);
+  return new TextTable(path, grammar, (await stat(path)).size);
 }
 
 /** Columns and first records of a file's beginning, or null where it is no table. */
@@ -44,7 +45,8 @@ export function headOf(
     const end = ends.at(-1);
     if (end === undefined) return null;
     const text = decode(path, head.subarray(grammar.start, end));
-    return { columns: grammar.columns, records: grammar.parse(text) };
+    const all = grammar.columns.map((_, c) => c);
+    return { columns: grammar.columns, records: grammar.parse(text, all) };
   } catch {
     return null;
   }
@@ -57,12 +59,14 @@ class TextTable implements TableSource {
   /** Where each record begins, and the last one ends: blank lines belong to the one before. */
   private readonly starts = new Growing(Float64Array);
   private indexed = false;
-  private window: { start: number; bytes: Uint8Array } = { start: 0, bytes: new Uint8Array() };
+  private readonly bytes: ReadAhead;
 
   constructor(
     readonly path: string,
     private readonly grammar: Grammar,
+    size: number,
   ) {
+    this.bytes = new ReadAhead(closedFile(path, size));
     this.name = shownName(path);
     this.folder = dirname(path);
     this.columns = grammar.columns;
@@ -78,14 +82,14 @@ class TextTable implements TableSource {
     const take = (bytes: Uint8Array, last: boolean): Records => {
       const { starts, ends } = recordEnds(bytes, 0, grammar.delimiters, last);
       const end = ends.at(-1) ?? 0;
-      const cells = end === 0 ? [] : grammar.parse(decode(path, bytes.subarray(0, end)));
+      const cells = end === 0 ? [] : grammar.parse(decode(path, bytes.subarray(0, end)), wanted);
       if (cells.length !== starts.length)
         throw failure('dataset.malformedTable', { file: path, row: row + 1 });
       row += cells.length;
       if (!known) for (const from of starts) this.starts.push(origin + from);
       rest = bytes.subarray(end);
       origin += end;
-      return cells.map(row => wanted.map(c => row[c]));
+      return cells;
     };
     const stream = createReadStream(path, { start: grammar.start, highWaterMark: pieceBytes });
     for await (const piece of stream) {
@@ -100,36 +104,43 @@ class TextTable implements TableSource {
 
   async read(record: number, wanted: readonly number[]): Promise<readonly Cell[]> {
     const [start, end] = [this.starts.at(record), this.starts.at(record + 1)];
-    const bytes = await this.bytes(start, end - start);
-    const [cells = []] = this.grammar.parse(decode(this.path, bytes));
-    return wanted.map(c => cells[c]);
+    let bytes: Buffer;
+    try {
+      const found = this.bytes.slice(start, end - start);
+      bytes = found instanceof Buffer ? found : await found;
+    } catch (error) {
+      const gone = error instanceof EndsEarly;
+      const detail = gone ? 'the file has become shorter' : detailOf(error);
+      throw failure('dataset.sampleUnreadable', { file: this.path, detail }, error);
+    }
+    // That it is UTF-8 was seen when it was scanned.
+    const text = bytes.toString('utf8');
+    const [cells = []] = this.grammar.parse(text, wanted);
+    return cells;
   }
 
   fileOf(): string {
     return this.path;
   }
+}
 
-  /** Reads a little more than is asked for: records are asked for nearly in order. */
-  private async bytes(start: number, length: number): Promise<Uint8Array> {
-    let window = this.window;
-    if (start < window.start || start + length > window.start + window.bytes.length) {
-      try {
-        const bytes = await bytesAt(this.path, start, Math.max(length, windowBytes));
-        if (bytes.length < length) throw new Error('the file has become shorter');
-        window = { start, bytes };
-        this.window = window;
-      } catch (error) {
-        const detail = detailOf(error);
-        throw failure('dataset.sampleUnreadable', { file: this.path, detail }, error);
-      }
-    }
-    return window.bytes.subarray(start - window.start, start - window.start + length);
-  }
+/** A file that is open only while it is read: there may be many tables. */
+function closedFile(path: string, size: number): Bytes {
+  return {
+    size,
+    read: async (target, at) => {
+      const bytes = await bytesAt(path, at, target.length);
+      if (bytes.length < target.length) throw new EndsEarly();
+      target.set(bytes);
+    },
+    close: async () => undefined,
+  };
 }
 
 /** Begins and ends of whole records; blank lines are none. */
 function recordEnds(bytes: Uint8Array, from: number, delimiters: string, last: boolean) {
-  const before = new Set([newline, ...Buffer.from(delimiters)]);
+  const before = new Uint8Array(256);
+  for (const byte of [newline, ...Buffer.from(delimiters)]) before[byte] = 1;
   const starts: number[] = [];
   const ends: number[] = [];
   let start = from;
@@ -144,11 +155,15 @@ function recordEnds(bytes: Uint8Array, from: number, delimiters: string, last: b
     } else if (ends.length > 0) ends[ends.length - 1] = end;
     start = end;
   };
+  const quoted = delimiters !== '';
   for (let i = from; i < bytes.length; i++) {
+    // Where there are no quotes every line end counts, and nothing else.
+    if (!quoted) i = bytes.indexOf(newline, i);
+    if (i < 0) break;
     const byte = bytes[i];
-    if (byte === quote && delimiters !== '') {
+    if (byte === quote && quoted) {
       // In the middle of a cell it is a letter like others.
-      if (inside || i === start || before.has(bytes[i - 1])) inside = !inside;
+      if (inside || i === start || before[bytes[i - 1]] === 1) inside = !inside;
     }
     if (byte === newline && !inside) close(i + 1);
   }
@@ -170,14 +185,20 @@ function jsonLines(path: string, first: string, start: number): Grammar {
   const columns = Object.keys(objectOf(path, first));
   return {
     ...{ columns, delimiters: '', start },
-    parse: text =>
-      text
-        .split('\n')
-        .filter(line => line.trim() !== '')
-        .map(line => {
-          const record = objectOf(path, line);
-          return columns.map(name => record[name]);
-        }),
+    parse: (text, wanted) => {
+      const names = wanted.map(c => (c < 0 ? null : columns[c]));
+      const records: Cell[][] = [];
+      for (let at = 0; at < text.length; ) {
+        const found = text.indexOf('\n', at);
+        const end = found < 0 ? text.length : found;
+        const line = text.slice(at, end);
+        at = end + 1;
+        if (line.trim() === '') continue;
+        const record = objectOf(path, line);
+        records.push(names.map(name => (name === null ? null : record[name])));
+      }
+      return records;
+    },
   };
 }
 
@@ -192,17 +213,16 @@ function objectOf(file: string, line: string): Record<string, Cell> {
 }
 
 function delimited(path: string, first: string, start: number): Grammar {
-  // The one that the first line has most of: rows of text are full of commas.
-  const fields = (delimiter: string) =>
-    Papa.parse<string[]>(first, { delimiter, preview: 1 }).data[0]?.length ?? 0;
-  const delimiter = [',', ';', '\t', '|'].reduce((best, one) =>
-    fields(one) > fields(best) ? one : best,
-  );
-  const parse = (text: string): string[][] =>
-    Papa.parse<string[]>(text.replace(/(\r?\n)+$/, ''), { delimiter, skipEmptyLines: true }).data;
-  const [columns = []] = parse(first);
+  const delimiter = delimiterOf(first);
+  const [columns = []] = delimitedRecords(first, delimiter);
   if (columns.length < 2) throw failure('dataset.notTable', { file: path });
-  return { columns: columns.map(name => name.trim()), delimiters: delimiter, parse, start };
+  return {
+    columns: columns.map(name => name.trim()),
+    delimiters: delimiter,
+    parse: (text, wanted) =>
+      delimitedRecords(text, delimiter).map(cells => wanted.map(c => (c < 0 ? null : cells[c]))),
+    start,
+  };
 }
 
 function decode(file: string, bytes: Uint8Array): string {

@@ -135,7 +135,8 @@ class Rows {
       skipped.label++;
       return;
     }
-    const named = splitOf(textOf(split) ?? '') ?? table.splitOf?.(record) ?? null;
+    const given = roles.split === null ? null : splitOf(textOf(split) ?? '');
+    const named = given ?? table.splitOf?.(record) ?? null;
     if (roles.split !== null && !named) {
       skipped.split++;
       return;

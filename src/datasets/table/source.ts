@@ -18,7 +18,7 @@ export interface TableSource {
    * an object stands for each.
    */
   scan(wanted: readonly number[], signal?: AbortSignal): AsyncIterable<Records>;
-  /** Cells of one record. Throws a TransferLensError where it cannot be read. */
+  /** Cells of one record; -1 is wanted where there is no such column. Throws a TransferLensError where it cannot be read. */
   read(record: number, wanted: readonly number[]): Promise<readonly Cell[]>;
   /** The file that a record is in. */
   fileOf(record: number): string;

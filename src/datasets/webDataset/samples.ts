@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { ReadAhead } from '../../arrays/readAhead.js';
 import { isImage } from '../imageFolder/names.js';
 import { type Member, tarMembers } from './tar.js';
 
@@ -12,7 +12,7 @@ export interface Sample {
 const parted = /^((?:.*\/)?[^./][^./]*)\.([^/]+)$/;
 
 /** Samples of an archive in their order: files with the same key, one after the other, as WebDataset reads them. */
-export async function* samplesOf(file: FileHandle): AsyncGenerator<Sample> {
+export async function* samplesOf(file: ReadAhead): AsyncGenerator<Sample> {
   let sample: Sample = { key: '', parts: new Map() };
   for await (const member of tarMembers(file)) {
     const [, key, ending] = parted.exec(member.name) ?? [];

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { fileAhead } from '../../arrays/readAhead.js';
 import type { DatasetSummary } from '../../protocol/found.js';
 import type { DatasetLayout, FoundEntry } from '../dataset.js';
 import { isShard, nameOf, shardsOf } from '../shards.js';
@@ -38,7 +39,7 @@ async function looksLabelled(path: string): Promise<boolean> {
   const file = await open(path).catch(() => null);
   if (!file) return false;
   try {
-    for await (const { parts } of samplesOf(file)) {
+    for await (const { parts } of samplesOf(await fileAhead(file))) {
       const names = [...parts.keys()];
       return names.some(isImagePart) && names.some(isTextPart);
     }

@@ -1,5 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { EndsEarly } from '../../arrays/bytes.js';
+import { fileAhead, type ReadAhead } from '../../arrays/readAhead.js';
 import type { Split } from '../../protocol/found.js';
 import { detailOf, failure, TransferLensError, throwIfCancelled } from '../../protocol/notice.js';
 import { Growing } from '../classLabels.js';
@@ -47,7 +49,7 @@ export class WebDatasetTable implements TableSource {
     readonly name: string,
     readonly folder: string,
     private readonly shards: readonly Shard[],
-    private readonly files: readonly FileHandle[],
+    private readonly files: readonly ReadAhead[],
     private readonly of: readonly Column[],
   ) {
     this.columns = of.map(column => column.name);
@@ -58,7 +60,7 @@ export class WebDatasetTable implements TableSource {
 
   /** Opens shards and looks at the first samples. */
   static async open(path: string, shards: readonly Shard[]): Promise<WebDatasetTable> {
-    const files: FileHandle[] = [];
+    const files: ReadAhead[] = [];
     try {
       for (const shard of shards) files.push(await openShard(shard.path));
       const columns = await columnsOf(shards[0].path, files[0]);
@@ -136,7 +138,7 @@ export class WebDatasetTable implements TableSource {
 
   /** Cells of a sample. Images are only read where `whole`. */
   private async cells(
-    file: FileHandle,
+    file: ReadAhead,
     { key, parts }: Sample,
     wanted: readonly number[],
     whole = false,
@@ -171,7 +173,7 @@ export class WebDatasetTable implements TableSource {
   }
 }
 
-async function openShard(path: string): Promise<FileHandle> {
+async function openShard(path: string): Promise<ReadAhead> {
   const file = await open(path).catch(error => {
     throw failure('dataset.fileUnreadable', { file: path, detail: detailOf(error) }, error);
   });
@@ -180,10 +182,10 @@ async function openShard(path: string): Promise<FileHandle> {
     await file.close();
     throw failure('dataset.tarPacked', { file: path, name: basename(path) });
   }
-  return file;
+  return fileAhead(file);
 }
 
-async function columnsOf(path: string, file: FileHandle): Promise<Column[]> {
+async function columnsOf(path: string, file: ReadAhead): Promise<Column[]> {
   const found = new Map<string, Column>();
   let n = 0;
   for await (const { parts } of samplesOf(file)) {
@@ -201,17 +203,17 @@ async function columnsOf(path: string, file: FileHandle): Promise<Column[]> {
   return [{ name: keyColumn, part: keyColumn, key: null }, ...found.values()];
 }
 
-async function bytesOf(file: FileHandle, { at, size }: Member): Promise<Uint8Array> {
+async function bytesOf(file: ReadAhead, { at, size }: Member): Promise<Uint8Array> {
   if (size > mostPartBytes) throw new NotTar(`a file in it has ${size} bytes`);
   const bytes = new Uint8Array(size);
-  const { bytesRead } = await file.read(bytes, 0, size, at);
-  if (bytesRead < size) throw new NotTar('it ends too early');
+  await file.read(bytes, at);
   return bytes;
 }
 
-async function textOf(file: FileHandle, member: Member): Promise<string> {
-  if (member.size > mostTextBytes) return '';
-  return Buffer.from(await bytesOf(file, member)).toString('utf8');
+async function textOf(file: ReadAhead, { at, size }: Member): Promise<string> {
+  if (size > mostTextBytes) return '';
+  const found = file.slice(at, size);
+  return (found instanceof Buffer ? found : await found).toString('utf8');
 }
 
 function objectOf(text: string): Record<string, Cell> {
@@ -224,8 +226,10 @@ function objectOf(text: string): Record<string, Cell> {
 }
 
 function problemOf(file: string, error: unknown): Error {
-  if (error instanceof NotTar)
-    return failure('dataset.notTar', { file, detail: error.message }, error);
+  if (error instanceof NotTar || error instanceof EndsEarly) {
+    const detail = error instanceof NotTar ? error.message : 'it ends too early';
+    return failure('dataset.notTar', { file, detail }, error);
+  }
   if (error instanceof TransferLensError || !(error instanceof Error) || !('code' in error))
     return error as Error;
   return failure('dataset.fileUnreadable', { file, detail: detailOf(error) }, error);

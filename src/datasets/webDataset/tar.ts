@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { ReadAhead } from '../../arrays/readAhead.js';
 
 /** A file in a tar archive. Its name is a name only: nothing is ever written or opened by it. */
 export interface Member {
@@ -12,8 +12,6 @@ export interface Member {
 export class NotTar extends Error {}
 
 const block = 512;
-/** Headers lie close together where files are small: so many bytes are read at once. */
-const windowBytes = 8 << 10;
 /** A name is not longer than this. */
 const mostNameBytes = 1 << 20;
 
@@ -21,15 +19,16 @@ const mostNameBytes = 1 << 20;
  * Files of an archive in their order, by its headers alone: formats v7, ustar, GNU and pax.
  * Throws `NotTar` where the archive is damaged or ends early.
  */
-export async function* tarMembers(file: FileHandle): AsyncGenerator<Member> {
-  const { size: end } = await file.stat();
-  const window = new Window(file);
+export async function* tarMembers(file: ReadAhead): AsyncGenerator<Member> {
+  const end = file.size;
   let longName: string | null = null;
   let longSize: number | null = null;
   for (let at = 0; at < end; ) {
-    const header = await window.bytes(at, block);
-    if (header.length < block) throw new NotTar('it ends too early');
-    if (header.every(byte => byte === 0)) return;
+    if (at + block > end) throw new NotTar('it ends too early');
+    const found = file.slice(at, block);
+    const header = found instanceof Buffer ? found : await found;
+    // Zeros are the end; whatever has a name or a checksum is a header.
+    if (header[0] === 0 && header.every(byte => byte === 0)) return;
     checkSum(header);
     const type = String.fromCharCode(header[156] || 0x30);
     const size: number = longSize !== null && type === '0' ? longSize : numberAt(header, 124, 12);
@@ -37,7 +36,7 @@ export async function* tarMembers(file: FileHandle): AsyncGenerator<Member> {
     if (data + size > end) throw new NotTar('it ends too early');
     if (type === 'L' || type === 'x') {
       if (size > mostNameBytes) throw new NotTar('a name in it is damaged');
-      const bytes = await window.bytes(data, size);
+      const bytes = await file.slice(data, size);
       if (type === 'L') longName = textAt(bytes, 0, size);
       else {
         const pax = paxRecords(bytes);
@@ -99,22 +98,4 @@ function paxRecords(bytes: Buffer): Map<string, string> {
     at += length;
   }
   return records;
-}
-
-/** Reads a little more than is asked for, as what follows is often asked for next. */
-class Window {
-  private start = 0;
-  private kept: Buffer = Buffer.alloc(0);
-
-  constructor(private readonly file: FileHandle) {}
-
-  async bytes(at: number, length: number): Promise<Buffer> {
-    if (at < this.start || at + length > this.start + this.kept.length) {
-      const bytes = Buffer.alloc(Math.max(length, windowBytes));
-      const { bytesRead } = await this.file.read(bytes, 0, bytes.length, at);
-      this.start = at;
-      this.kept = bytes.subarray(0, bytesRead);
-    }
-    return this.kept.subarray(at - this.start, at - this.start + length);
-  }
 }
