@@ -53,7 +53,7 @@ const rules: Record<string, Rule> = {
     packages: ['node', 'zod', 'papaparse', 'hyparquet', 'hyparquet-compressors', 'h5wasm'],
     only: {
       h5wasm: /\/hdf5\/library\.ts$/,
-      papaparse: /\/table\/csv\.ts$/,
+      papaparse: /\/table\/delimited\.ts$/,
       hyparquet: /\/parquet\/(file|pages|compressors)\.ts$/,
       'hyparquet-compressors': /\/parquet\/compressors\.ts$/,
     },
