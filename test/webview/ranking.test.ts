@@ -8,6 +8,11 @@ const heatmap = states.digitsHeatmap;
 const row = (panel: Panel, id: string) => panel.page.locator(`tr[data-id="${id}"]`);
 const order = (panel: Panel) =>
   panel.page.locator('.ranking tbody tr[data-id]').evaluateAll(rows => rows.map(r => r.dataset.id));
+/** What a screen reader says of the cells of a row. */
+const spoken = (panel: Panel, id: string) =>
+  row(panel, id)
+    .locator('th, td')
+    .evaluateAll(all => all.map(c => c.getAttribute('aria-label') ?? c.textContent));
 const header = (panel: Panel, name: string) =>
   panel.page
     .locator('.ranking')
@@ -34,10 +39,7 @@ describe('the ranking', () => {
       'Size',
       'ms/image',
     ]);
-    const cells = await row(panel, 'letters-cnn')
-      .locator('th, td')
-      .evaluateAll(all => all.map(c => c.textContent));
-    assert.deepEqual(cells, [
+    assert.deepEqual(await spoken(panel, 'letters-cnn'), [
       '3',
       '☆',
       'letters-cnn',
@@ -96,7 +98,7 @@ describe('the ranking', () => {
       'no signal 0.000',
       'perfect 1',
     ]);
-    const first = await row(panel, 'digits-cnn').locator('th, td').allTextContents();
+    const first = await spoken(panel, 'digits-cnn');
     assert.ok(
       first.includes('0.900, 95 % interval 0.800 to 0.950, accuracy 0.970, macro-F1 0.960'),
       first.join(' | '),
@@ -343,6 +345,37 @@ describe('the ranking', () => {
       return top >= box.top && bottom <= box.bottom + 1;
     });
     assert.ok(seen);
+  });
+
+  it('keeps the focus with the model, not with its place, when a long table is sorted', async () => {
+    const panel = await open({ state: states.fiveHundred, heatmap });
+    const press = (name: string) =>
+      header(panel, name)
+        .getByRole('button')
+        // Unlike a click of the mouse, this does not take the focus.
+        .evaluate(button => (button as HTMLElement).click());
+    const focused = () =>
+      panel.page.evaluate(() => {
+        const element = document.activeElement as HTMLElement;
+        return `${element.localName} of ${element.closest('tr')?.dataset.id}`;
+      });
+    const element = await row(panel, 'model-003').elementHandle();
+    await row(panel, 'model-003').focus();
+    await press('Model');
+    await press('Rank');
+    assert.equal(await focused(), 'tr of model-003');
+    await row(panel, 'model-003').getByRole('checkbox').focus();
+    await press('Model');
+    assert.equal(await focused(), 'input of model-003');
+    await press('Model');
+    await row(panel, 'model-500').waitFor();
+    assert.equal(await row(panel, 'model-003').count(), 0);
+    assert.equal(await focused(), 'body of undefined', 'no other model gets it');
+    // Rows are filled anew instead of being made anew.
+    assert.equal(await element!.evaluate(e => (e as HTMLElement).dataset.id), 'model-498');
+    assert.equal(await row(panel, 'model-498').getAttribute('aria-rowindex'), '4');
+    await row(panel, 'model-498').click();
+    await panel.page.getByRole('heading', { name: 'P(y|z) of model-498' }).waitFor();
   });
 
   it('has stars that the editor keeps, and sorts by them', async () => {

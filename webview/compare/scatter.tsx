@@ -10,6 +10,7 @@ import { csvOf, saveDrawing, saveText } from '../save.js';
 import { panel, view } from '../state.js';
 import { cssVariable, themeChanges } from '../theme.js';
 import { type Chart, chartIn } from './chart.js';
+import { useWhenSeen } from './whenSeen.js';
 
 interface Point {
   name: string;
@@ -46,9 +47,11 @@ export function Scatter({ ids }: { ids: readonly string[] }) {
       chart.current = null;
     };
   }, []);
-  useLayoutEffect(() => {
-    chart.current?.setOption(optionsOf(points, label(x), label(y)), { notMerge: true });
-  }, [theme, JSON.stringify([points, label(x), label(y)])]);
+  useWhenSeen(
+    box,
+    () => chart.current?.setOption(optionsOf(points, label(x), label(y)), { notMerge: true }),
+    [theme, JSON.stringify([points, label(x), label(y)])],
+  );
 
   const options = ids.map(id => ({ value: id, text: label(id) }));
   const name = `${y}-${x}`;

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { PanelState } from '../../src/protocol/panel.js';
-import type { Report } from '../../src/report/schema.js';
+import type { Report, Score } from '../../src/report/schema.js';
 import { bytes, count, leading, none, percent, score } from '../format.js';
 import { list, t } from '../l10n.js';
 import { detailTexts, marksOf, measureOf, measureText, measureValue } from '../measures.js';
@@ -23,6 +23,8 @@ export interface Column {
   /** What it sorts by; null goes last in both directions. */
   key(row: Row): number | string | null;
   cell(row: Row, notes: Footnotes): ComponentChildren;
+  /** What a screen reader says of a cell, where that is more than it shows. */
+  spoken?(row: Row): string | undefined;
   /** What Ctrl+C copies: full precision, a dot for decimals. */
   text(row: Row): string;
   /** Under the header's label. */
@@ -172,11 +174,12 @@ function headlineColumn(by: string, report: Report | null): Column {
       const value = row.model?.scores[by];
       return (
         <span class="headline-cell">
-          <Score row={row} id={by} notes={notes} report={report} />
+          <ScoreText row={row} id={by} notes={notes} report={report} />
           {scale && value && <Whisker scale={scale} score={value} />}
         </span>
       );
     },
+    spoken: row => spokenScore(row, by, report),
     text: row => plain(row.model?.scores[by]?.value),
     under: <Axis scale={scale} />,
   };
@@ -191,28 +194,45 @@ function measureColumn(id: string, report: Report | null): Column {
     kind: 'number',
     descendingFirst: true,
     key: row => row.model?.scores[id]?.value ?? null,
-    cell: (row, notes) => <Score row={row} id={id} notes={notes} report={report} />,
+    cell: (row, notes) => <ScoreText row={row} id={id} notes={notes} report={report} />,
+    spoken: row => spokenScore(row, id, report),
     text: row => plain(row.model?.scores[id]?.value),
   };
 }
 
 /** A score as text; greyed and with its reason at the foot of the table where it is not to be trusted. */
-function Score(props: { row: Row; id: string; notes: Footnotes; report: Report | null }) {
+function ScoreText(props: { row: Row; id: string; notes: Footnotes; report: Report | null }) {
   const found = props.row.model?.scores[props.id];
   if (!found) return <>{none}</>;
+  const more = moreOf(found);
+  const doubt = doubtOf(found);
+  return (
+    <span class={doubt ? 'score invalid' : 'score'} title={more || undefined}>
+      {measureValue(props.id, found.value, props.report)}
+      {doubt && more && <span class="sr-only">{`, ${more}`}</span>}
+      {doubt && <sup>{props.notes.get(doubt)}</sup>}
+    </span>
+  );
+}
+
+/**
+ * A score with its interval, as one text of its cell. One with a footnote says so in its own texts; for all others the hundreds of hidden
+ * elements of a large table would double the time of its layout.
+ */
+function spokenScore(row: Row, id: string, report: Report | null): string | undefined {
+  const found = row.model?.scores[id];
+  if (!found || doubtOf(found)) return undefined;
+  const more = moreOf(found);
+  return more ? `${measureValue(id, found.value, report)}, ${more}` : undefined;
+}
+
+/** Interval and further figures of a score. */
+function moreOf(found: Score): string {
   const interval =
     found.low === null || found.high === null
       ? null
       : t('95 % interval {low} to {high}', { low: score(found.low), high: score(found.high) });
-  const doubt = doubtOf(found);
-  const more = [...(interval ? [interval] : []), ...detailTexts(found)].join(', ');
-  return (
-    <span class={doubt ? 'score invalid' : 'score'} title={more || undefined}>
-      {measureValue(props.id, found.value, props.report)}
-      {more && <span class="sr-only">{`, ${more}`}</span>}
-      {doubt && <sup>{props.notes.get(doubt)}</sup>}
-    </span>
-  );
+  return [...(interval ? [interval] : []), ...detailTexts(found)].join(', ');
 }
 
 function numberColumn(

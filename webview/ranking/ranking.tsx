@@ -26,7 +26,7 @@ export function Ranking() {
   const said = useSignal('');
   const cursor = useSignal<string | null>(null);
   const wanted = useRef<string | null>(null);
-  const { first, end, reveal } = useRowWindow(box, rows.value.length);
+  const { first, end, most, reveal } = useRowWindow(box, rows.value.length);
   keepFocus(table);
   useLayoutEffect(() => {
     const id = wanted.current;
@@ -126,9 +126,10 @@ export function Ranking() {
           </thead>
           <tbody>
             <Space rows={first} columns={columns.value.length} />
+            {/* A row of a long list takes the elements of one that leaves: to drop and to make a thousand takes longer than a frame. */}
             {shown.map((row, i) => (
               <RankingRow
-                key={row.id}
+                key={all.length > mostWhole ? `place ${(first + i) % most}` : row.id}
                 row={row}
                 columns={columns.value}
                 notes={notes}
@@ -241,12 +242,28 @@ function Notes(props: { rows: Row[]; notes: Footnotes }) {
   );
 }
 
-/** A row that moves while it has the focus would lose it: it gets it back. */
+/**
+ * A row that moves while it has the focus would lose it, and elements that show another row now would give it to that: it gets it back
+ * where it is still in the page.
+ */
 function keepFocus(table: { current: HTMLTableElement | null }): void {
   const { activeElement } = document;
   const focused = table.current?.contains(activeElement) ? (activeElement as HTMLElement) : null;
+  const id = focused?.closest('tr')?.dataset.id;
   useLayoutEffect(() => {
-    if (focused?.isConnected && document.activeElement !== focused)
+    if (!focused) return;
+    if (id !== undefined && focused.closest('tr')?.dataset.id !== id) {
+      const row = rowElement(table.current, id);
+      const same = focused.matches('tr') ? row : row?.querySelector<HTMLElement>(twinOf(focused));
+      if (same) same.focus({ preventScroll: true });
+      else focused.blur();
+    } else if (focused.isConnected && document.activeElement !== focused)
       focused.focus({ preventScroll: true });
   });
+}
+
+/** Finds in another row what an element is in its own. */
+function twinOf(element: HTMLElement): string {
+  const name = element.localName;
+  return element.classList.length ? `${name}.${element.classList[0]}` : name;
 }

@@ -49,7 +49,7 @@ export function RankingRow(props: Props) {
             {column.cell(row, notes)}
           </th>
         ) : (
-          <td key={column.id} class={column.kind}>
+          <td key={column.id} class={column.kind} aria-label={column.spoken?.(row)}>
             {column.kind === 'marks' ? (
               <Marks row={row} tabStop={props.tabStop} />
             ) : (

@@ -5,8 +5,8 @@ import { useLayoutEffect } from 'preact/hooks';
 /** Height of a row, CSS pixels, as ranking.css has it. */
 export const rowHeight = 32;
 
-/** Up to so many rows all are in the page, and may be of different heights. */
-export const mostWhole = 100;
+/** Up to so many rows all are in the page, and may be of different heights; each costs about a millisecond when it is made. */
+export const mostWhole = 40;
 
 /** Rows above and below what is seen that are drawn too, so that scrolling shows no gap. */
 const spare = 4;
@@ -16,6 +16,8 @@ export interface RowWindow {
   first: number;
   /** After the last row. */
   end: number;
+  /** Rows that the page has at most, wherever it is scrolled to. */
+  most: number;
   /** Scrolls so that a row is seen, and draws it. */
   reveal(at: number): void;
 }
@@ -48,6 +50,7 @@ export function useRowWindow(box: RefObject<HTMLElement | null>, count: number):
   return {
     first,
     end: whole ? count : Math.min(count, last),
+    most: Math.ceil(height / rowHeight) + 5 + 2 * spare,
     reveal: at => {
       const element = box.current;
       if (!element || whole) return;
