@@ -35,7 +35,7 @@ export const hScore: FeatureMeasure = {
   },
 
   async fit(data) {
-    const { columns } = await standard(data);
+    const { columns } = await standardOf(data);
     const value = await score(data);
     if (columns.length === 0) return { value, doubt: notice('measure.constantFeatures', {}) };
     if (data.n <= columns.length)
@@ -47,15 +47,11 @@ export const hScore: FeatureMeasure = {
   },
 };
 
-function standard(data: FeatureData) {
-  return data.once('standard of all', async () => standardOf(await data.moments()));
-}
-
 /** The scatter's tridiagonal form, of the features that vary. */
 function spread(data: FeatureData) {
   return data.once('tridiagonal scatter', async () => {
     const { gram, sum, n } = await data.moments();
-    const { columns } = await standard(data);
+    const { columns } = await standardOf(data);
     const size = columns.length;
     const scatter = new Float64Array(size * size);
     for (let a = 0, at = 0; a < size; a++)
@@ -73,7 +69,7 @@ const wellConditioned = 1e-8;
 /** Least eigenvalue of the scatter as a part of its largest; 0 where a feature is constant. */
 function conditionOf(data: FeatureData): Promise<number> {
   return data.once('condition of the scatter', async () => {
-    const { columns } = await standard(data);
+    const { columns } = await standardOf(data);
     const { diagonal, offDiagonal } = await spread(data);
     const values = await data.pace.through(eigenvaluesOf(diagonal, offDiagonal));
     return columns.length === data.dimension ? values[0] / values[values.length - 1] : 0;
@@ -104,7 +100,7 @@ async function score(data: FeatureData): Promise<number> {
   const { n, counts, dimension: d } = data;
   const { sum } = await data.moments();
   const sums = await data.classSums();
-  const { columns } = await standard(data);
+  const { columns } = await standardOf(data);
   const size = columns.length;
   if (size === 0) return Number.NaN;
   const classes = Array.from(counts.ofClass.keys()).filter(y => counts.ofClass[y] > 0);

@@ -50,7 +50,7 @@ export const ridgeProbe: FeatureMeasure = {
   pairs: pairsMatter,
   async fit(data) {
     const { n, dimension } = data;
-    const standard = await data.once('standard', async () => standardOf(await data.moments()));
+    const standard = await standardOf(data);
     const asked = askedOf(data);
     const targets = await asked(data);
     const total = totalOf(targets);

@@ -39,7 +39,7 @@ export interface Coordinates {
 export function coordinatesOf(data: FeatureData, l2: number): Promise<Coordinates | null> {
   return data.once(`head coordinates ${l2}`, async () => {
     const moments = await data.moments();
-    const standard = standardOf(moments);
+    const standard = await standardOf(data);
     const k = standard.columns.length;
     const scatter = standardScatter(moments, standard);
     for (let at = 0; at < scatter.length; at++) scatter[at] *= typical / data.n;

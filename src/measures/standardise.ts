@@ -1,4 +1,6 @@
+import type { FeatureData } from './featureData.js';
 import type { Moments } from './moments.js';
+import { varyingColumns } from './varyingColumns.js';
 
 /** How features are brought to mean zero and variance one: (x_j - centre) / scale of the columns that vary. */
 export interface Standard {
@@ -11,20 +13,19 @@ export interface Standard {
 }
 
 /** The standardisation of a set by its own mean and deviations; constant columns are dropped. */
-export function standardOf({ n, shift, sum, gram }: Moments): Standard {
-  const d = shift.length;
-  const scatter = (j: number): number => gram[j * d + j] - sum[j] ** 2 / n;
-  const columns = Int32Array.from(shift.keys()).filter(j => {
-    // The mean of n equal numbers is off by no more than the rounding of n sums; one float32 that differs by its last bit
-    // makes more of a scatter than that, up to half a million samples.
-    const rounding = n * Number.EPSILON * Math.abs(shift[j]);
-    return scatter(j) > n * rounding * rounding;
+export function standardOf(data: FeatureData): Promise<Standard> {
+  return data.once('standard', async () => {
+    const { n, shift, sum, gram } = await data.moments();
+    const d = shift.length;
+    const scatter = (j: number): number => gram[j * d + j] - sum[j] ** 2 / n;
+    // What is left of a set may vary by less than taking the others off rounds.
+    const columns = (await varyingColumns(data)).filter(j => scatter(j) > 0);
+    return {
+      columns,
+      centre: Float64Array.from(columns, j => shift[j] + sum[j] / n),
+      scale: Float64Array.from(columns, j => Math.sqrt(scatter(j) / n)),
+    };
   });
-  return {
-    columns,
-    centre: Float64Array.from(columns, j => shift[j] + sum[j] / n),
-    scale: Float64Array.from(columns, j => Math.sqrt(scatter(j) / n)),
-  };
 }
 
 /** Rows of features, d wide, standardised into `to` (rows x k, row-major). */

@@ -70,7 +70,7 @@ function naive(
 
 async function heldOf(samples: Samples) {
   const data = featureData(samples);
-  const standard = standardOf(await data.moments());
+  const standard = await standardOf(data);
   const { details } = await ridgeProbe.fit(data);
   return { ...standard, ridge: (details?.lambda ?? 0) * samples.labels.length };
 }
@@ -124,7 +124,7 @@ describe('ridge probe', () => {
       const data = featureData({ ...samples, groups });
       const { details, without } = await ridgeProbe.fit(data);
       assert.ok(without);
-      const standard = standardOf(await data.moments());
+      const standard = await standardOf(data);
       for (let g = 0; g < 9; g++) {
         const wanted = await refitted(data, oneHot, g, standard, (details?.lambda ?? 0) * data.n);
         near(await without(g), wanted, 1e-9, `${name} without ${g}`);
@@ -138,7 +138,7 @@ describe('ridge probe', () => {
       Array.from(samples.labels).flatMap((y, i) => [y + Math.sin(i), Math.cos(i)]),
     );
     const data = featureData({ ...samples, numbers: { columns: 2, values } });
-    const standard = standardOf(await data.moments());
+    const standard = await standardOf(data);
     const targetsOf = (of: typeof data) => numberTargets(of);
     const targets = await targetsOf(data);
     const ridge = penalties[9] * data.n;
