@@ -48,9 +48,13 @@ async function judge(data: FeatureData): Promise<Judged | null> {
   // W is the scatter about the shift less that of the means, each as often as its class has samples.
   const weighted = means.map((v, at) => v * Math.sqrt(counts.ofClass[Math.floor(at / d)]));
   const between = await blas.gram({ data: weighted, rows: targetClasses, columns: d });
-  const scatter = gram.map((v, at) => v - between[at]);
+  // In the place of the means' own.
+  const scatter = between;
   let square = 0;
-  for (const v of scatter) square += v * v;
+  for (let at = 0; at < scatter.length; at++) {
+    scatter[at] = gram[at] - between[at];
+    square += scatter[at] ** 2;
+  }
   const shrinkage = ledoitWolf({ n, dimension: d, trace, square, fourth });
   const ridge = (shrinkage * trace) / n / d;
   const part = (1 - shrinkage) / (n - 1);
@@ -72,7 +76,8 @@ async function judge(data: FeatureData): Promise<Judged | null> {
   const scores = new Float64Array(targetClasses);
   for await (const { start, rows, values } of data.blocks()) {
     const x = new Float64Array(rows * d);
-    for (let at = 0; at < x.length; at++) x[at] = values[at] - centre[at % d];
+    for (let i = 0, at = 0; i < rows; i++)
+      for (let j = 0; j < d; j++, at++) x[at] = values[at] - centre[j];
     const u = await factor.times(x, rows);
     const uv = await blas.multiply({ data: u, rows, columns: d }, white, { transposeB: true });
     for (let i = 0; i < rows; i++) {
