@@ -79,7 +79,7 @@ export function duration(seconds: number): string {
 
 /** "1 image", "1,797 images". */
 export function images(n: number): string {
-  return n === 1 ? t('1 image') : t('{n} images', { n: count(n) });
+  return n === 1 ? t('1 sample') : t('{n} samples', { n: count(n) });
 }
 
 /** Date and time of a run; what cannot be read as a date is shown as it is. */

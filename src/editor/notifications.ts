@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { RunProgress } from '../protocol/job.js';
-import { duration } from '../report/format.js';
 import type { DatasetMemory } from './datasetMemory.js';
 import type { Runs } from './runs.js';
 import { modelsDone } from './statusText.js';
-import { count, wordOf } from './wording.js';
+import { count, duration, wordOf } from './wording.js';
 
 /** The two notifications there are: a run's progress while it runs, and its failure as a whole, unless a question settles it. */
 export function registerNotifications(runs: Runs, memory: DatasetMemory): vscode.Disposable {
@@ -49,7 +48,7 @@ async function showProgress(runs: Runs, finished: Promise<void>): Promise<void> 
   );
 }
 
-/** "3 of 6 models · 412 images/s · 2 min left" */
+/** "3 of 6 models · 412 samples/s · 2 min left" */
 function progressText(progress: RunProgress): string {
   const { t } = vscode.l10n;
   const [done, all] = modelsDone(progress);
@@ -57,7 +56,7 @@ function progressText(progress: RunProgress): string {
     .filter(m => m.state === 'running')
     .reduce((sum, m) => sum + (m.imagesPerSecond ?? 0), 0);
   const parts = [t('{0} of {1} models', done, all)];
-  if (speed > 0) parts.push(t('{0} images/s', count(speed)));
+  if (speed > 0) parts.push(t('{0} samples/s', count(speed)));
   if (progress.secondsLeft !== null) parts.push(t('{0} left', duration(progress.secondsLeft)));
   return parts.join(' · ');
 }

@@ -49,7 +49,7 @@ function tooltip(report: Report): vscode.MarkdownString {
   const line = (cells: string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   return new vscode.MarkdownString(
     [
-      escapeMarkdown(t('{0} · {1} images', dataset.name, count(dataset.scored))),
+      escapeMarkdown(t('{0} · {1} samples', dataset.name, count(dataset.scored))),
       '',
       line(head),
       '|:--|--:|:--|',

@@ -254,51 +254,51 @@ export const messages = {
   'measure.needsClasses':
     'The labels of this dataset are numbers, and this score compares classes. Look at LogME and the ridge probe.',
   'measure.optimistic':
-    '{n} images are few for {classes} source classes in use: this score flatters the model. Trust the leave-one-out score.',
+    '{n} samples are few for {classes} source classes in use: this score flatters the model. Trust the leave-one-out score.',
   'measure.notFinite':
-    'The score on these images is {value}, not a finite number, so the model is not ranked by it. Check its outputs, or score more images.',
+    'The score on these samples is {value}, not a finite number, so the model is not ranked by it. Check its outputs, or score more samples.',
   'measure.noInterval':
-    'There is no interval, because the score is not a finite number without some of the images. Score more images.',
+    'There is no interval, because the score is not a finite number without some of the samples. Score more samples.',
   'measure.noOutputs':
     'The model gives features alone, and this score is computed from its class outputs. Look at scores of features.',
   'measure.noFeatures':
     'The model gives no features, which this score is computed from. Name their tensor by "features" in transferlens.json.',
   'measure.nothingFound':
-    'In the features of these {n} images nothing tells the classes apart, so this score lies at the end of its range and its interval says little. Score more images, or choose another model.',
+    'In the features of these {n} samples nothing tells the classes apart, so this score lies at the end of its range and its interval says little. Score more samples, or choose another model.',
   'measure.notTold': 'Nothing that comes with the model tells this.',
   'measure.singleImages':
-    'Some class has fewer than {least} images, too few for this score. Add images of it, or leave the class out.',
+    'Some class has fewer than {least} samples, too few for this score. Add samples of it, or leave the class out.',
   'measure.oneDirection':
-    'The features of these images differ in fewer than two directions, too few to correlate. Check the tensor that "features" names.',
+    'The features of these samples differ in fewer than two directions, too few to correlate. Check the tensor that "features" names.',
   'measure.separable':
-    '{n} images in {classes} classes are few for {dimension} features: a linear classifier fits them all, and this score is near its largest value whatever the model. Trust a leave-one-out score, or score more images.',
+    '{n} samples in {classes} classes are few for {dimension} features: a linear classifier fits them all, and this score is near its largest value whatever the model. Trust a leave-one-out score, or score more samples.',
   'measure.fewForClusters':
-    '{n} images are few for {classes} classes: clusters of them need {each} a class. Add images, or trust a leave-one-out score.',
+    '{n} samples are few for {classes} classes: clusters of them need {each} a class. Add samples, or trust a leave-one-out score.',
   'measure.oneClass':
-    'All images are of one class, so every model scores the same. Add images of another class.',
+    'All samples are of one class, so every model scores the same. Add samples of another class.',
   'measure.exactFit':
-    'The features reproduce the labels of these {n} images exactly, so the evidence has no maximum and the score is where rounding ends it. Remove duplicate images, or score more.',
+    'The features reproduce the labels of these {n} samples exactly, so the evidence has no maximum and the score is where rounding ends it. Remove duplicate samples, or score more.',
   'measure.saturated':
-    '{n} images are no more than the {dimension} features that vary: this score is then the number of classes less one, whatever the model. Use the shrunk H-score, or score more images.',
+    '{n} samples are no more than the {dimension} features that vary: this score is then the number of classes less one, whatever the model. Use the shrunk H-score, or score more samples.',
   'measure.fewForFeatures':
-    '{n} images are few for {dimension} features: this score flatters the model. Use the shrunk H-score, or score more images.',
+    '{n} samples are few for {dimension} features: this score flatters the model. Use the shrunk H-score, or score more samples.',
   'measure.constantFeatures':
-    'The model gives the same features for all images, so there is no score. Check its features and preprocessing.',
+    'The model gives the same features for all samples, so there is no score. Check its features and preprocessing.',
 
   // the ranking in words
   'verdict.first':
-    '{model} scores highest on {n} images. This score has no comparison with shuffled labels, so no winner is named.',
+    '{model} scores highest on {n} samples. This score has no comparison with shuffled labels, so no winner is named.',
   'verdict.noInterval':
     '{model} is first. This score has no interval, so how sure that is cannot be said.',
-  'verdict.leads': '{model} leads on {n} images.',
+  'verdict.leads': '{model} leads on {n} samples.',
   'verdict.next': '{model} comes next (P(best) of the leader: {p}).',
-  'verdict.tied': '{models} cannot be told apart on {n} images.',
-  'verdict.probable': '{model} is probably the best on {n} images; {others} cannot be ruled out.',
+  'verdict.tied': '{models} cannot be told apart on {n} samples.',
+  'verdict.probable': '{model} is probably the best on {n} samples; {others} cannot be ruled out.',
   'verdict.likeliest': '{model} is the likeliest to be the best (P(best) {p}).',
   'verdict.noSignal':
-    'No model scores above what shuffled labels give on {n} images: none of them is worth choosing by this score.',
-  'verdict.oneSignal': '{model} scores above what shuffled labels give on {n} images.',
-  'verdict.oneNoSignal': 'The model does not score above what shuffled labels give on {n} images.',
+    'No model scores above what shuffled labels give on {n} samples: none of them is worth choosing by this score.',
+  'verdict.oneSignal': '{model} scores above what shuffled labels give on {n} samples.',
+  'verdict.oneNoSignal': 'The model does not score above what shuffled labels give on {n} samples.',
   'verdict.allFailed': 'No model could be scored; each row says why.',
   'verdict.noneRanked': 'No model has the headline score; see the reasons under the table.',
 

@@ -27,7 +27,7 @@ describe('a table that leaves open which column is the label', () => {
   });
   after(() => workbench?.close());
 
-  const scored = () => workbench.panel().getByText('Scored all 200 images');
+  const scored = () => workbench.panel().getByText('Scored all 200 samples');
 
   it('is asked about once, and scored by the column that was chosen', async () => {
     await workbench.chooseFromExplorerMenu('digits.csv', 'Rank Models for This Dataset');

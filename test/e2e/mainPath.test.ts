@@ -68,7 +68,7 @@ describe('from a right-click to a heatmap, as a person does it', () => {
     await canvas.hover({ position: { x: box.width / 2, y: box.height / 2 } });
     const hovered =
       (await workbench.panel().locator('.heatmap-frame .tooltip').textContent()) ?? '';
-    assert.match(hovered, /^\S+ → \S+: P\(y\|z\) [\d.<]+, P\(z\) [\d.<]+, \d+ images?$/);
+    assert.match(hovered, /^\S+ → \S+: P\(y\|z\) [\d.<]+, P\(z\) [\d.<]+, \d+ samples?$/);
     await workbench.screenshot('3-hover');
     await canvas.focus();
     await workbench.page.keyboard.press('Home');

@@ -32,7 +32,7 @@ describe('predictions made elsewhere, in the editor', () => {
     await workbench
       .panel()
       .locator('.summary-words')
-      .getByText('on 200 images')
+      .getByText('on 200 samples')
       .waitFor({ timeout: 60_000 });
     assert.equal(await rows().count(), 1);
     await workbench.screenshot('predictions-1-own-labels');

@@ -64,7 +64,7 @@ describe('two windows on one folder', () => {
     await one.reload();
     for (const window of [one, two])
       await verdict(window)
-        .getByText(/on 1,797 images/)
+        .getByText(/on 1,797 samples/)
         .getByText(/slow/)
         .first()
         .waitFor({ timeout: 120_000 });

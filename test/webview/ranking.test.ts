@@ -37,7 +37,7 @@ describe('the ranking', () => {
       'NCE',
       'P(best)',
       'Size',
-      'ms/image',
+      'ms/sample',
     ]);
     assert.deepEqual(await spoken(panel, 'letters-cnn'), [
       '3',
@@ -251,7 +251,7 @@ describe('the ranking', () => {
         ],
       },
     });
-    assert.match(await row(panel, 'digits-cnn').innerText(), /320 of 1,797\s+800 images\/s/);
+    assert.match(await row(panel, 'digits-cnn').innerText(), /320 of 1,797\s+800 samples\/s/);
     assert.equal(await top(), before);
     await panel.push({
       ...states.justStarted,

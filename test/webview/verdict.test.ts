@@ -13,8 +13,8 @@ describe('the panel says', () => {
 
   it('who leads, and how sure that is', async () => {
     const panel = await open({ state: states.fourDigits, heatmap });
-    assert.match(await words(panel), /^digits-cnn leads on 1,797 images\.\s+P\(best\) >99 %/);
-    assert.match(await panel.page.locator('.sample').innerText(), /Scored all 1,797 images/);
+    assert.match(await words(panel), /^digits-cnn leads on 1,797 samples\.\s+P\(best\) >99 %/);
+    assert.match(await panel.page.locator('.sample').innerText(), /Scored all 1,797 samples/);
   });
 
   it('what is wrong with which file, by its path in the folder that is open', async () => {
@@ -43,7 +43,7 @@ describe('the panel says', () => {
     });
     assert.match(
       await page.locator('.summary').innerText(),
-      /^efficientnet-b0 is probably the best on 2,000 images; resnet50 and mobilenet-v2 cannot be ruled out\.\s+P\(best\) 97 %\. 7 others are behind\./,
+      /^efficientnet-b0 is probably the best on 2,000 samples; resnet50 and mobilenet-v2 cannot be ruled out\.\s+P\(best\) 97 %\. 7 others are behind\./,
     );
   });
 
@@ -51,11 +51,11 @@ describe('the panel says', () => {
     const panel = await open({ state: states.tenWithTies, heatmap });
     assert.match(
       await words(panel),
-      /^efficientnet-b0, resnet50, and mobilenet-v2 cannot be told apart on 2,000 images\.\s+P\(best\) 61 % \/ 31 % \/ 8 %\. 7 others are behind\./,
+      /^efficientnet-b0, resnet50, and mobilenet-v2 cannot be told apart on 2,000 samples\.\s+P\(best\) 61 % \/ 31 % \/ 8 %\. 7 others are behind\./,
     );
     assert.match(
       await panel.page.locator('.sample').innerText(),
-      /Scored 2,000 of 40,000 images · split “train” of 50,000 · Use all \(about 5 h\)/,
+      /Scored 2,000 of 40,000 samples · split “train” of 50,000 · Use all \(about 5 h\)/,
     );
     await button(panel, 'Use all (about 5 h)').click();
     assert.equal(panel.called('useAll').length, 1);
@@ -81,7 +81,7 @@ describe('the panel says', () => {
     const panel = await open({ state: states.oneModel, heatmap });
     assert.match(
       await words(panel),
-      /^digits-cnn scores −0\.121 nats on 1,797 images\.\s+No signal would be −2\.302 nats, perfect is 0\./,
+      /^digits-cnn scores −0\.121 nats on 1,797 samples\.\s+No signal would be −2\.302 nats, perfect is 0\./,
     );
   });
 
@@ -94,7 +94,7 @@ describe('the panel says', () => {
     const panel = await open({ state: states.underWay, heatmap });
     assert.match(
       await words(panel),
-      /Scoring 3 of 4 models…\s+About 42 s left\. 1,204 images\/s\./,
+      /Scoring 3 of 4 models…\s+About 42 s left\. 1,204 samples\/s\./,
     );
     await button(panel, 'Cancel').click();
     assert.equal(panel.called('cancel').length, 1);

@@ -38,7 +38,7 @@ export function Heatmap() {
       </header>
       <p class="quiet help">
         {t(
-          'Rows are the source classes z of the model, columns your target classes y. The colours of a row say how the images that its class fires on are spread over yours; its bar is P(z), its share of all images.',
+          'Rows are the source classes z of the model, columns your target classes y. The colours of a row say how the samples that its class fires on are spread over yours; its bar is P(z), its share of all samples.',
         )}
       </p>
       {ready && ready.window.whole.merged > 0 && (

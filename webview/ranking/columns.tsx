@@ -99,9 +99,9 @@ export function columnsOf({ report, status }: Pick<PanelState, 'report' | 'statu
     ),
     numberColumn(
       'milliseconds',
-      t('ms/image'),
+      t('ms/sample'),
       t(
-        'Milliseconds of inference for an image on this machine; empty where all outputs were in the store.',
+        'Milliseconds of inference for a sample on this machine; empty where all outputs were in the store.',
       ),
       row => (row.model?.imagesPerSecond ? 1000 / row.model.imagesPerSecond : null),
       leading,

@@ -120,7 +120,7 @@ function Live({ row }: { row: Row }) {
       />
       <span class={progress.state === 'waiting' ? 'quiet' : undefined}>{words}</span>
       {progress.state === 'running' && imagesPerSecond !== null && (
-        <span class="quiet speed">{t('{n} images/s', { n: leading(imagesPerSecond) })}</span>
+        <span class="quiet speed">{t('{n} samples/s', { n: leading(imagesPerSecond) })}</span>
       )}
     </>
   );

@@ -64,7 +64,7 @@ function Facts({ report }: { report: Report }) {
       : []),
     [t('Layout'), layoutName(dataset.layout)],
     [
-      t('Images'),
+      t('Samples'),
       t('{scored} scored of {available} in split “{split}”, {size} in all', {
         scored: count(dataset.scored),
         available: count(dataset.available ?? dataset.size),
@@ -72,7 +72,7 @@ function Facts({ report }: { report: Report }) {
         size: count(dataset.size),
       }),
     ],
-    [t('Dropped images'), count(provenance.dropped)],
+    [t('Dropped samples'), count(provenance.dropped)],
     dataset.targets
       ? [t('Labels'), t('the numbers of {names}', { names: dataset.targets.join(', ') })]
       : [t('Target classes'), <Classes key="classes" names={dataset.classes} />],

@@ -81,11 +81,11 @@ function Sample() {
   const words =
     state?.status === 'running' || !state?.report?.models.some(m => m.status === 'scored')
       ? scored < available
-        ? t('A sample of {scored} of {available} images', numbers)
-        : t('All {available} images', numbers)
+        ? t('A sample of {scored} of {available} samples', numbers)
+        : t('All {available} samples', numbers)
       : scored < available
-        ? t('Scored {scored} of {available} images', numbers)
-        : t('Scored all {available} images', numbers);
+        ? t('Scored {scored} of {available} samples', numbers)
+        : t('Scored all {available} samples', numbers);
   // All of a split is not all of the data.
   const split =
     dataset && dataset.split !== 'all' && available < dataset.size

@@ -49,7 +49,7 @@ function running(state: PanelState): Verdict {
   );
   const said: string[] = [];
   if (secondsLeft !== null) said.push(t('About {time} left.', { time: duration(secondsLeft) }));
-  if (speed > 0) said.push(t('{n} images/s.', { n: leading(speed) }));
+  if (speed > 0) said.push(t('{n} samples/s.', { n: leading(speed) }));
   const leader = report?.ranking.order[0];
   if (report && leader && report.ranking.order.length > 1)
     said.push(t('So far {model} is ahead.', { model: nameIn(report, leader) }));
@@ -164,7 +164,7 @@ function single(
   if (ranking.signal === false) return say(notice('verdict.oneNoSignal', { n }), ...more);
   return {
     ...say(notice('verdict.oneSignal', { model: nameIn(report, id), n }), ...more),
-    headline: t('{model} scores {x} on {n} images.', {
+    headline: t('{model} scores {x} on {n} samples.', {
       model: nameIn(report, id),
       x: shown(value?.value),
       n,

@@ -43,7 +43,7 @@ export function Shares({ fits }: { fits: Fits }) {
           <tr>
             <th scope="col">{t('Class')}</th>
             <th scope="col">{t('Part of the score')}</th>
-            <th scope="col">{t('Mean of its images')}</th>
+            <th scope="col">{t('Mean of its samples')}</th>
           </tr>
         </thead>
         <tbody>
@@ -62,7 +62,7 @@ export function Shares({ fits }: { fits: Fits }) {
                 <span class="share-value">{score(one.share)}</span>
               </td>
               <td class="quiet">
-                {t('{mean} each, {n} images', { mean: score(one.mean), n: count(one.count) })}
+                {t('{mean} each, {n} samples', { mean: score(one.mean), n: count(one.count) })}
               </td>
             </tr>
           ))}
@@ -93,7 +93,7 @@ function sentence(worst: ClassShare, total: number): string {
 }
 
 function hint({ name, source, other, mean }: ClassShare): string {
-  const text = t('{name}: {mean} nats an image; carried by {source}', {
+  const text = t('{name}: {mean} nats a sample; carried by {source}', {
     ...{ name, source, mean: score(mean) },
   });
   return other === null ? text : `${text} ${t('(also of {other})', { other })}`;

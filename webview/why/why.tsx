@@ -24,11 +24,11 @@ export function Why() {
       </>
     );
   return (
-    <section class="why" aria-label={t('Classes and images')}>
+    <section class="why" aria-label={t('Classes and samples')}>
       <p class="instead-of-heatmap small">
         {loaded.status === 'loading' ? (
           <>
-            <ProgressRing /> {t('Looking at classes and images…')}
+            <ProgressRing /> {t('Looking at classes and samples…')}
           </>
         ) : (
           noticeText(loaded.notice)

@@ -156,7 +156,7 @@ describe('evaluate', () => {
     const { scores } = await evaluate(ids, measureInput(noise, labels));
     for (const id of ['leep', 'nce']) {
       assert.equal(scores[id].valid, false);
-      assert.match(scores[id].note ?? '', /^100 images are few for \d+ source classes/);
+      assert.match(scores[id].note ?? '', /^100 samples are few for \d+ source classes/);
     }
     assert.equal(scores.leepLoo.valid, true);
     // A source that says nothing has nothing to fit, however many classes it has.
