@@ -7,11 +7,10 @@ import {
 } from 'hyparquet';
 import { detailOf, failure, TransferLensError } from '../../protocol/notice.js';
 import { type Footer, findFooter, NotParquet, type ParquetColumn, readFooter } from './footer.js';
-import { ColumnChunk, type Values } from './pages.js';
+import type { PageCache } from './pageCache.js';
+import { ColumnChunk } from './pages.js';
 import { NotThrift, ThriftEnds } from './thrift.js';
 
-/** Unpacked pages are kept for the rows that follow, up to so many bytes. */
-const mostKeptBytes = 64 << 20;
 const mostChunks = 256;
 
 /** One Parquet file, read page by page. */
@@ -21,14 +20,13 @@ export class ParquetFile {
   /** First row of each row group, and the end. */
   private readonly starts: number[] = [0];
   private readonly chunks = new Map<string, ColumnChunk>();
-  private readonly pages = new Map<string, { size: number; values: Promise<Values> }>();
-  private kept = 0;
 
   private constructor(
     readonly path: string,
     private readonly file: FileHandle,
     readonly footer: Footer,
     private readonly metadata: FileMetaData,
+    private readonly pages: PageCache,
   ) {
     this.columns = footer.columns;
     for (const group of metadata.row_groups)
@@ -36,8 +34,8 @@ export class ParquetFile {
     this.rows = this.starts.at(-1) ?? 0;
   }
 
-  /** Opens a file and reads its footer. Throws a TransferLensError. */
-  static async open(path: string): Promise<ParquetFile> {
+  /** Opens a file and reads its footer. Throws a TransferLensError. @param pages shared by the files of a table */
+  static async open(path: string, pages: PageCache): Promise<ParquetFile> {
     const file = await open(path).catch(error => {
       throw failure('dataset.fileUnreadable', { file: path, detail: detailOf(error) }, error);
     });
@@ -48,7 +46,7 @@ export class ParquetFile {
       // Ours first: it asks for no memory by what a damaged header claims.
       const footer = readFooter(bytes.subarray(0, length), true);
       const metadata = parquetMetadata(bytes, { geoparquet: false });
-      return new ParquetFile(path, file, footer, metadata);
+      return new ParquetFile(path, file, footer, metadata, pages);
     } catch (error) {
       await file.close();
       throw problemOf(path, error);
@@ -94,7 +92,8 @@ export class ParquetFile {
       const key = `${group} ${part.join('\0')}`;
       const chunk = this.chunk(key, group, part);
       const page = await chunk.pageOf(row - start);
-      const values = await this.page(`${key} ${page.at}`, page.size, () => chunk.values(page));
+      const name = `${this.path}\0${key} ${page.at}`;
+      const values = await this.pages.get(name, page.size, () => chunk.values(page));
       return { values, from: start + page.from, to: start + page.to };
     } catch (error) {
       throw problemOf(this.path, error);
@@ -150,27 +149,6 @@ export class ParquetFile {
         left += (schema[at].num_children ?? 0) - 1;
     }
     throw new NotParquet('its footer is damaged');
-  }
-
-  private async page(key: string, size: number, read: () => Promise<Values>): Promise<Values> {
-    const known = this.pages.get(key);
-    if (known) {
-      // Used last: it goes last.
-      this.pages.delete(key);
-      this.pages.set(key, known);
-      return known.values;
-    }
-    const values = read();
-    // A page that failed keeps its place until it is its turn to go.
-    values.catch(() => undefined);
-    this.pages.set(key, { size, values });
-    this.kept += size;
-    for (const [old, { size: bytes }] of this.pages) {
-      if (this.kept <= mostKeptBytes || old === key) break;
-      this.pages.delete(old);
-      this.kept -= bytes;
-    }
-    return values;
   }
 }
 

@@ -5,6 +5,7 @@ import { nameOf, type Shard } from '../shards.js';
 import type { Cell, Records, TableSource } from '../table/source.js';
 import { ParquetFile } from './file.js';
 import type { ParquetColumn } from './footer.js';
+import { PageCache } from './pageCache.js';
 
 /** Records handed out at once. */
 
@@ -18,10 +19,10 @@ export class ParquetTable implements TableSource {
   readonly columns: readonly string[];
   /** Image columns whose files lie beside the table. */
   private readonly paths: ReadonlySet<string>;
-  /** The page that each stored part of a file's columns was last read from. */
-  private readonly lastPages = new WeakMap<
-    readonly string[],
-    Awaited<ReturnType<ParquetFile['around']>>
+  /** The page that each column was last read from, and of which stored part it is. */
+  private readonly lastPages = new Map<
+    number,
+    Awaited<ReturnType<ParquetFile['around']>> & { part: readonly string[] }
   >();
   /** First record of each file, and the end. */
   private readonly starts: number[] = [0];
@@ -45,9 +46,10 @@ export class ParquetTable implements TableSource {
   /** @param shards at least one; paths of images are relative to the first one's folder */
   static async open(path: string, shards: readonly Shard[]): Promise<ParquetTable> {
     const files: ParquetFile[] = [];
+    const pages = new PageCache();
     try {
       for (const shard of shards) {
-        const file = await ParquetFile.open(shard.path);
+        const file = await ParquetFile.open(shard.path, pages);
         files.push(file);
         if (shapeOf(file.columns) !== shapeOf(files[0].columns))
           throw failure('dataset.otherColumns', { file: shard.path, other: shards[0].path });
@@ -134,27 +136,38 @@ export class ParquetTable implements TableSource {
     const column = this.inFile(file, c);
     if (!column || column.kind === 'other') return null;
     return column.kind === 'image'
-      ? this.image(file, column, row)
-      : this.value(file, column.parts[0], row);
+      ? this.image(file, c, column, row)
+      : this.value(file, c, column.parts[0], row);
   }
 
-  private async image(file: ParquetFile, { parts }: ParquetColumn, row: number): Promise<Cell> {
+  private async image(
+    file: ParquetFile,
+    c: number,
+    { parts }: ParquetColumn,
+    row: number,
+  ): Promise<Cell> {
     const cell: Record<string, Cell> = {};
     for (const part of parts) {
       // The path only matters where there are no bytes.
       if (part[1] === 'path' && cell.bytes instanceof Uint8Array) continue;
-      cell[part[1]] = await this.value(file, part, row);
+      cell[part[1]] = await this.value(file, c, part, row);
     }
     return cell;
   }
 
-  private value(file: ParquetFile, part: readonly string[], row: number): Cell | Promise<Cell> {
+  private value(
+    file: ParquetFile,
+    c: number,
+    part: readonly string[],
+    row: number,
+  ): Cell | Promise<Cell> {
     // Rows come one after the other: the page of the last one is at hand.
-    const page = this.lastPages.get(part);
-    if (page && row >= page.from && row < page.to) return page.values[row - page.from] as Cell;
-    return file.around(row, part).then(found => {
-      this.lastPages.set(part, found);
-      return found.values[row - found.from] as Cell;
+    const last = this.lastPages.get(c);
+    if (last?.part === part && row >= last.from && row < last.to)
+      return last.values[row - last.from] as Cell;
+    return file.around(row, part).then(page => {
+      this.lastPages.set(c, { ...page, part });
+      return page.values[row - page.from] as Cell;
     });
   }
 

@@ -25,6 +25,23 @@ describe('how single samples fit', () => {
     );
   });
 
+  it('they do where samples come in groups and where a class has none', async () => {
+    const { labels, theta } = drawn();
+    const groups = Int32Array.from(labels, (_, i) => i >> 2);
+    const input = { ...measureInput(theta, labels), groups, groupCount: 75, targetClasses: 6 };
+    const { classes } = await worstFits(input, 0);
+    const { scores } = await evaluate(['leepLoo'], input);
+    const total = classes.reduce((sum, c) => sum + c.sum, 0) / labels.length;
+    assert.ok(Math.abs(total - scores.leepLoo.value) < 1e-12);
+    assert.deepEqual(
+      classes.slice(4).map(c => [c.sum, c.count]),
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    );
+  });
+
   it('each is judged by the formula, without itself, the worst first', async () => {
     const { labels, theta, sourceClasses } = drawn(60);
     const { samples } = await worstFits(measureInput(theta, labels), 60);

@@ -262,7 +262,7 @@ describe('imports', () => {
 
 describe('the extension host loads no ML code', () => {
   const heavy =
-    /^(src\/(measures|numerics|predictions|preprocess|pipeline|evidence|worker)\/|.*\/open\.ts$)|node_modules\/(onnxruntime|sharp|@tensorflow)/;
+    /^(src\/(measures|numerics|predictions|preprocess|pipeline|evidence|worker)\/|.*\/open\.ts$)|node_modules\/(onnxruntime|sharp|@tensorflow|hyparquet|h5wasm|apache-arrow|fflate)/;
 
   it('in the bundle of the extension (needs the build)', () => {
     const { inputs, outputs } = readJson<{
