@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FeatureData } from '../../../src/measures/featureData.js';
@@ -144,14 +143,6 @@ export function rotated(set: FeatureSet): FeatureSet {
     }
     return y;
   });
-}
-
-/** Equal to `tolerance`, relative to the size of what is expected where that is above one. */
-export function near(actual: number, expected: number, tolerance: number, what: string): void {
-  assert.ok(
-    Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected)),
-    `${what}: ${actual} is not within ${tolerance} of ${expected}`,
-  );
 }
 
 /** What no measure may stumble over. */

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import type { FeatureData } from '../../../src/measures/featureData.js';
 import { gbc } from '../../../src/measures/gbc.js';
 import { componentsOfEnergy, principalComponents } from '../../../src/measures/pca.js';
+import { near } from '../../support/near.js';
 import {
   awkwardSets,
   dataOf,
   type FeatureSet,
   groupsOf,
   hidden,
-  near,
   normalSet,
   partOf,
   referenceCases,

@@ -5,13 +5,13 @@ import { neighboursOf } from '../../../src/measures/neighbours.js';
 import { normals, random } from '../../../src/numerics/random.js';
 import { jackknifeCovariance } from '../../../src/ranking/jackknife.js';
 import { measureInput, rowTable } from '../../support/measureInput.js';
+import { near } from '../../support/near.js';
 import {
   comparesWithGolden,
   featureData,
   gaussians,
   goldenCase,
   leavesGroupsOut,
-  near,
   pick,
   type Samples,
   survives,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { lda } from '../../../src/measures/lda.js';
+import { near } from '../../support/near.js';
 import {
   comparesWithGolden,
   featureData,
   gaussians,
   goldenCase,
   leavesGroupsOut,
-  near,
   pick,
   survives,
 } from './probeCases.js';

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { linearHead } from '../../../src/measures/linearHead.js';
 import { coordinatesOf, type Part, trainHead } from '../../../src/measures/softmaxHead.js';
-import {
-  comparesWithGolden,
-  featureData,
-  gaussians,
-  goldenCase,
-  near,
-  survives,
-} from './probeCases.js';
+import { near } from '../../support/near.js';
+import { comparesWithGolden, featureData, gaussians, goldenCase, survives } from './probeCases.js';
 
 describe('linear head', () => {
   comparesWithGolden(linearHead, 'logLikelihood', ['accuracy', 'macroF1']);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { mahalanobisHead } from '../../../src/measures/mahalanobisHead.js';
+import { near } from '../../support/near.js';
 import {
   comparesWithGolden,
   featureData,
   gaussians,
   goldenCase,
   leavesGroupsOut,
-  near,
   pick,
   survives,
 } from './probeCases.js';

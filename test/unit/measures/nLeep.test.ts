@@ -5,13 +5,13 @@ import { leepOf, nLeep } from '../../../src/measures/nLeep.js';
 import { componentsOfEnergy } from '../../../src/measures/pca.js';
 import { expect, fitMixture, maximise } from '../../../src/measures/sphericalMixture.js';
 import { normals, random } from '../../../src/numerics/random.js';
+import { near } from '../../support/near.js';
 import {
   awkwardSets,
   dataOf,
   groupsOf,
   hidden,
   mapped,
-  near,
   normalSet,
   partOf,
   referenceCases,

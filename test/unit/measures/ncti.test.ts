@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import type { FeatureData } from '../../../src/measures/featureData.js';
 import type { Regime } from '../../../src/measures/measure.js';
 import { ncti } from '../../../src/measures/ncti.js';
+import { near } from '../../support/near.js';
 import {
   awkwardSets,
   dataOf,
   groupsOf,
   hidden,
-  near,
   normalSet,
   partOf,
   referenceCases,

@@ -5,8 +5,9 @@ import { evaluate, measureIds, permutationNull } from '../../../src/measures/ind
 import { logMe } from '../../../src/measures/logMe.js';
 import { ridgeProbe } from '../../../src/measures/ridgeProbe.js';
 import { measureInput, rowTable } from '../../support/measureInput.js';
+import { near } from '../../support/near.js';
 import { root } from '../../support/referenceData.js';
-import { featureData, near, type Samples } from './probeCases.js';
+import { featureData, type Samples } from './probeCases.js';
 
 interface Case {
   dimension: number;

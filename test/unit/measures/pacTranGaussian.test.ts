@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeatureData } from '../../../src/measures/featureData.js';
 import { pacTranGaussian } from '../../../src/measures/pacTranGaussian.js';
+import { near } from '../../support/near.js';
 import { root } from '../../support/referenceData.js';
 import {
   awkwardSets,
@@ -10,7 +11,6 @@ import {
   groupsOf,
   hidden,
   mapped,
-  near,
   normalSet,
   partOf,
   referenceCases,

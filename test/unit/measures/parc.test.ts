@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import type { FeatureData } from '../../../src/measures/featureData.js';
 import { parc } from '../../../src/measures/parc.js';
 import { principalComponents } from '../../../src/measures/pca.js';
+import { near } from '../../support/near.js';
 import {
   awkwardSets,
   dataOf,
   groupsOf,
   hidden,
   mapped,
-  near,
   normalSet,
   partOf,
   pick,

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Numbers } from '../../../src/measures/blocks.js';
 import { FeatureData } from '../../../src/measures/featureData.js';
 import type { FeatureMeasure, Fitted } from '../../../src/measures/measure.js';
 import { Pace } from '../../../src/measures/pace.js';
 import type { Blas } from '../../../src/numerics/blas.js';
 import { normals, random } from '../../../src/numerics/random.js';
+import { expectedValues, goldenCase } from '../../support/featureCases.js';
 import { measureInput, rowTable } from '../../support/measureInput.js';
-import { readNpz } from '../../support/npz.js';
-import { root } from '../../support/referenceData.js';
+import { near } from '../../support/near.js';
 
 /** Features of labelled samples in memory, and how they are grouped. */
 export interface Samples {
@@ -22,22 +20,8 @@ export interface Samples {
   numbers?: Numbers;
 }
 
-const folder = join(root, 'test', 'golden', 'measures');
-
-/** The reference values: by case and measure. */
-export const expected: Record<string, Record<string, Record<string, number>>> = JSON.parse(
-  readFileSync(join(folder, 'expected.json'), 'utf8'),
-);
-export const caseNames: readonly string[] = Object.keys(expected);
-
-export function goldenCase(name: string): Samples {
-  const { features, labels } = readNpz(join(folder, `${name}.npz`));
-  return {
-    features: features.data as Float32Array,
-    dimension: features.shape[1],
-    labels: Int32Array.from(labels.data),
-  };
-}
+export { expectedValues as expected, goldenCase };
+export const caseNames: readonly string[] = Object.keys(expectedValues);
 
 export function featureData(
   { features, dimension, labels, targetClasses, groups, numbers }: Samples,
@@ -97,13 +81,6 @@ export function gaussians(
   };
 }
 
-export function near(actual: number, wanted: number, tolerance: number, what: string): void {
-  assert.ok(
-    Math.abs(actual - wanted) <= tolerance * Math.max(1, Math.abs(wanted)),
-    `${what}: ${actual} is not within ${tolerance} of ${wanted}`,
-  );
-}
-
 /** Holds a measure against the reference values of every case, under several block sizes. */
 export function comparesWithGolden(
   measure: FeatureMeasure,
@@ -113,7 +90,7 @@ export function comparesWithGolden(
 ): void {
   for (const name of caseNames)
     it(`equals the reference value: ${name}`, async () => {
-      const wanted = expected[name][measure.id];
+      const wanted = expectedValues[name][measure.id];
       for (const blockRows of [1000, 17]) {
         const fitted = await measure.fit(featureData(goldenCase(name), { blockRows }));
         near(fitted.value, wanted[value], tolerance, `${measure.id} of ${name}`);

@@ -13,6 +13,7 @@ import { ridgeProbe } from '../../../src/measures/ridgeProbe.js';
 import { standardOf } from '../../../src/measures/standardise.js';
 import { numberTargets, oneHot } from '../../../src/measures/targets.js';
 import { cholesky, solveCholesky } from '../../../src/numerics/cholesky.js';
+import { near } from '../../support/near.js';
 import {
   caseNames,
   comparesWithGolden,
@@ -21,7 +22,6 @@ import {
   gaussians,
   goldenCase,
   leavesGroupsOut,
-  near,
   pick,
   type Samples,
   survives,

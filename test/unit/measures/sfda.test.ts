@@ -6,6 +6,7 @@ import type { FeatureData } from '../../../src/measures/featureData.js';
 import type { Regime } from '../../../src/measures/measure.js';
 import { regularisedFda } from '../../../src/measures/regularisedFda.js';
 import { sfda } from '../../../src/measures/sfda.js';
+import { near } from '../../support/near.js';
 import { readNpz } from '../../support/npz.js';
 import { referenceData } from '../../support/referenceData.js';
 import {
@@ -15,7 +16,6 @@ import {
   groupsOf,
   hidden,
   mapped,
-  near,
   normalSet,
   partOf,
   referenceCases,

@@ -3,13 +3,13 @@ import { Pace } from '../../../src/measures/pace.js';
 import { rowsByClass } from '../../../src/measures/rowsByClass.js';
 import { codingRate, transRate } from '../../../src/measures/transRate.js';
 import { plainBlas } from '../../../src/numerics/blas.js';
+import { near } from '../../support/near.js';
 import {
   awkwardSets,
   dataOf,
   groupsOf,
   hidden,
   mapped,
-  near,
   normalSet,
   partOf,
   referenceCases,
