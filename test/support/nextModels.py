@@ -29,6 +29,7 @@ elif kind == "bert":
     config = BertConfig(vocab_size=len(words), num_labels=7, **size)
     BertForSequenceClassification(config).save_pretrained(folder)
 elif kind == "onnx":
+    import numpy as np
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 
@@ -45,8 +46,16 @@ elif kind == "onnx":
     images = helper.make_tensor_value_info("images", TensorProto.FLOAT, ["n" if len(sys.argv) < 4 else int(sys.argv[3]), 3, 32, 32])
     logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, [None, 7])
     given = [weights("kernels", 8, 3, 3, 3), weights("w", 7, 8), weights("b", 7)]
-    graph = helper.make_graph(nodes, "small", [images], [logits], given)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    old = "old" in sys.argv[4:]
+    inputs = [images]
+    if old:
+        # As exporters wrote it up to IR version 3: a batch that a constant fixes, and weights that are listed as inputs too.
+        given.append(numpy_helper.from_array(np.array([int(sys.argv[3]), 8], np.int64), "shape"))
+        nodes[3] = helper.make_node("Reshape", ["pooled", "shape"], ["features"])
+        inputs += [helper.make_tensor_value_info(one.name, one.data_type, one.dims) for one in given]
+    graph = helper.make_graph(nodes, "small", inputs, [logits], given)
+    version = dict(opset_imports=[helper.make_opsetid("", 8)], ir_version=3) if old else dict(opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    model = helper.make_model(graph, **version)
     onnx.checker.check_model(model)
     onnx.save(model, folder / "model.onnx")
 elif kind == "torchvision":

@@ -61,6 +61,10 @@ whole.graph.node.extend(reversed(kept))
 used = [values for values in whole.graph.initializer if values.name in wanted]
 del whole.graph.initializer[:]
 whole.graph.initializer.extend(used)
+# Old models list their weights among what they take.
+taken = [one for one in whole.graph.input if one.name in wanted]
+del whole.graph.input[:]
+whole.graph.input.extend(taken)
 del whole.graph.output[:]
 whole.graph.output.append(onnx.helper.make_empty_tensor_value_info(FEATURES))`;
 }

@@ -165,6 +165,13 @@ class Body(nn.Module):
         if unknown:
             raise SystemExit(f"{MODEL}: this script cannot train {', '.join(unknown)}. Train a new head instead.")
         statistics = {name for node, _ in self.steps if node.op_type == "BatchNormalization" for name in node.input[3:]}
+        # A batch that was fixed by the export is any batch here: 0 is what there is.
+        fixed = next(one for one in graph.input if one.name == GIVEN).type.tensor_type.shape.dim[0].dim_value
+        for node, _ in self.steps:
+            if node.op_type == "Reshape" and node.input[0] not in values and node.input[1] in values:
+                sides = values[node.input[1]].tolist()
+                if sides[0] == fixed:
+                    values[node.input[1]] = torch.tensor([0, *sides[1:]])
         # Whole numbers are shapes and places, which stay where shapes are.
         self.fixed = {name: tensor for name, tensor in values.items() if not tensor.is_floating_point()}
         self.names = {name: f"w{k}" for k, name in enumerate(values) if name not in self.fixed}

@@ -89,10 +89,10 @@ describe('the script for the first of a ranking, run', () => {
     });
   }
 
-  it('onnx, retrainHead, of any and of a fixed batch (needs Python with onnxruntime)', function () {
+  it('onnx, retrainHead, of any batch, of a fixed one, and of an old model (needs Python with onnxruntime)', function () {
     const command = pythonWith('torch', 'torchvision', 'onnx', 'onnxruntime');
     if (!command) return this.skip();
-    for (const batch of [[], ['4']]) {
+    for (const batch of [[], ['4'], ['1', 'old']]) {
       const path = join(modelOf(command, 'onnx', ...batch), 'model.onnx');
       const { said } = run(command, script(facts({ path }, { path: images() })('retrainHead')));
       const accuracies = [...said.matchAll(/fifth ([01]\.\d+)/g)].map(([, a]) => Number(a));
@@ -102,11 +102,13 @@ describe('the script for the first of a ranking, run', () => {
     }
   });
 
-  it('onnx, fineTune (needs Python with PyTorch)', function () {
+  it('onnx, fineTune, also of an old model of a fixed batch (needs Python with PyTorch)', function () {
     const command = pythonWith('torch', 'torchvision', 'onnx');
     if (!command) return this.skip();
-    const path = join(modelOf(command, 'onnx'), 'model.onnx');
-    check(command, facts({ path }, { path: images() })('fineTune'), 'fine_tuned.pt');
+    for (const batch of [[], ['1', 'old']]) {
+      const path = join(modelOf(command, 'onnx', ...batch), 'model.onnx');
+      check(command, facts({ path }, { path: images() })('fineTune'), 'fine_tuned.pt');
+    }
   });
 
   // Between them: grouped and dilated kernels, squeeze-and-excitation, channel shuffles, attention, layers that normalise.
