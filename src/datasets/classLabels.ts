@@ -72,6 +72,11 @@ export class Groups {
     this.of.push(code);
   }
 
+  /** Number of groups. */
+  get count(): number {
+    return this.codes.size;
+  }
+
   values(): Int32Array {
     return this.of.values();
   }

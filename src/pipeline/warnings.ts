@@ -62,16 +62,23 @@ export function warningsOf(
 }
 
 /** The same image under two labels, told by its content. */
-function conflicting({ common }: RunState): Notice | null {
+function conflicting({ common, target }: RunState): Notice | null {
   if (common.numbers) return null;
   const label = new Map<string, number>();
-  let n = 0;
+  const clashes: string[] = [];
   common.hashes.forEach((hash, k) => {
     const before = label.get(hash);
-    if (before !== undefined && before !== common.labels[k]) n++;
+    if (before !== undefined && before !== common.labels[k]) clashes.push(hash);
     label.set(hash, common.labels[k]);
   });
-  return n > 0 ? notice('run.conflictingLabels', { n }) : null;
+  if (clashes.length === 0) return null;
+  const { dataset, samples } = target;
+  const rows = samples.rows.filter((_, k) => samples.hashes[k] === clashes[0]);
+  const other = rows.find(row => dataset.labels[row] !== dataset.labels[rows[0]]) ?? rows[0];
+  return notice('run.conflictingLabels', {
+    ...{ n: clashes.length, example: dataset.sampleName(rows[0]) },
+    other: dataset.sampleName(other),
+  });
 }
 
 /** A notice of a sample, about this file. */

@@ -88,6 +88,8 @@ export const datasetMessages = {
     '{file}: "{column}" holds {n} different texts for {of} samples, more like captions or names than classes. Choose another label; on the command line by --columns label=NAME, or take them for classes by --classes.',
   'dataset.features':
     '{file}: {n} columns of numbers are taken for the features of a sample ({columns}). Rename or remove those that are none.',
+  'dataset.groups':
+    '{file}: samples with the same "{column}" are taken to belong together ({n} groups), so intervals leave out whole groups. If they do not, choose another column by --columns group=NAME.',
   'dataset.noRecords': '{file}: no row can be used. {detail}',
   'dataset.rowsUnlabelled':
     '{file}: {n} rows have no label and were left out. Label them if they belong to the data.',

@@ -217,7 +217,7 @@ export const messages = {
   'run.rareClasses':
     '{n} classes have fewer than {few} samples ({classes}): scores say little about them. Label more of them if they matter.',
   'run.conflictingLabels':
-    '{n} samples occur under more than one label with the same content. Keep one copy of each.',
+    '{n} samples occur under more than one label with the same content (for example {example} and {other}). Keep one copy of each.',
   'run.copiesElsewhere':
     '{n} of {of} samples that were looked at in other splits are copies of samples in the scored split "{split}" (for example {example}). Remove them from one of the two before a model is trained on one and tested on the other.',
   'run.copiesInSplits':

@@ -3,7 +3,7 @@ import type { ArrayFile, ArrayInfo } from '../../arrays/array.js';
 import type { PixelImage, SampleContent } from '../../protocol/content.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import type { Split } from '../../protocol/found.js';
-import { failure, type Notice } from '../../protocol/notice.js';
+import { failure, type Notice, notice } from '../../protocol/notice.js';
 import { labelsOf } from '../arrayLabels.js';
 import type { Dataset } from '../dataset.js';
 import { shownName } from '../names.js';
@@ -75,7 +75,12 @@ export async function arrayDataset({
     ? await rangeOf(firstFile, first, options.pixelRange)
     : { range: [0, 255] as const, notices: [] };
   said.push(...assumed);
-  const labelled = parts.map(p => ({ file: p.labelFile, labels: p.labels, groups: p.groups }));
+  const given = parts.map(p => ({ file: p.labelFile, labels: p.labels, groups: p.groups }));
+  const labelled = await labelsOf(given, options, names);
+  if (labelled.groups) {
+    const n = new Set(labelled.groups).size;
+    said.push(notice('dataset.groups', { file: path, column: parts[0].groups ?? '', n }));
+  }
   const place = (i: number) => {
     let k = parts.length - 1;
     while (starts[k] > i) k--;
@@ -90,7 +95,7 @@ export async function arrayDataset({
     return turn(pixelsOf(values, own ?? shape, range, file));
   };
   return {
-    ...(await labelsOf(labelled, options, names)),
+    ...labelled,
     path,
     name: /\.\w+$/.test(path) ? shownName(path) : basename(path),
     layout,

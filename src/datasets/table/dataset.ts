@@ -39,6 +39,10 @@ export async function tableDataset(
       ? { classes: [], labels: new Int32Array(records.length) }
       : labels.done(path, label, options, names);
   if (roles.content === 'numbers') notices.push(featuresOf(table, roles));
+  if (roles.group !== null && groups) {
+    const column = table.columns[roles.group];
+    notices.push(notice('dataset.groups', { file: path, column, n: groups.count }));
+  }
   const record = records.values();
   const content = new Contents(table, roles);
   return {

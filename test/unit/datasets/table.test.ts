@@ -165,8 +165,11 @@ describe('tables of numbers', () => {
     );
     assert.deepEqual([...(dataset.groups ?? [])], [0, 1, 0]);
     assert.deepEqual(
-      dataset.notices.map(n => [n.code, n.params.columns]),
-      [['dataset.features', 'width, height']],
+      dataset.notices.map(n => [n.code, n.params.columns ?? n.params.column]),
+      [
+        ['dataset.features', 'width, height'],
+        ['dataset.groups', 'patient'],
+      ],
     );
   });
 

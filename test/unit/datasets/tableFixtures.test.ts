@@ -61,7 +61,8 @@ describe('each dataset of test/fixtures/tables is read as the library that made 
         );
         assert.deepEqual(
           dataset.notices.map(n => n.code),
-          wanted.notices ?? [],
+          // That groups were found is said.
+          [...(wanted.notices ?? []), ...(wanted.groups ? ['dataset.groups'] : [])],
         );
         if (wanted.ids)
           assert.deepEqual(

@@ -27,7 +27,11 @@ function stateOf(
     notice: n,
   }));
   const sample = { rows: { length: labels.length + unreadable.length } };
-  const dataset = { notices: [], classes, sampleFile: (i: number) => `/data/${i}.png` };
+  const dataset = {
+    ...{ notices: [], classes, labels },
+    sampleName: (i: number) => `${i}.png`,
+    sampleFile: (i: number) => `/data/${i}.png`,
+  };
   return { target: { dataset, sample, samples, unreadable }, common } as unknown as RunState;
 }
 
@@ -76,7 +80,8 @@ describe('the warnings of a run', () => {
     hashes[1] = 'h0';
     hashes[4] = 'h2';
     const [warning] = warned(stateOf(twice(10), { hashes }), []);
-    assert.deepEqual([warning.code, warning.params], ['run.conflictingLabels', { n: 1 }]);
+    assert.equal(warning.code, 'run.conflictingLabels');
+    assert.deepEqual(warning.params, { n: 1, example: '0.png', other: '1.png' });
   });
   it('say that label sets differ in size, and which models have too many classes for the samples', () => {
     const found = warned(stateOf(twice(100)), [outcomeOf('a', 10), outcomeOf('b', 31)]);
