@@ -81,10 +81,15 @@ export function chooseRoles(
   const image = find('image', isImageCell) ?? onlyImages(columns, head);
   const text = image === null ? find('text', isText) : null;
   const pair = text === null ? null : find('pair', isText);
+  // Where other columns are to be predicted, what is called a label is still none that a model was given.
+  const isLabel = (c: number) =>
+    targets.length > 0 && usual.label.slice(0, 2).some(pattern => pattern.test(columns[c]));
   const features =
     image === null && text === null
       ? columns.flatMap((_, c) =>
-          !taken.has(c) && mostly(head, c, cell => !Number.isNaN(numberOf(cell))) ? [c] : [],
+          !taken.has(c) && !isLabel(c) && mostly(head, c, cell => !Number.isNaN(numberOf(cell)))
+            ? [c]
+            : [],
         )
       : [];
   if (image === null && text === null && features.length === 0)

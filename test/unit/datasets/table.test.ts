@@ -149,6 +149,16 @@ describe('manifests of images', () => {
 });
 
 describe('tables of numbers', () => {
+  it('leave a label out of the features also where other columns are to be predicted', async () => {
+    const dataset = await opened('two.csv', 'a,b,age,label\n1,2,30,0\n3,4,41,1\n', {
+      ...noOptions,
+      targets: ['age'],
+    });
+    const row = await dataset.read(1);
+    assert.deepEqual(row.kind === 'numbers' && [...row.values], [3, 4]);
+    assert.deepEqual([...(dataset.numbers?.values ?? [])], [30, 41]);
+  });
+
   const csv =
     'id,width,height,species,patient\n1,1.5,2,setosa,a\n2,,3e-1,virginica,b\n3,2,7,setosa,a\n';
 
