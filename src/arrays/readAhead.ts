@@ -13,14 +13,16 @@ interface Window {
   bytes: Promise<Buffer> | Buffer;
 }
 
+const none: Window = { start: 0, end: 0, bytes: Buffer.alloc(0) };
+
 /**
  * Reads a little more than is asked for, as what follows is often asked for next: the more, the longer that goes on. Whoever reads
  * here and there is given what he asks for. Two windows are kept, since several reads are under way at once.
  */
 export class ReadAhead implements Bytes {
   readonly size: number;
-  private last: Window = { start: 0, end: 0, bytes: Buffer.alloc(0) };
-  private before: Window = this.last;
+  private last = none;
+  private before = none;
   private ahead = least;
 
   constructor(private readonly source: Bytes) {
@@ -41,6 +43,12 @@ export class ReadAhead implements Bytes {
     return bytes instanceof Promise
       ? bytes.then(read => read.subarray(from, from + length))
       : bytes.subarray(from, from + length);
+  }
+
+  /** Gives back the memory of what was read. */
+  release(): void {
+    this.last = this.before = none;
+    this.ahead = least;
   }
 
   close(): Promise<void> {

@@ -43,6 +43,8 @@ export class WebDatasetTable implements TableSource {
   /** First record of each shard, and the end. */
   private starts: number[] = [];
   private indexed = false;
+  /** The shard that was read last: only of that one bytes are held. */
+  private current = 0;
 
   private constructor(
     readonly path: string,
@@ -95,6 +97,7 @@ export class WebDatasetTable implements TableSource {
         throw problemOf(this.shards[f].path, error);
       }
       this.starts.push(n);
+      file.release();
     }
     yield records;
     this.indexed = true;
@@ -102,6 +105,8 @@ export class WebDatasetTable implements TableSource {
 
   async read(record: number, wanted: readonly number[]): Promise<readonly Cell[]> {
     const f = this.shardOf(record);
+    if (f !== this.current) this.files[this.current].release();
+    this.current = f;
     const parts = new Map<string, Member>();
     for (const c of wanted) {
       const part = this.of[c]?.part ?? '';

@@ -95,7 +95,7 @@ const made: Record<
   },
   webDataset: (folder, bytes) => {
     const n = Math.floor(bytes / image.length);
-    const shard = 100;
+    const shard = 10;
     for (let k = 0; k < n; k += shard) {
       const samples = Array.from({ length: Math.min(shard, n - k) }, (_, i) => k + i);
       const files = samples.flatMap(i => [
