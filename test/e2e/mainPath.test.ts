@@ -92,7 +92,8 @@ describe('from a right-click to a heatmap, as a person does it', () => {
     const panel = workbench.panel();
     await panel.getByRole('button', { name: 'Star cnn-random' }).click();
     await panel.getByRole('button', { name: 'Columns', exact: true }).click();
-    await panel.getByRole('checkbox', { name: 'Format' }).uncheck();
+    await panel.getByRole('checkbox', { name: 'Format' }).click();
+    await panel.getByRole('columnheader', { name: 'Format' }).waitFor({ state: 'detached' });
     await workbench.screenshot('5-columns');
     await workbench.page.keyboard.press('Escape');
     await panel.getByRole('columnheader', { name: 'Model' }).getByRole('button').click();

@@ -35,12 +35,19 @@ describe('VS Code on the sample workspace', () => {
     await press('Home');
     for (let i = 0; i < 5 && !(await focused.getAttribute('aria-label'))?.startsWith('models'); i++)
       await press('ArrowDown');
-    await press('Shift+F10');
-    await workbench.page.locator('.monaco-menu .action-item').first().waitFor();
-    const wanted = workbench.page.locator('.monaco-menu .action-item:focus-within', {
-      hasText: 'Score Transferability',
-    });
-    for (let i = 0; i < 30 && (await wanted.count()) === 0; i++) await press('ArrowDown');
+    const menu = workbench.page.locator('.monaco-menu .action-item');
+    const wanted = menu.filter({ hasText: 'Score Transferability' });
+    // The menu shows what was known of the extension when it was opened.
+    for (let i = 0; i < 20 && (await wanted.count()) === 0; i++) {
+      await press('Escape');
+      await press('Shift+F10');
+      await menu.first().waitFor();
+    }
+    const reached = wanted.and(workbench.page.locator(':focus-within'));
+    for (let i = 0; i < 30 && (await reached.count()) === 0; i++) await press('ArrowDown');
+    assert.equal(await reached.count(), 1);
+    // A menu ignores what comes in its first moments, as no hand would.
+    await workbench.page.waitForTimeout(200);
     await press('Enter');
     await workbench.quickPick('optdigits').waitFor();
     await press('Enter');
@@ -52,10 +59,9 @@ describe('VS Code on the sample workspace', () => {
     for (let tabs = 0; tabs < 40 && !(await inHeatmap()); tabs++) await press('Tab');
     await press('ArrowRight', 2);
     await press('ArrowDown');
-    assert.match(
-      (await panel.locator('#heatmap-reading').textContent()) ?? '',
-      /^\S+ → 2: P\(y\|z\)/,
-    );
+    await panel
+      .locator('#heatmap-reading', { hasText: '→ 2: P(y|z)' })
+      .waitFor({ state: 'attached' });
     await workbench.screenshot('keyboard-heatmap');
   });
 });

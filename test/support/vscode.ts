@@ -114,8 +114,8 @@ export class Workbench {
       async () => {
         await this.page.keyboard.press('F1');
         const input = this.page.locator('.quick-input-widget .quick-input-filter input');
-        await input.waitFor();
-        await input.fill(`>${title}`);
+        // What is still opening may take the focus, and the palette closes: the next attempt opens it again.
+        await input.fill(`>${title}`, { timeout: 5000 });
       },
     );
   }
@@ -126,8 +126,8 @@ export class Workbench {
    */
   private async clickWhenOffered(item: Locator, open: () => Promise<void>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      await open();
       try {
+        await open();
         await item.waitFor({ timeout: 2000 });
         await item.click({ delay: 200 });
         return await item.waitFor({ state: 'hidden', timeout: 2000 });
