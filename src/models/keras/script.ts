@@ -27,8 +27,9 @@ ${load}
 # 1. As a SavedModel. Score the saved_model.pb in its folder.
 model.export(${quoted(`${target}_saved_model`)})
 
-# 2. Or as ONNX, which runs several times as fast (pip install tf2onnx onnx). Score this file.
-# model.export(${quoted(`${target}.onnx`)}, format="onnx")
+# 2. Or as ONNX, which runs several times as fast (pip install tf2onnx onnx; with KERAS_BACKEND=torch, onnx onnxscript). Score this file.
+# given = [keras.InputSpec(shape=one.shape, dtype=one.dtype, name=one.name) for one in model.inputs]
+# model.export(${quoted(`${target}.onnx`)}, format="onnx", input_signature=given)
 
 # 3. Or for TensorFlow.js (pip install tensorflowjs). Score the model.json in its folder.
 # import tensorflowjs

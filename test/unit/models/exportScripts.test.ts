@@ -70,6 +70,21 @@ print(json.dumps({"shape": images.shape, "input": images.ravel().tolist(), "outp
       await gives(join(folder, `${stem}_saved_model`, 'saved_model.pb'), printed);
     });
 
+  it('makes ONNX of tiny.keras that is scored, by the lines that stand there for it (needs Python with Keras, PyTorch and onnxscript)', async function () {
+    const command = pythonWith('keras', 'torch', 'onnx', 'onnxscript');
+    if (!command) return this.skip();
+    const folder = scratch('keras-onnx');
+    const path = join(folder, 'tiny.keras');
+    copyFileSync(join(root, 'test', 'fixtures', 'keras', 'tiny.keras'), path);
+    const script = (await snippetOf(path))
+      .replace(/^model\.export/m, '# model.export')
+      .replace('# given =', 'given =')
+      .replace(/^# (model\.export\(.*format="onnx")/m, '$1');
+    const environment = 'import os\n\nos.environ["KERAS_BACKEND"] = "torch"\n';
+    const printed = run(command, folder, `${environment}${script}${tellKeras}`);
+    await gives(join(folder, 'tiny.onnx'), printed);
+  });
+
   const makers: [file: string, modules: string[], maker: string][] = [
     [
       'shufflenet_v2_x0_5.pth',

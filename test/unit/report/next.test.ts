@@ -38,11 +38,10 @@ describe('the script for the first of a ranking', () => {
     const command = pythonWith('py_compile');
     if (!command) return this.skip();
     const folder = scratch('scripts');
-    for (const [name, of] of kinds)
-      for (const intent of intents) {
-        const file = put(join(folder, `${name} ${intent}.py`), script(of(intent)));
-        execFileSync(command, ['-m', 'py_compile', file]);
-      }
+    const files = kinds.flatMap(([name, of]) =>
+      intents.map(intent => put(join(folder, `${name} ${intent}.py`), script(of(intent)))),
+    );
+    execFileSync(command, ['-m', 'py_compile', ...files]);
   });
 
   it('is JavaScript that compiles', () => {
