@@ -61,8 +61,12 @@ export class DiscoveryService implements vscode.Disposable {
 
   /** Scans all workspace folders. */
   rescan(): Promise<void> {
-    this.#scanning = this.#scanAll();
-    return this.#scanning;
+    const scanning = this.#scanAll();
+    this.#scanning = scanning;
+    // The lists say that they are not complete yet.
+    for (const viewId of ['transferlens.models', 'transferlens.datasets'])
+      void vscode.window.withProgress({ location: { viewId } }, () => scanning);
+    return scanning;
   }
 
   /** Models and datasets below any folder. */
