@@ -8,6 +8,8 @@ import { contentIcons, count, wordOf } from './wording.js';
 
 /** Key of the dataset that was used last, kept for each workspace. */
 const lastDatasetKey = 'transferlens.lastDataset';
+/** Key of whether the user knows that models which cannot be run are left out. */
+const leftOutKnownKey = 'transferlens.leftOutKnown';
 
 /** Models that were chosen: absolute paths, and whether all bring labels of their own, so that no dataset is needed. */
 export interface Chosen {
@@ -40,8 +42,7 @@ export class Choose {
       if (isFolder) below.push(...models.map(m => m.path));
       else paths.push(uri.fsPath);
       labelled &&= models.length > 0 && models.every(m => m.labelled);
-      if (isFolder && left.length > 0)
-        void vscode.window.showInformationMessage(wordOf(leftOut(left)));
+      if (isFolder && left.length > 0) void this.#sayLeftOut(left);
     }
     const found = [...new Set(below)].filter(path => !paths.includes(path));
     if (paths.length + found.length === 0)
@@ -52,6 +53,14 @@ export class Choose {
         ),
       );
     return { models: [...new Set(paths), ...found], found, labelled };
+  }
+
+  /** Every run of a folder would say it: a user who knows can have it not said again in this workspace. */
+  async #sayLeftOut(left: readonly ModelSummary[]): Promise<void> {
+    if (this.#memento.get(leftOutKnownKey)) return;
+    const never = vscode.l10n.t('Do Not Show Again');
+    const chosen = await vscode.window.showInformationMessage(wordOf(leftOut(left)), never);
+    if (chosen === never) await this.#memento.update(leftOutKnownKey, true);
   }
 
   /** Asks which of the workspace's models to score, all ticked but those that are another precision of one that is. Undefined: none, or dismissed. */
