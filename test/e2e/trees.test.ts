@@ -68,7 +68,8 @@ describe('the activity bar: models, datasets, runs', () => {
     await verdict()
       .getByText(/lead|apart|No model/)
       .waitFor({ timeout: 120_000 });
-    await rows('Runs').first().waitFor();
+    // The list follows the panel a moment later.
+    await rows('Runs').first().getByText('(2 models)').waitFor();
     assert.match((await rows('Runs').first().textContent()) ?? '', /optdigits.*\(2 models\)/);
     assert.match((await rows('Source Models').first().textContent()) ?? '', /LEEP −\d/);
     await workbench.screenshot('trees-after');
