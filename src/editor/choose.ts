@@ -2,9 +2,9 @@ import { basename, dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { formatName, layoutName, leftOut, worthRunning } from '../discovery/index.js';
 import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
-import { bytes } from '../report/format.js';
 import type { DiscoveryService } from './discoveryService.js';
-import { contentIcons, count, wordOf } from './wording.js';
+import { bytes, count } from './numbers.js';
+import { contentIcons, wordOf } from './wording.js';
 
 /** Key of the dataset that was used last, kept for each workspace. */
 const lastDatasetKey = 'transferlens.lastDataset';

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
 import { noticeOf } from '../protocol/notice.js';
-import { bytes } from '../report/format.js';
 import type { Choose } from './choose.js';
 import { chooseOutput } from './chooseOutput.js';
 import type { DatasetMemory } from './datasetMemory.js';
 import type { DiscoveryService } from './discoveryService.js';
 import { exportReport } from './exporting.js';
+import { bytes } from './numbers.js';
 import type { Panel } from './panel.js';
 import type { RunDiff } from './runDiff.js';
 import type { Request, RunSummary, Runs } from './runs.js';

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { RunProgress } from '../protocol/job.js';
 import type { DatasetMemory } from './datasetMemory.js';
+import { count, duration } from './numbers.js';
 import type { Runs } from './runs.js';
 import { modelsDone } from './statusText.js';
-import { count, duration, wordOf } from './wording.js';
+import { wordOf } from './wording.js';
 
 /** The two notifications there are: a run's progress while it runs, and its failure as a whole, unless a question settles it. */
 export function registerNotifications(runs: Runs, memory: DatasetMemory): vscode.Disposable {

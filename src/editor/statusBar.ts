@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { Report } from '../report/schema.js';
+import { count } from './numbers.js';
 import type { Runs } from './runs.js';
 import { leaders, shortName, statusText } from './statusText.js';
-import { count, escapeMarkdown } from './wording.js';
+import { escapeMarkdown } from './wording.js';
 
 /** The status bar item: the ranking in a few words, the first three on hover, the panel on a click. */
 export class StatusBar implements vscode.Disposable {

@@ -32,19 +32,6 @@ export const contentIcons = {
   row: 'database',
 };
 
-/** A whole number with its thousands marked as the user's language does. */
-export function count(n: number): string {
-  return Math.round(n).toLocaleString(vscode.env.language);
-}
-
-/** A duration to one unit: 40 s, 12 min, 5 h. */
-export function duration(seconds: number): string {
-  const { t } = vscode.l10n;
-  if (seconds < 99.5) return t('{n} s', { n: count(Math.max(1, seconds)) });
-  if (seconds < 99.5 * 60) return t('{n} min', { n: count(seconds / 60) });
-  return t('{n} h', { n: count(seconds / 3600) });
-}
-
 /** Text of files and names as Markdown that shows exactly that text. */
 export function escapeMarkdown(text: string): string {
   return text

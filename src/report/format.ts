@@ -14,30 +14,38 @@ export function interval(low: number | null, high: number | null, digits = 2): s
 
 /** A probability as a percentage: 31 %, and <1 % or >99 % at the ends, for none is certain. */
 export function percent(p: number): string {
-  if (p < 0.005) return '<1 %';
-  if (p > 0.995) return '>99 %';
+  if (p < 0.01) return '<1 %';
+  if (p > 0.99) return '>99 %';
   return `${Math.round(p * 100)} %`;
 }
 
-/** 50 000: thin groups of three, as the eye reads them. */
-export function count(n: number): string {
-  return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ' ');
+/**
+ * A count with its digits grouped as a language does it: 1,797.
+ * @param locale BCP 47
+ */
+export function count(n: number, locale = 'en'): string {
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(n).replace('-', '−');
 }
 
 /** Seconds as a person says them: 8 s, 3 min, 5 h. */
 export function duration(seconds: number): string {
   if (seconds < 1) return '<1 s';
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 99.5) return `${Math.round(seconds)} s`;
+  if (seconds < 99.5 * 60) return `${Math.round(seconds / 60)} min`;
   return `${Math.round(seconds / 3600)} h`;
 }
 
-/** Bytes with a unit: 218 kB, 1.1 MB. */
-export function bytes(n: number): string {
-  if (n < 1000) return `${n} B`;
-  for (const unit of ['kB', 'MB', 'GB']) {
+/**
+ * Bytes in decimal units, three digits of them: 219 kB, 1.41 MB.
+ * @param locale BCP 47
+ */
+export function bytes(n: number, locale = 'en'): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let unit = 0;
+  while (n >= 999.5 && unit < units.length - 1) {
     n /= 1000;
-    if (n < 999.5) return `${n < 10 ? n.toFixed(1) : Math.round(n)} ${unit}`;
+    unit += 1;
   }
-  return `${(n / 1000).toFixed(1)} TB`;
+  const digits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }).format(n);
+  return `${digits} ${units[unit]}`;
 }

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { layoutName } from '../../discovery/index.js';
 import type { DatasetSummary } from '../../protocol/found.js';
 import type { DiscoveryService } from '../discoveryService.js';
-import { contentIcons, count } from '../wording.js';
+import { count } from '../numbers.js';
+import { contentIcons } from '../wording.js';
 
 /** The workspace's labelled datasets: layout, samples, classes. */
 export class DatasetsTree implements vscode.TreeDataProvider<DatasetSummary>, vscode.Disposable {

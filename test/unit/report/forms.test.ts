@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { toCsv, toTsv } from '../../../src/report/csv.js';
-import { count, duration, interval, percent, score } from '../../../src/report/format.js';
+import { bytes, count, duration, interval, percent, score } from '../../../src/report/format.js';
 import { reportForms } from '../../../src/report/index.js';
 import { toMarkdown } from '../../../src/report/markdown.js';
 import { reportSchema } from '../../../src/report/schema.js';
@@ -18,8 +18,13 @@ describe('numbers as they are shown', () => {
     assert.equal(interval(-0.5, 0.25), '[−0.50, 0.25]');
   });
   it('groups thousands and rounds durations to what matters', () => {
-    assert.equal(count(50_000).replace(/\D/g, '_'), '50_000');
+    assert.equal(count(50_000), '50,000');
+    assert.equal(count(50_000, 'de').replace(/\D/g, '_'), '50_000');
     assert.equal(count(999), '999');
+    assert.deepEqual(
+      [999, 218_816, 999_600, 1_412_044].map(n => bytes(n)),
+      ['999 B', '219 kB', '1 MB', '1.41 MB'],
+    );
     assert.deepEqual([0.2, 45, 600, 18_000].map(duration), ['<1 s', '45 s', '10 min', '5 h']);
     assert.deepEqual([0, 0.004, 0.31, 0.999, 1].map(percent), [
       '<1 %',
