@@ -1,4 +1,5 @@
 import { csvLine } from '../src/heatmap/csv.js';
+import { type Drawing, svgOf } from './charts/drawing.js';
 import { ask } from './host.js';
 
 /** Values as CSV. */
@@ -17,18 +18,18 @@ export function saveCanvas(name: string, canvas: HTMLCanvasElement): void {
   ask(async host => void (await host.save({ name, base64 })));
 }
 
-/** The same for a drawing, as PNG at twice its size on the given background. */
-export async function saveDrawing(name: string, svg: string, background: string): Promise<void> {
+/** The tallest and widest canvas that every browser of an editor draws, pixels. */
+const largestCanvas = 16_384;
+
+/** The same for a drawing, as PNG at twice its size, or at less where it is very tall. */
+export async function saveDrawing(name: string, drawing: Drawing): Promise<void> {
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgOf(drawing))}`;
   await image.decode();
+  const scale = Math.min(2, largestCanvas / Math.max(drawing.width, drawing.height));
   const canvas = document.createElement('canvas');
-  canvas.width = 2 * image.width;
-  canvas.height = 2 * image.height;
-  const context = canvas.getContext('2d');
-  if (!context) return;
-  context.fillStyle = background;
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.width = Math.round(scale * drawing.width);
+  canvas.height = Math.round(scale * drawing.height);
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   saveCanvas(name, canvas);
 }

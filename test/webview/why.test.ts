@@ -1,31 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Fits } from '../../src/protocol/fits.js';
+import { fits } from '../fixtures/panel/kinds.js';
 import * as states from '../fixtures/panel/states.js';
-import { axeSource } from '../support/panelHost.js';
-import { themes } from '../support/themes.js';
-import { panels, screenshot } from './panels.js';
+import { panels } from './panels.js';
 
-const pixel =
-  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-
-const fits: Fits = {
-  model: 'digits-cnn',
-  classes: [
-    { name: 'zero', count: 40, share: -0.02, mean: -0.2, source: '0', other: null },
-    { name: 'nine', count: 42, share: -0.19, mean: -1.9, source: '4', other: 'four' },
-    { name: 'four', count: 41, share: -0.09, mean: -0.9, source: '4', other: 'nine' },
-  ],
-  samples: [
-    {
-      ...{ name: 'nine/17.png', file: '/data/nine/17.png', label: 'nine', logLikelihood: -6.2 },
-      ...{ likeliest: 'four', probability: 0.93, suspect: true, image: pixel },
-    },
-    {
-      ...{ name: 'row 12', file: null, label: 'zero', logLikelihood: -2.1 },
-      ...{ likeliest: 'zero', probability: 0.12, suspect: false, text: 'a text <b>' },
-    },
-  ],
-};
 const many: Fits = {
   ...fits,
   classes: Array.from({ length: 300 }, (_, i) => ({
@@ -60,7 +38,7 @@ describe('why a model scores as it does', () => {
 
   it('saves the shares at full precision', async () => {
     const panel = await opened();
-    await panel.page.getByRole('button', { name: 'Save the shares of all classes as CSV' }).click();
+    await panel.page.getByRole('button', { name: 'Save “What each class costs” as CSV' }).click();
     await panel.page.waitForTimeout(200);
     const [{ name, text }] = panel.called('save') as { name: string; text: string }[];
     assert.equal(name, 'digits-cnn-classes.csv');
@@ -107,28 +85,5 @@ describe('why a model scores as it does', () => {
     const none = await opened({ fits: () => null });
     await none.page.waitForTimeout(200);
     assert.equal(await none.page.locator('.why').count(), 0);
-  });
-
-  for (const [name, theme] of Object.entries(themes))
-    it(`${name}: is accessible`, async () => {
-      const panel = await opened({ theme });
-      await panel.page.locator('.worst').waitFor();
-      await panel.page.waitForTimeout(200);
-      await panel.page.screenshot({ path: screenshot(`why-${name}`), fullPage: true });
-      await panel.page.evaluate(axeSource);
-      const found = (await panel.page.evaluate(`axe
-        .run(document, { resultTypes: ['violations'] })
-        .then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))`)) as string[];
-      assert.deepEqual(found, []);
-    });
-
-  // 200 % of zoom on 800 pixels is 400 pixels to the page.
-  it('fits into 400 pixels', async () => {
-    const panel = await opened({ width: 400 });
-    await panel.page.locator('.worst').waitFor();
-    await panel.page.waitForTimeout(200);
-    await panel.page.screenshot({ path: screenshot('why-400'), fullPage: true });
-    const wide = await panel.page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(wide <= 400, `${wide} > 400`);
   });
 });

@@ -1,6 +1,7 @@
 import type { Report } from '../../src/report/schema.js';
+import { agreementChart } from '../charts/agreementChart.js';
 import { Exports } from '../exports.js';
-import { none, score } from '../format.js';
+import { count, none, score } from '../format.js';
 import { t } from '../l10n.js';
 import { measureText } from '../measures.js';
 import { csvOf, saveText } from '../save.js';
@@ -23,6 +24,25 @@ export function AgreementMatrix({ report }: { report: Report }) {
         <h3 id="agreement-title">{t('How far the measures agree')}</h3>
         <Exports
           what={t('How far the measures agree')}
+          chart={{
+            file: 'agreement',
+            draw: () =>
+              agreementChart(
+                ids.map(label),
+                pairs.map(({ measures: [a, b], ...pair }) => ({
+                  ...pair,
+                  measures: [label(a), label(b)],
+                })),
+                {
+                  title: t('How far the measures agree'),
+                  subtitle: t('Kendall’s tau of the orders of {n} models on {dataset}', {
+                    n: count(report.models.filter(({ status }) => status === 'scored').length),
+                    dataset: report.dataset.name,
+                  }),
+                  between: (low, high) => t('95 % interval {low} to {high}', { low, high }),
+                },
+              ),
+          }}
           csv={() =>
             saveText(
               'agreement.csv',

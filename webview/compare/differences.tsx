@@ -1,6 +1,7 @@
 import type { Report } from '../../src/report/schema.js';
+import { whiskerChart } from '../charts/whiskers.js';
 import { Exports } from '../exports.js';
-import { none, score } from '../format.js';
+import { images, none, score } from '../format.js';
 import { t } from '../l10n.js';
 import { measureText } from '../measures.js';
 import { csvOf, saveText } from '../save.js';
@@ -18,14 +19,32 @@ export function Differences({ report, ids }: { report: Report; ids: readonly str
   const { by } = report.ranking;
   const name = (id: string) => report.models.find(model => model.id === id)?.name ?? id;
   const pairs = pairsOf(report, ids);
+  const title = t('Paired differences of {measure}', { measure: measureText(by, report).label });
   return (
     <div class="chart">
       <div class="chart-head">
-        <h3 id="differences-title">
-          {t('Paired differences of {measure}', { measure: measureText(by, report).label })}
-        </h3>
+        <h3 id="differences-title">{title}</h3>
         <Exports
-          what={t('Paired differences of {measure}', { measure: measureText(by, report).label })}
+          what={title}
+          chart={{
+            file: 'differences',
+            draw: () =>
+              whiskerChart(
+                pairs.map(({ models, ...pair }) => ({
+                  ...pair,
+                  name: models.map(name).join(' − '),
+                  valid: pair.low !== null,
+                })),
+                {
+                  title,
+                  subtitle: t('{dataset}, {n}, 95 % intervals', {
+                    dataset: report.dataset.name,
+                    n: images(report.dataset.scored),
+                  }),
+                  marks: [{ value: 0, text: t('no difference') }],
+                },
+              ),
+          }}
           csv={() =>
             saveText(
               'differences.csv',

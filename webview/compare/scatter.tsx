@@ -1,23 +1,17 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { type Point, scatterChart } from '../charts/scatterChart.js';
 import { Dropdown } from '../controls.js';
 import { Exports } from '../exports.js';
-import { score } from '../format.js';
+import { count, score } from '../format.js';
 import { t } from '../l10n.js';
 import { measureText } from '../measures.js';
 import { filteredRows } from '../ranking/shown.js';
-import { csvOf, saveDrawing, saveText } from '../save.js';
+import { csvOf, saveText } from '../save.js';
 import { panel, view } from '../state.js';
 import { cssVariable, themeChanges } from '../theme.js';
 import { type Chart, chartIn } from './chart.js';
 import { useWhenSeen } from './whenSeen.js';
-
-interface Point {
-  name: string;
-  x: number;
-  y: number;
-  compared: boolean;
-}
 
 /** One measure against another, a point a model: where they agree, the points lie along a line. */
 export function Scatter({ ids }: { ids: readonly string[] }) {
@@ -77,11 +71,17 @@ export function Scatter({ ids }: { ids: readonly string[] }) {
         />
         <Exports
           what={t('Measure against measure')}
-          png={() => {
-            const svg = chart.current?.renderToSVGString();
-            if (svg) void saveDrawing(`${name}.png`, svg, cssVariable('--surface'));
+          chart={{
+            file: name,
+            draw: () =>
+              scatterChart(points, {
+                title: t('Measure against measure'),
+                subtitle: t('{n} models on {dataset}', {
+                  ...{ n: count(points.length), dataset: report?.dataset.name ?? '' },
+                }),
+                ...{ x: label(x), y: label(y) },
+              }),
           }}
-          svg={() => saveText(`${name}.svg`, chart.current?.renderToSVGString() ?? '')}
           csv={() =>
             saveText(
               `${name}.csv`,
@@ -108,8 +108,7 @@ function optionsOf(points: readonly Point[], x: string, y: string): Record<strin
   const text = cssVariable('--vscode-foreground');
   const quiet = cssVariable('--quiet') || text;
   const accent = cssVariable('--accent');
-  // ECharts writes it into an attribute of the saved SVG as it stands, where a double quote would end the attribute.
-  const fontFamily = getComputedStyle(document.body).fontFamily.replaceAll('"', "'");
+  const fontFamily = getComputedStyle(document.body).fontFamily;
   const across = points.map(p => p.x);
   const middle = (Math.min(...across) + Math.max(...across)) / 2;
   const axis = (name: string) => ({

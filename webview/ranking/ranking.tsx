@@ -12,6 +12,7 @@ import { type Footnotes, footnotesOf } from './footnotes.js';
 import { toggleCompared, toggleStar } from './marks.js';
 import { nextSort, tsv } from './order.js';
 import './ranking.css';
+import { RankingExports } from './rankingExports.js';
 import { RankingRow } from './rankingRow.js';
 import type { Row } from './rows.js';
 import { allRows, columns, rows } from './shown.js';
@@ -95,6 +96,7 @@ export function Ranking() {
         <Button secondary onPress={copy} label={t('Copy the table, tab-separated')}>
           {t('Copy')}
         </Button>
+        <RankingExports />
         <span class="said" role="status">
           {said.value}
         </span>

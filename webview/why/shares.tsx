@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ClassShare, Fits } from '../../src/protocol/fits.js';
-import { Button } from '../controls.js';
+import { barChart } from '../charts/barChart.js';
+import { Exports } from '../exports.js';
 import { count, percent, score } from '../format.js';
 import { t } from '../l10n.js';
 import { csvOf, saveText } from '../save.js';
@@ -19,13 +20,21 @@ export function Shares({ fits }: { fits: Fits }) {
     <section class="why" aria-labelledby="shares-title">
       <header class="section-head">
         <h2 id="shares-title">{t('What each class costs')}</h2>
-        <Button
-          secondary
-          label={t('Save the shares of all classes as CSV')}
-          onPress={() => saveText(`${fits.model}-classes.csv`, sharesCsv(classes))}
-        >
-          CSV
-        </Button>
+        <Exports
+          what={t('What each class costs')}
+          chart={{
+            file: `${fits.model}-classes`,
+            draw: () =>
+              barChart(
+                classes.map(one => ({ name: one.name, value: one.share, note: noteOf(one) })),
+                {
+                  title: `${t('What each class costs')} · ${fits.model}`,
+                  subtitle: sentence(classes[0], total),
+                },
+              ),
+          }}
+          csv={() => saveText(`${fits.model}-classes.csv`, sharesCsv(classes))}
+        />
       </header>
       <p class="quiet help">{sentence(classes[0], total)}</p>
       <table class="shares">
@@ -61,9 +70,7 @@ export function Shares({ fits }: { fits: Fits }) {
                 </svg>
                 <span class="share-value">{score(one.share)}</span>
               </td>
-              <td class="quiet">
-                {t('{mean} each, {n} samples', { mean: score(one.mean), n: count(one.count) })}
-              </td>
+              <td class="quiet">{noteOf(one)}</td>
             </tr>
           ))}
         </tbody>
@@ -75,6 +82,10 @@ export function Shares({ fits }: { fits: Fits }) {
       )}
     </section>
   );
+}
+
+function noteOf({ mean, count: n }: ClassShare): string {
+  return t('{mean} each, {n} samples', { mean: score(mean), n: count(n) });
 }
 
 function sentence(worst: ClassShare, total: number): string {

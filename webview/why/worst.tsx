@@ -52,14 +52,15 @@ function Sample({ sample }: { sample: WorstSample }) {
       </span>
     </>
   );
-  const said = t('{name}: labelled {label}, log-likelihood {value} nats', {
-    ...{ name, label, value: score(logLikelihood) },
-  });
-  const more =
-    likeliest === label
-      ? said
-      : `${said}; ${t('more likely {class} ({p})', { class: likeliest, p: percent(probability) })}`;
-  const title = suspect ? `${more}; ${t('probably labelled wrong')}` : more;
+  const title = [
+    t('{name}: labelled {label}, log-likelihood {value} nats', {
+      ...{ name, label, value: score(logLikelihood) },
+    }),
+    ...(likeliest === label
+      ? []
+      : [t('more likely {class} ({p})', { class: likeliest, p: percent(probability) })]),
+    ...(suspect ? [t('probably labelled wrong')] : []),
+  ].reduce((first, second) => t('{first}; {second}', { first, second }));
   if (file === null)
     return (
       <span class={`worst-one ${suspect ? 'suspect' : ''}`} title={title}>
