@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { Compare } from './compare/compare.js';
 import { ProgressRing, registerControls } from './controls.js';
+import { Evidence } from './evidence/evidence.js';
 import { Heatmap } from './heatmap/heatmap.js';
 import { start } from './host.js';
 import './main.css';
@@ -45,6 +46,7 @@ function Page() {
       <Heatmap />
       <Why />
       <Compare />
+      <Evidence />
       <Provenance />
     </main>
   );

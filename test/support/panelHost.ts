@@ -57,12 +57,14 @@ const preload = `
 
 export interface PanelOptions {
   state: PanelState;
-  heatmap?: (model: string) => Joint | null;
+  heatmap?: (model: string) => Joint | null | Promise<Joint | null>;
   /** Answers for shares and images; none: there are none. */
-  fits?: (model: string) => Fits | null;
+  fits?: (model: string) => Fits | null | Promise<Fits | null>;
   theme?: Theme;
   width?: number;
   height?: number;
+  /** Device pixels of a CSS pixel: 2 at 200 % zoom. */
+  scale?: number;
   /** What an earlier page left by `setState`. */
   kept?: unknown;
   reducedMotion?: boolean;
@@ -90,9 +92,10 @@ export class Panel {
   private constructor(private readonly options: PanelOptions) {
     this.#state = options.state;
     const joints = new Map<string, Joint | null>();
-    this.#heatmaps = new Heatmaps(async (_, model) => {
-      if (!joints.has(model)) joints.set(model, options.heatmap?.(model) ?? null);
-      return joints.get(model) ?? null;
+    this.#heatmaps = new Heatmaps(async (run, model) => {
+      const key = JSON.stringify([run, model]);
+      if (!joints.has(key)) joints.set(key, (await options.heatmap?.(model)) ?? null);
+      return joints.get(key) ?? null;
     });
   }
 
@@ -103,12 +106,14 @@ export class Panel {
   }
 
   async #open(browser: Browser): Promise<void> {
-    const { width = 1200, height = 900, theme = themes.dark, kept, reducedMotion } = this.options;
+    const { width = 1200, height = 900, scale = 1 } = this.options;
+    const { theme = themes.dark, kept, reducedMotion } = this.options;
     const { script = '' } = this.options;
     this.#server = await servePage();
     const { port } = this.#server.address() as AddressInfo;
     this.#context = await browser.newContext({
       viewport: { width, height },
+      deviceScaleFactor: scale,
       reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
     });
     this.page = await this.#context.newPage();

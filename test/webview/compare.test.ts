@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import * as states from '../fixtures/panel/states.js';
-import { axeSource, type Panel } from '../support/panelHost.js';
-import { themes } from '../support/themes.js';
-import { panels, screenshot } from './panels.js';
+import type { Panel } from '../support/panelHost.js';
+import { panels } from './panels.js';
 
 const heatmap = states.digitsHeatmap;
 const kept = { run: 'run-1', compare: ['letters-cnn', 'digits-cnn', 'digits-undertrained'] };
@@ -96,23 +95,4 @@ describe('the comparison', () => {
       ['NCE', '0.670', '0.100', '1'],
     ]);
   });
-
-  for (const [name, theme] of Object.entries(themes))
-    for (const width of [1200, 400])
-      it(`is accessible and fits: ${name}, ${width} pixels`, async () => {
-        const panel = await open({ state: states.paired, heatmap, kept, theme, width });
-        await panel.page.locator('.small-heatmap canvas').nth(2).waitFor();
-        await panel.page.waitForTimeout(300);
-        await panel.page.screenshot({
-          path: screenshot(`compare-${name}-${width}`),
-          fullPage: true,
-        });
-        await panel.page.evaluate(axeSource);
-        const found = (await panel.page.evaluate(
-          `axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.html).join(' ')))`,
-        )) as string[];
-        assert.deepEqual(found, []);
-        const wide = await panel.page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(wide <= width, `${wide}`);
-      });
 });

@@ -132,7 +132,7 @@ describe('the ranking', () => {
     const panel = await open({ state: states.unranked, heatmap });
     assert.match(
       await panel.page.locator('.notes').innerText(),
-      /Not ranked\s+digits-undertrained: its outputs are not class probabilities/,
+      /Not ranked\s+digits-undertrained: The model gives features alone/,
     );
   });
 

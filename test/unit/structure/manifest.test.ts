@@ -138,9 +138,10 @@ const abbreviation = /^\S*\p{Lu}\S*\p{Lu}\S*$/u;
  */
 function shownTexts(): string[] {
   const texts = new Set<string>(Object.values(messages));
-  for (const { name, hint } of measures) {
+  for (const { name, hint, validity } of measures) {
     if (!abbreviation.test(name)) texts.add(name);
     texts.add(hint);
+    texts.add(validity);
   }
   for (const { name } of [...datasetLayouts, ...modelFormats])
     if (!abbreviation.test(name)) texts.add(name);
