@@ -46,7 +46,10 @@ export function foreignWords(names: string[]): string[] {
   return [
     ...new Set(
       texts.flatMap(text => {
-        let left = text.replace(notation, ' ');
+        // Whole names before the notation, which may be a part of one; short ones after it, for they may be a part of that.
+        let left = text;
+        for (const name of known) if (name.length > 3) left = left.replaceAll(name, ' ');
+        left = left.replace(notation, ' ');
         for (const name of known) left = left.replaceAll(name, ' ');
         return /[A-Za-z]{2,}/.test(left) ? [text.trim()] : [];
       }),
