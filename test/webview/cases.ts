@@ -1,5 +1,6 @@
 import type { Fits } from '../../src/protocol/fits.js';
-import type { HeatmapData, PanelState } from '../../src/protocol/panel.js';
+import type { PanelState } from '../../src/protocol/panel.js';
+import type { Joint } from '../../src/protocol/worker.js';
 import * as kinds from '../fixtures/panel/kinds.js';
 import { jointOf } from '../fixtures/panel/random.js';
 import * as states from '../fixtures/panel/states.js';
@@ -8,7 +9,7 @@ import type { Panel } from '../support/panelHost.js';
 /** One state of the panel, and what has to be in it. */
 export interface Case {
   state: PanelState;
-  heatmap?: (model: string) => HeatmapData | null | Promise<HeatmapData | null>;
+  heatmap?: (model: string) => Joint | null | Promise<Joint | null>;
   fits?: (model: string) => Fits | null | Promise<Fits | null>;
   /** What the user does first. */
   before?: (panel: Panel) => Promise<void>;
