@@ -1,4 +1,6 @@
 import { Heatmaps } from '../src/heatmap/index.js';
+import type { Fits } from '../src/protocol/fits.js';
+import { failure } from '../src/protocol/notice.js';
 import type { PanelHostApi } from '../src/protocol/panel.js';
 import { savedReportId } from '../src/protocol/saved.js';
 import type { Joint } from '../src/protocol/worker.js';
@@ -7,6 +9,8 @@ import { show } from './state.js';
 
 interface Saved {
   report: Report;
+  /** Why the first models of the ranking score as they do. */
+  fits: Fits[];
   strings: Record<string, string>;
   locale: string;
 }
@@ -18,7 +22,7 @@ export function savedReport(): Saved | null {
 }
 
 /** Stands in for the editor in a saved page: answers from the report that is in it, and can do nothing to a machine. */
-export function standaloneHost({ report, strings, locale }: Saved): PanelHostApi {
+export function standaloneHost({ report, fits, strings, locale }: Saved): PanelHostApi {
   const { joints = [], ...plain } = report;
   const matrices = new Map(joints.map(joint => [joint.model, matrixOf(joint)]));
   const heatmaps = new Heatmaps(async (_, model) => matrices.get(model) ?? null);
@@ -36,7 +40,11 @@ export function standaloneHost({ report, strings, locale }: Saved): PanelHostApi
       const lines = await heatmaps.csv(run, model);
       return lines !== null && download(name, [...lines]);
     },
-    fits: async () => null,
+    fits: async ({ model }) => {
+      const found = fits.find(({ model: id }) => id === model);
+      if (!found && fits.length > 0) throw failure('fits.notSaved', { n: fits.length });
+      return found ?? null;
+    },
     copy: async ({ text }) => navigator.clipboard.writeText(text),
     save: async ({ name, text, base64 }) =>
       download(name, [

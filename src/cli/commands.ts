@@ -5,6 +5,7 @@ import { boundedJoints } from '../heatmap/index.js';
 import {
   defaultMeasures,
   discover,
+  fits,
   forkedForward,
   leftOut,
   run as runJob,
@@ -12,13 +13,16 @@ import {
   version,
   worthRunning,
 } from '../pipeline/index.js';
+import type { Fits } from '../protocol/fits.js';
 import { Cancelled, detailOf, failure, notice, TransferLensError } from '../protocol/notice.js';
 import { nativeFolders } from '../protocol/worker.js';
 import { savedJoints, toHtml } from '../report/html.js';
 import { reportForms } from '../report/index.js';
+import { savedFits } from '../report/savedFits.js';
 import type { Report } from '../report/schema.js';
 import { printable } from '../report/table.js';
 import { listing } from './listing.js';
+import { type Locale, localeOf, stringsOf } from './locale.js';
 import { CommandLineError, parseList, parseScore } from './options.js';
 import { ProgressLine } from './progressLine.js';
 
@@ -45,7 +49,10 @@ const usage = `transferlens: which of my pretrained models should I fine-tune on
   --seed S                    seed of everything random (default: 0)
   --threads N                 inference threads (default: by the machine)
   --cache DIR | --no-cache    where predictions are kept (default: the system's cache folder)
-  --format table|json|csv|md  form of the result; --json is short for --format json
+  --format table|json|csv|tsv|md|html
+                              form of the result (html: the panel as one page); --json is short for
+                              --format json
+  --locale en|zh-cn           language of an html page (default: the terminal's)
   --next                      print a script that trains the first of the ranking; the verdict goes to
                               standard error, the result to --out
   --out FILE                  write the result there instead of standard output
@@ -93,7 +100,8 @@ async function list(args: string[], signal: AbortSignal): Promise<number> {
 }
 
 async function score(args: string[], signal: AbortSignal): Promise<number> {
-  const { paths, dataset: given, form, out, next, job } = parseScore(args);
+  const { paths, dataset: given, form, out, next, job, ...options } = parseScore(args);
+  const locale = options.locale ?? localeOf(process.env);
   // Before any work: hours of it must not end in a file that cannot be written.
   if (out !== null) await mustBeWritable(out);
   const models: string[] = [];
@@ -130,7 +138,13 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     line.clear();
     const text =
       form === 'html'
-        ? await page({ ...report, joints: savedJoints(boundedJoints(joints)) })
+        ? await page(
+            { ...report, joints: savedJoints(boundedJoints(joints)) },
+            await savedFits(report, (model, samples) =>
+              fits({ ...job, models, dataset }, model, samples, signal),
+            ),
+            locale,
+          )
         : reportForms[form](report);
     if (next) printNext(report);
     if (out === null) process.stdout.write(next ? '' : text);
@@ -157,14 +171,15 @@ function printNext({ verdict = [], next }: Report): void {
 }
 
 /** The panel with a report in it, of the files that are built beside this one. */
-async function page(report: Report): Promise<string> {
+async function page(report: Report, why: readonly Fits[], locale: Locale): Promise<string> {
   const [script, ...styles] = await Promise.all(
     ['webview.js', 'standalone.css', 'webview.css'].map(name =>
       readFile(join(__dirname, name), 'utf8'),
     ),
   );
   const nonce = randomBytes(16).toString('base64');
-  return toHtml(report, { script, styles, strings: {}, locale: 'en', nonce });
+  const strings = await stringsOf(locale);
+  return toHtml(report, why, { script, styles, strings, locale, nonce });
 }
 
 /** Without a dataset, models have to be predictions with labels: the first one's are those that all are held against. */

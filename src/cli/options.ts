@@ -5,6 +5,7 @@ import { columnRoles, type DatasetOptions } from '../protocol/datasetOptions.js'
 import type { ScoreJob } from '../protocol/job.js';
 import { type ReportForm, reportForms } from '../report/index.js';
 import { defaultCache } from './cache.js';
+import { type Locale, locales } from './locale.js';
 
 /** Wrong usage: exit code 2. */
 export class CommandLineError extends Error {}
@@ -15,6 +16,8 @@ export interface ScoreOptions {
   /** Null: the models are predictions with labels of their own. */
   dataset: string | null;
   form: ReportForm | 'html';
+  /** Language of a page; null: that of the terminal. */
+  locale: Locale | null;
   out: string | null;
   /** Whether the script for the first of the ranking is asked for. */
   next: boolean;
@@ -40,6 +43,7 @@ export function parseScore(args: string[]): ScoreOptions {
     cache: { type: 'string' },
     'no-cache': { type: 'boolean' },
     format: { type: 'string' },
+    locale: { type: 'string' },
     json: { type: 'boolean' },
     next: { type: 'boolean' },
     out: { type: 'string' },
@@ -53,6 +57,7 @@ export function parseScore(args: string[]): ScoreOptions {
     paths: positionals.map(path => resolve(path)),
     dataset: data === undefined ? null : resolve(data),
     form: form(text(values.format), values.json === true),
+    locale: oneOf('--locale', text(values.locale), locales) ?? null,
     out: text(values.output) ?? text(values.out) ?? null,
     next: values.next === true,
     job: {

@@ -185,7 +185,13 @@ async function exportRun({ runs, context }: Actors, run?: RunSummary): Promise<v
   const report = run ? await runs.report(run.id) : runs.state().report;
   const id = run?.id ?? runs.state().run ?? '';
   const dist = vscode.Uri.joinPath(context.extensionUri, 'dist');
-  if (report) await exportReport(report, model => runs.joint(id, model), dist);
+  if (report)
+    await exportReport(
+      report,
+      model => runs.joint(id, model),
+      (model, samples) => runs.fits(id, model, samples),
+      dist,
+    );
   else
     void vscode.window.showInformationMessage(
       vscode.l10n.t('There is no report to export yet. Score some models first.'),

@@ -5,9 +5,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as vscode from 'vscode';
 import { boundedJoints } from '../heatmap/index.js';
+import type { Fits } from '../protocol/fits.js';
 import type { Joint } from '../protocol/worker.js';
 import { savedJoints, toHtml } from '../report/html.js';
 import { type ReportForm, reportForms } from '../report/index.js';
+import { savedFits } from '../report/savedFits.js';
 import type { Report } from '../report/schema.js';
 
 /** What a report can be saved as: another form is a line here and one in `report/index.ts`. */
@@ -33,6 +35,7 @@ const forms: readonly { form: ReportForm | 'html'; extension: string; label: () 
 export async function exportReport(
   report: Report,
   jointOf: (model: string) => Promise<Joint | null>,
+  fitsOf: (model: string, samples: number) => Promise<Fits | null>,
   dist: vscode.Uri,
 ): Promise<void> {
   const { t } = vscode.l10n;
@@ -51,7 +54,10 @@ export async function exportReport(
   const found = form === 'json' || form === 'html' ? await jointsOf(report, jointOf) : [];
   const joints = savedJoints(form === 'html' ? boundedJoints(found) : found);
   const whole = joints.length > 0 ? { ...report, joints } : report;
-  const text = form === 'html' ? await pageOf(whole, dist) : reportForms[form](whole);
+  const text =
+    form === 'html'
+      ? await pageOf(whole, await savedFits(report, fitsOf), dist)
+      : reportForms[form](whole);
   await saveFile(`${report.dataset.name}.${extension}`, new TextEncoder().encode(text));
 }
 
@@ -65,13 +71,13 @@ async function jointsOf(
 }
 
 /** The panel with a report in it, in the language of the editor. */
-async function pageOf(report: Report, dist: vscode.Uri): Promise<string> {
+async function pageOf(report: Report, fits: readonly Fits[], dist: vscode.Uri): Promise<string> {
   const [script, ...styles] = await Promise.all(
     ['webview.js', 'standalone.css', 'webview.css'].map(async name =>
       new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(dist, name))),
     ),
   );
-  return toHtml(report, {
+  return toHtml(report, fits, {
     script,
     styles,
     strings: vscode.l10n.bundle ?? {},

@@ -263,10 +263,10 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Why a model of the current run scores as it does; null of another run, which is looked at only. */
-  async fits(id: string, model: string): Promise<Fits | null> {
+  async fits(id: string, model: string, samples = mostFits): Promise<Fits | null> {
     const run = this.#run;
     if (run?.id !== id || run.status === 'running') return null;
-    return this.#worker.fits(run.job, model, mostFits);
+    return this.#worker.fits(run.job, model, samples);
   }
 
   /** The joint behind one model's scores, for the heatmap: the same object until there is another one. */

@@ -247,6 +247,8 @@ export const messages = {
     '{model}: its predictions are no longer in the cache. Run again to see its images; what is in the cache is not computed again.',
   'fits.noOutputs':
     '{model} gives features only, so nothing says which class an image is taken for.',
+  'fits.notSaved':
+    'This file holds classes and images of the first {n} models of the ranking, and not of this one.',
   'fits.numbers': 'The labels of this dataset are numbers, so there are no classes to look at.',
 
   // measures

@@ -1,3 +1,4 @@
+import type { Fits } from '../protocol/fits.js';
 import { savedReportId } from '../protocol/saved.js';
 import type { Report } from './schema.js';
 
@@ -14,13 +15,13 @@ export interface PageParts {
 }
 
 /**
- * The panel as one file that needs nothing else: the page's script and style, and the report with its matrices as data. Its policy
+ * The panel as one file that needs nothing else: the page's script and style, and the report with its matrices and fits as data. Its policy
  * lets it load nothing from anywhere and run nothing but its own script, whatever the names in the report hold.
  */
-export function toHtml(report: Report, page: PageParts): string {
+export function toHtml(report: Report, fits: readonly Fits[], page: PageParts): string {
   const { nonce, strings, locale } = page;
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data: blob:; base-uri 'none'; form-action 'none'`;
-  const data = JSON.stringify({ report, strings, locale });
+  const data = JSON.stringify({ report, fits, strings, locale });
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(locale)}">
 <head>

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { boundedJoints } from '../../src/heatmap/index.js';
+import type { Fits } from '../../src/protocol/fits.js';
 import { savedJoints, toHtml } from '../../src/report/html.js';
+import { savedFits } from '../../src/report/savedFits.js';
 import type { Report } from '../../src/report/schema.js';
+import { fits } from '../fixtures/panel/kinds.js';
 import { jointOf } from '../fixtures/panel/random.js';
 import * as states from '../fixtures/panel/states.js';
 import { launchBrowser } from '../support/browser.js';
@@ -19,8 +22,8 @@ const chinese: Record<string, string> = JSON.parse(
   readFileSync(join(root, 'l10n/bundle.l10n.zh-cn.json'), 'utf8'),
 );
 
-function fileOf(report: Report, locale: 'en' | 'zh-cn'): string {
-  return toHtml(report, {
+function fileOf(report: Report, locale: 'en' | 'zh-cn', fits: readonly Fits[] = []): string {
+  return toHtml(report, fits, {
     script: built('webview.js'),
     styles: [built('standalone.css'), built('webview.css')],
     strings: locale === 'en' ? {} : chinese,
@@ -69,10 +72,12 @@ describe('a saved page', () => {
   for (const dark of [false, true])
     for (const locale of ['en', 'zh-cn'] as const)
       it(`is the panel, ${dark ? 'dark' : 'light'}, ${locale}: from a file, without a network`, async () => {
-        const { page, asked, wrong, file } = await open(fileOf(paired, locale), { dark });
+        const { page, asked, wrong, file } = await open(fileOf(paired, locale, [fits]), { dark });
         await heading(page, locale === 'en' ? 'Ranking' : '排名').waitFor();
         assert.equal(await page.locator('.ranking tbody tr[data-id]').count(), 4);
         await page.locator('.heatmap canvas').waitFor();
+        await heading(page, locale === 'en' ? 'What each class costs' : '每个类别的代价').waitFor();
+        assert.equal(await page.locator('.worst img').count(), 1);
         await page.locator('tr[data-id="digits-cnn"] input').check();
         await page.locator('tr[data-id="letters-cnn"] input').check();
         await page.locator('.small-heatmap canvas').nth(1).waitFor();
@@ -92,6 +97,22 @@ describe('a saved page', () => {
         for (const text of ['Run Again', 'Export…', 'Correct…'])
           assert.equal(await page.getByRole('button', { name: text }).count(), 0, text);
       });
+
+  it('shows why a model scores as it does, and says of which models it does not', async () => {
+    const saved = await savedFits(paired, async model => ({ ...fits, model }));
+    const { page, wrong } = await open(fileOf(paired, 'en', saved));
+    const names = page.locator('table.shares tbody th');
+    await names.first().waitFor();
+    assert.deepEqual(await names.allInnerTexts(), ['nine', 'four', 'zero']);
+    assert.deepEqual(await page.locator('.worst-label').allInnerTexts(), ['nine', 'zero']);
+    assert.equal(await page.locator('button.worst-one').count(), 0, 'there is no file to open');
+    await page.locator('tr[data-id="digits-random"]').click();
+    await page.getByText('classes and images of the first 3 models of the ranking').waitFor();
+    const without = await open(fileOf(paired, 'en'));
+    await without.page.locator('.heatmap canvas').waitFor();
+    assert.equal(await without.page.locator('.why').count(), 0);
+    assert.deepEqual([...wrong, ...without.wrong], []);
+  });
 
   it('saves its charts as downloads', async () => {
     const { page, wrong } = await open(fileOf(paired, 'en'));

@@ -55,6 +55,34 @@ describe('the command line', function () {
   const lenet = join(samples, 'models', 'lenet-mnist', 'model.onnx');
   const cache = scratch('cli');
 
+  it('writes the panel as a page that says why, in the language that is asked for', async () => {
+    const page = async (args: string[], env: NodeJS.ProcessEnv) => {
+      const file = join(scratch('page'), 'page.html');
+      const more = ['--max-samples', '200', '--format', 'html', '--out', file, ...args];
+      const { code, err } = await cli(
+        ['score', lenet, '--data', digits, '--cache', cache, ...more],
+        env,
+      );
+      assert.equal(code, 0, err);
+      const html = readFileSync(file, 'utf8');
+      const [, data] = /<script type="application\/json"[^>]*>([^<]*)<\/script>/.exec(html) ?? [];
+      return { html, data: JSON.parse(data) };
+    };
+    const chinese = await page(['--locale', 'zh-cn'], {});
+    assert.match(chinese.html, /<html lang="zh-cn">/);
+    assert.equal(chinese.data.strings.Ranking, '排名');
+    const [{ classes, samples }] = chinese.data.fits;
+    const [{ scores }] = chinese.data.report.models;
+    const sum = classes.reduce((all: number, { share }: { share: number }) => all + share, 0);
+    assert.ok(Math.abs(sum - scores.leepLoo.value) < 1e-9, 'shares add up to the score');
+    assert.equal(samples.length, 12);
+    assert.match(samples[0].image, /^data:image\/png;base64,/);
+    assert.ok(chinese.html.length < 3e6);
+    const english = await page([], { LC_ALL: 'C' });
+    assert.equal(english.data.locale, 'en');
+    assert.deepEqual(english.data.fits, chinese.data.fits);
+  });
+
   it('lists models and datasets', async () => {
     const { code, out } = await cli(['list', samples, '--json']);
     assert.equal(code, 0);

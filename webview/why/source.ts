@@ -20,8 +20,7 @@ export const fitsArrived = signal(0);
 /** Shares and images of a scored model of a run that is over: asked for when they are first shown. */
 export function fitsOf(state: PanelState, model: string): LoadedFits {
   const scored = state.report?.models.find(({ id }) => id === model);
-  if (!state.run || state.readOnly || !state.trusted || scored?.status !== 'scored')
-    return { status: 'absent' };
+  if (!state.run || !state.trusted || scored?.status !== 'scored') return { status: 'absent' };
   if (state.status === 'running') return { status: 'absent' };
   const key = JSON.stringify([state.run, model, state.report?.provenance.date]);
   const found = kept.get(key);

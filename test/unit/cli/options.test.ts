@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
+import { localeOf } from '../../../src/cli/locale.js';
 import { CommandLineError, parseList, parseScore } from '../../../src/cli/options.js';
 
 const score = (line: string) => parseScore(line.split(' '));
@@ -25,6 +26,17 @@ describe('options of the command line', () => {
       assert.equal(score(`a --data d --format ${form}`).form, form);
     assert.equal(score('a --data d --format html --output x.html').out, 'x.html');
     refused('a --data d --format pdf', /--format is one of .*html/);
+  });
+  it('takes the language of a page from the terminal, unless it is given', () => {
+    assert.equal(score('a --data d').locale, null);
+    assert.equal(score('a --data d --locale zh-cn').locale, 'zh-cn');
+    refused('a --data d --locale fr', /--locale is one of en, zh-cn/);
+    const of = (LANG: string, LC_ALL?: string) => localeOf({ LANG, LC_ALL });
+    for (const lang of ['zh_CN.UTF-8', 'zh', 'zh_SG', 'zh-Hans-CN'])
+      assert.equal(of(lang), 'zh-cn');
+    for (const lang of ['', 'C', 'en_GB.UTF-8', 'zh_TW.UTF-8', 'zh-Hant'])
+      assert.equal(of(lang), 'en', lang);
+    assert.equal(of('zh_CN.UTF-8', 'C'), 'en');
   });
   it('reads every option', () => {
     const { job, form, out } = score(
