@@ -44,10 +44,8 @@ export async function exportReport(
     description: `.${form.extension}`,
     form,
   }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: t('Export Report'),
-    placeHolder: t('What to save it as'),
-  });
+  // No placeholder: the editor repeats it as a hover over the title.
+  const chosen = await vscode.window.showQuickPick(items, { title: t('Export Report as') });
   if (!chosen) return;
   const { form, extension } = chosen.form;
   // Only what opens again as the panel holds the matrices of its heatmaps.

@@ -115,6 +115,8 @@ function optionsOf(points: readonly Point[], x: string, y: string): Record<strin
     type: 'value',
     name,
     scale: true,
+    // No point lies on an axis.
+    boundaryGap: ['5%', '5%'],
     nameLocation: 'middle',
     nameTextStyle: { color: text },
     axisLabel: { color: quiet, formatter: (value: number) => String(value).replace('-', '−') },

@@ -23,10 +23,12 @@ export function Heatmap() {
       ? heatmapOf(state, { model: selectedModel.value, top, filter })
       : null;
   }).value;
-  // Other rows of the same model come in a moment: until then those before stay, so that nothing flickers.
+  // Other rows of the same model and run come in a moment: until then those before stay, so that nothing flickers.
   const last = useRef<Ready | null>(null);
+  const { rows } = last.current ?? {};
+  const same = rows?.model === model && rows?.run === panel.value?.run;
   if (loaded?.status === 'ready') last.current = loaded;
-  else if (loaded?.status !== 'loading' || last.current?.rows.model !== model) last.current = null;
+  else if (loaded?.status !== 'loading' || !same) last.current = null;
   const ready = last.current;
   return (
     <section class="heatmap" aria-labelledby="heatmap-title">
