@@ -104,10 +104,13 @@ function sentence(worst: ClassShare, total: number): string {
 }
 
 function hint({ name, source, other, mean }: ClassShare): string {
-  const text = t('{name}: {mean} nats a sample; carried by {source}', {
-    ...{ name, source, mean: score(mean) },
-  });
-  return other === null ? text : `${text} ${t('(also of {other})', { other })}`;
+  const params = { name, source, mean: score(mean) };
+  return other === null
+    ? t('{name}: {mean} nats a sample; carried by {source}', params)
+    : t('{name}: {mean} nats a sample; carried by {source} (also of {other})', {
+        ...params,
+        other,
+      });
 }
 
 function sharesCsv(classes: readonly ClassShare[]): string {
