@@ -254,7 +254,7 @@ export const cases: Record<string, Case> = {
     headline: 'digits-cnn leads on 1,797 samples.',
     headings: ['Ranking', pxyz('digits-cnn'), ...charts, ...origin],
     rows: digitRows,
-    says: ['Loading the heatmap…', 'Looking at classes and images…'],
+    says: ['Loading the heatmap…', 'Looking at classes and samples…'],
   },
   whyFailed: {
     ...whole,

@@ -62,6 +62,8 @@ for (const locale of ['en', 'zh-cn'] as const)
           await panel.push(state);
           await one.before?.(panel);
           if (!one.loads) await panel.page.waitForFunction(settled);
+          // What is drawn when it is seen is drawn now, as for paper.
+          await panel.page.evaluate(() => dispatchEvent(new Event('beforeprint')));
           if (process.env.TRANSFERLENS_SCREENSHOTS)
             await panel.page.screenshot({
               path: screenshot(`state-${name}-${look}-${locale}`),
