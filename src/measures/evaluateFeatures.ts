@@ -1,12 +1,12 @@
 import { notice } from '../protocol/notice.js';
 import type { MeasureInput } from './blocks.js';
-import type { MeasureScore } from './evaluate.js';
 import { doubtOf } from './evaluateOutputs.js';
 import { FeatureData } from './featureData.js';
 import { fittedScore, unknown } from './fittedScore.js';
 import type { FeatureMeasure, Parts, PoolMeasure, Regime } from './measure.js';
 import type { Pace } from './pace.js';
 import { pairInteraction } from './pairs.js';
+import type { MeasureScore } from './score.js';
 
 /** Scores by measures of the features. They are fitted one after the other; then each group is left out for all of them at once. */
 export async function scoreFeatures(

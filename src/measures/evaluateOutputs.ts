@@ -1,6 +1,5 @@
 import { notice } from '../protocol/notice.js';
 import type { MeasureInput } from './blocks.js';
-import type { Evaluation, MeasureScore } from './evaluate.js';
 import { fittedScore } from './fittedScore.js';
 import { chunksOf, GroupJoints } from './groupJoints.js';
 import { HardCounts } from './hardCounts.js';
@@ -20,6 +19,7 @@ import type {
 import type { Pace } from './pace.js';
 import { correction, nullMeans } from './permutationNull.js';
 import { rowsByKey } from './rowsByKey.js';
+import type { Evaluation, MeasureScore } from './score.js';
 
 /**
  * Scores by measures of the outputs: two passes over these, and two more for every further 64 MB of groups' joints; then the passes of

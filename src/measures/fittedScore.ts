@@ -1,5 +1,5 @@
-import type { MeasureScore } from './evaluate.js';
 import type { Fitted } from './measure.js';
+import type { MeasureScore } from './score.js';
 
 /** What a score is before anything is known of it. */
 export const unknown: Omit<MeasureScore, 'valid'> = {

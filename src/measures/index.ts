@@ -1,8 +1,9 @@
 import { failure } from '../protocol/notice.js';
 import type { MeasureInput } from './blocks.js';
-import { type Evaluation, evaluateMeasures } from './evaluate.js';
+import { evaluateMeasures } from './evaluate.js';
 import type { Family, Measure } from './measure.js';
 import { type NullOptions, nullValues } from './permutationNull.js';
+import type { Evaluation } from './score.js';
 import * as table from './table.js';
 
 export type {
@@ -14,11 +15,11 @@ export type {
   RowBlock,
   RowTable,
 } from './blocks.js';
-export type { Evaluation, MeasureScore } from './evaluate.js';
 export type { Family, Measure, MeasureFacts } from './measure.js';
 export type { NullOptions } from './permutationNull.js';
 export { type PoolScore, scorePool } from './pool.js';
 export { type ClassFit, type SampleFit, worstFits } from './sampleFits.js';
+export type { Evaluation, MeasureScore } from './score.js';
 
 /** What models are ranked by, by what the user will do next. */
 export const headlines = { fineTune: 'leepLoo', retrainHead: 'ridgeProbe' } as const;

@@ -1,6 +1,6 @@
-import type { MeasureScore } from './evaluate.js';
 import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
+import type { MeasureScore } from './score.js';
 
 /** Fewer groups have too few pairs for the variance of their interactions. */
 const fewestGroups = 20;

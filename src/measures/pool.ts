@@ -1,5 +1,5 @@
-import type { MeasureScore } from './evaluate.js';
 import type { Parts, PoolMeasure } from './measure.js';
+import type { MeasureScore } from './score.js';
 
 /** A model of a pool as a measure of pools sees it. */
 export interface PoolScore {
