@@ -12,7 +12,7 @@ import { put, scratch } from '../../support/scratch.js';
 import { tarOf } from '../../support/tar.js';
 
 /** Bytes of the samples of a large dataset; a small one has a tenth. */
-const large = 200e6;
+const large = 300e6;
 
 const image = Buffer.alloc(100_000, 7);
 const text = 'some words of a text '.repeat(20);
