@@ -71,7 +71,7 @@ describe('the heatmap', () => {
     const two = (p: number) => (p < 0.005 ? '<0.01' : p.toFixed(2));
     assert.equal(
       found,
-      `4 → four: P(y|z) ${two(conditional(data, 4, 4))}, P(z) ${two(weightOf(data, 4))}, ${data.hard[at]} images`,
+      `4 → four: P(y|z) ${two(conditional(data, 4, 4))}, P(z) ${two(weightOf(data, 4))}, ${data.hard[at]} samples`,
     );
     await panel.page.mouse.move(5, 5);
     assert.equal(await panel.page.locator('.tooltip').count(), 0);
