@@ -1,14 +1,16 @@
 // npm test: format, lint and types; the build; then every suite of tests. `npm test -- unit worker`: only these suites.
 // The last line is always `N passed, N failed, N skipped`.
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Results } from '../test/support/runMocha.js';
 import { ensureBrowser } from './lib/browser.js';
 import { root } from './lib/root.js';
 import { endWithNpm, npm, Problem, run } from './lib/run.js';
 import { ensureVSCode, hasVSCode } from './lib/vscode.js';
 
-const suites = ['unit', 'worker', 'webview', 'host', 'e2e'];
+/** Suites, in groups that run at the same time: what opens a browser or VS Code has the machine to itself. */
+const groups = [['unit', 'worker'], ['webview'], ['host'], ['e2e']];
+const suites = groups.flat();
 const inBrowser = ['webview', 'host', 'e2e'];
 const inVSCode = ['host', 'e2e'];
 /** Longest time that a whole suite may take, milliseconds. */
@@ -23,12 +25,17 @@ async function main(): Promise<Results> {
   if (named.length === 0) await step('check', 'Format, lint and types');
   await step('build', 'Build');
   const total: Results = { passed: [], failed: [], skipped: [] };
-  for (const suite of suites.filter(name => named.length === 0 || named.includes(name))) {
-    console.log(`\n== ${suite}`);
-    const { passed, failed, skipped } = await runSuite(suite);
-    total.passed.push(...passed);
-    total.failed.push(...failed);
-    total.skipped.push(...skipped);
+  for (const group of groups) {
+    const wanted = group.filter(name => named.length === 0 || named.includes(name));
+    const running = wanted.map((name, k) => runSuite(name, k === 0 ? 'inherit' : outputOf(name)));
+    for (const [k, name] of wanted.entries()) {
+      console.log(`\n== ${name}`);
+      const { passed, failed, skipped } = await running[k];
+      if (k > 0) process.stdout.write(readFileSync(outputOf(name)));
+      total.passed.push(...passed);
+      total.failed.push(...failed);
+      total.skipped.push(...skipped);
+    }
   }
   return total;
 }
@@ -38,23 +45,35 @@ async function step(script: string, title: string): Promise<void> {
   await npm(['run', '--silent', script], { cwd: root });
 }
 
-async function runSuite(suite: string): Promise<Results> {
+/** Where a suite writes that another one prints over. */
+const outputOf = (suite: string) => join(root, `out/results/${suite}.log`);
+
+/** @param output 'inherit', or the file that its output goes to */
+async function runSuite(suite: string, output: string): Promise<Results> {
   const none = { passed: [], failed: [], skipped: [] };
   if (inVSCode.includes(suite) && !hasVSCode)
     return { ...none, skipped: [`${suite}: needs VS Code from npm, which runs on Linux x64 only`] };
   const file = join(root, `out/results/${suite}.json`);
+  mkdirSync(dirname(file), { recursive: true });
   rmSync(file, { force: true });
+  const to = output === 'inherit' ? output : openSync(output, 'w');
   try {
     if (inBrowser.includes(suite)) await ensureBrowser();
     if (inVSCode.includes(suite)) await ensureVSCode();
     const script = join(root, 'scripts/suite.ts');
     const args = ['--import', 'tsx', script, suite, file];
-    const code = await run(process.execPath, args, { cwd: root, timeout: limit });
+    const code = await run(process.execPath, args, {
+      cwd: root,
+      timeout: limit,
+      stdio: ['inherit', to, to],
+    });
     const results: Results = JSON.parse(readFileSync(file, 'utf8'));
     if (code !== 0) results.failed.push(`${suite}: ended with exit code ${code}`);
     return results;
   } catch (error) {
     return { ...none, failed: [`${suite}: ${reason(error)}`] };
+  } finally {
+    if (to !== 'inherit') closeSync(to);
   }
 }
 
