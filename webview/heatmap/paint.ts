@@ -152,7 +152,8 @@ function drawGrid(
   { first, last, from, to }: Range,
 ): void {
   const room = Math.min(layout.cellWidth, layout.cellHeight);
-  if (room < (look.border ? 5 : 10)) return;
+  // Lines of full contrast between smaller cells would be all that is seen.
+  if (room < (look.border ? 14 : 10)) return;
   context.fillStyle = look.border ?? look.background;
   const [left, top] = [x0 + from * layout.cellWidth, y0 + first * layout.cellHeight];
   const wide = (to - from) * layout.cellWidth;
