@@ -39,8 +39,13 @@ export function activate(context: vscode.ExtensionContext): void {
     nativeFolders: tfjsNodeFolders,
     idleMilliseconds: fiveMinutes,
   });
-  // The windows on a folder watch its runs, the first of which may come later.
-  mkdirSync(kept, { recursive: true });
+  try {
+    // The windows on a folder watch its runs, the first of which may come later.
+    mkdirSync(kept, { recursive: true });
+  } catch (error) {
+    // A disk that is full or read-only costs the history, not the extension.
+    log.error('storage:', error as Error);
+  }
   const store = new RunStore(kept, history);
   const unfinished = new UnfinishedRuns(kept, process.pid);
   const memory = new DatasetMemory(context.workspaceState);

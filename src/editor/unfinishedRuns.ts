@@ -12,10 +12,12 @@ const jobName = /^\.(\d+)\.job$/;
 export class UnfinishedRuns {
   readonly #folder: string;
   readonly #own: string;
+  readonly #pid: number;
 
   /** @param pid this window's process */
   constructor(folder: string, pid: number) {
     this.#folder = folder;
+    this.#pid = pid;
     this.#own = join(folder, `.${pid}.job`);
   }
 
@@ -30,11 +32,14 @@ export class UnfinishedRuns {
     await rm(this.#own, { force: true });
   }
 
-  /** Takes over the job of a window that is gone; null where there is none. */
+  /**
+   * Takes over the job of a window that is gone; null where there is none. To be asked while this window has none in flight: what
+   * bears its process id is then of an earlier process, whose id it was given again, as is usual in a container.
+   */
   async take(): Promise<ScoreJob | null> {
     for (const name of await readdir(this.#folder).catch(() => [])) {
-      const pid = jobName.exec(name)?.[1];
-      if (!pid || alive(Number(pid))) continue;
+      const pid = Number(jobName.exec(name)?.[1]);
+      if (!pid || (pid !== this.#pid && alive(pid))) continue;
       const taken = `${this.#own}.taken`;
       try {
         // Two windows may come back together: one of them renames the file.

@@ -58,7 +58,7 @@ export function Differences({ report, ids }: { report: Report; ids: readonly str
       </div>
       <p class="quiet help">
         {t(
-          'Both models see the same images, so a difference is known better than either score. The 95 % interval is that of one pair alone; the ranking’s groups allow for all pairs at once.',
+          'Both models see the same samples, so a difference is known better than either score. The 95 % interval is that of one pair alone; the ranking’s groups allow for all pairs at once.',
         )}
       </p>
       <section

@@ -46,6 +46,12 @@ describe('runs in flight', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
+  it('of an earlier process are taken over by one that was given its id again', async () => {
+    await window(process.pid).begin(job('/data'));
+    assert.deepEqual(await window(process.pid).take(), job('/data'));
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
   it('go to one of two windows that come back together', async () => {
     await window(gone()).begin(job('/data'));
     const both = await Promise.all([window(process.pid).take(), window(process.ppid).take()]);
