@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { notice } from '../protocol/notice.js';
 import { difference, type ModelChange } from '../report/diff.js';
 import { score } from '../report/format.js';
 import type { Report } from '../report/schema.js';
@@ -75,7 +76,7 @@ export class RunDiff implements vscode.TextDocumentContentProvider, vscode.Dispo
 
 function page(before: Report, after: Report): string {
   const { t } = vscode.l10n;
-  const { settings, measure, models, warningsGone, warningsNew } = difference(before, after);
+  const { settings, measure, models, otherData, ...warnings } = difference(before, after);
   const line = (cells: string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   const dates = [before, after].map(({ provenance }) =>
     new Date(provenance.date).toLocaleString(vscode.env.language, {
@@ -95,7 +96,8 @@ function page(before: Report, after: Report): string {
     ),
     '',
   ];
-  if (models.some(({ apart }) => apart))
+  if (otherData) out.push(escapeMarkdown(wordOf(notice('runs.otherData', {}))));
+  else if (models.some(({ apart }) => apart))
     out.push(
       escapeMarkdown(
         t('A change in bold is more than the two intervals allow for: they do not meet.'),
@@ -119,17 +121,17 @@ function page(before: Report, after: Report): string {
       '| --- | --- | --- |',
       ...settings.map(({ name, before: a, after: b }) => line([t(name), a, b])),
     );
-  const list = (title: string, warnings: readonly Report['warnings'][number][]) => {
-    if (warnings.length > 0)
+  const list = (title: string, found: readonly Report['warnings'][number][]) => {
+    if (found.length > 0)
       out.push(
         '',
         `## ${title}`,
         '',
-        ...warnings.map(warning => `- ${escapeMarkdown(wordOf(warning))}`),
+        ...found.map(warning => `- ${escapeMarkdown(wordOf(warning))}`),
       );
   };
-  list(escapeMarkdown(t('New warnings')), warningsNew);
-  list(escapeMarkdown(t('Warnings that are gone')), warningsGone);
+  list(escapeMarkdown(t('New warnings')), warnings.warningsNew);
+  list(escapeMarkdown(t('Warnings that are gone')), warnings.warningsGone);
   return `${out.join('\n').replaceAll('\\*\\*', '**')}\n`;
 }
 

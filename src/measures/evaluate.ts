@@ -15,7 +15,7 @@ export async function evaluateMeasures(
   const pace = new Pace(signal);
   const wanted = input.numbers ? measures.filter(takesNumbers) : measures;
   const ofOutputs = wanted.filter(m => m.needs === 'outputs');
-  const { scores, joint, regime } =
+  const { scores, joint, confidence, regime } =
     input.sourceClasses > 0
       ? await scoreOutputs(ofOutputs, input, pace)
       : { ...withoutOutputs(input), scores: noScores(ofOutputs, notice('measure.noOutputs', {})) };
@@ -32,7 +32,7 @@ export async function evaluateMeasures(
   // As they were asked for, whatever the order of computing.
   const others = noScores(measures, notice('measure.needsClasses', {}));
   const ordered = measures.map(({ id }) => [id, scores[id] ?? others[id]]);
-  return { scores: Object.fromEntries(ordered), joint };
+  return { scores: Object.fromEntries(ordered), joint, confidence };
 }
 
 /** Labels play no part in static baselines. */

@@ -97,7 +97,12 @@ export async function scoreOutputs(
       score.replicates = new Float64Array(groupCount);
       for (let g = 0; g < groupCount; g++) score.replicates[g] = await without(g);
     }
-  return { scores, joint: { soft: soft.joint, hard: hard.joint }, regime };
+  return {
+    scores,
+    joint: { soft: soft.joint, hard: hard.joint },
+    confidence: soft.confidence,
+    regime,
+  };
 }
 
 /** Where a model gives features alone there is no joint, and the regime is what the labels tell of it. */
@@ -107,11 +112,12 @@ export function withoutOutputs({
   targetClasses,
   features,
   numbers,
-}: MeasureInput): Pick<Evaluation, 'joint'> & { regime: Regime } {
+}: MeasureInput): Omit<Evaluation, 'scores'> & { regime: Regime } {
   const { n, present, ofClass } = countClasses(labels, targetClasses, groups);
   const counts = [...ofClass].filter(c => c > 0);
   return {
     joint: { soft: new Float64Array(0), hard: new Uint32Array(0) },
+    confidence: null,
     regime: {
       n,
       numbers: Boolean(numbers),

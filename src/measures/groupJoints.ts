@@ -81,7 +81,7 @@ export class GroupJoints {
   }
 
   /** What remains of the whole without each group of the chunk, in order. */
-  labellings(whole: SoftJoint): Labelling[] {
+  labellings(whole: Pick<SoftJoint, 'joint' | 'marginal'>): Labelling[] {
     const { labels, groups, targetClasses, sourceClasses } = this.input;
     const difference = { table: new Float64Array(sourceClasses), at: 0 };
     const untouched = { table: whole.joint, at: 0 };

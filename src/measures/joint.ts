@@ -12,6 +12,8 @@ export interface SoftJoint {
   squares: Float64Array;
   /** argmax of each row, the first maximum winning a tie; int32 [n]. */
   predicted: Int32Array;
+  /** Mean over the rows of the largest probability: how sure the model is of these samples. */
+  confidence: number;
 }
 
 /** One pass: the soft joint, its marginal, and each row's argmax. `also` sees every tile too. */
@@ -24,25 +26,27 @@ export async function softJoint(
   const joint = new Float64Array(targetClasses * sourceClasses);
   const squares = new Float64Array(sourceClasses);
   const predicted = new Int32Array(labels.length).fill(-1);
+  let sure = 0;
   await eachTile(input, pace, tile => {
-    take(tile, joint, squares, predicted);
+    sure += take(tile, joint, squares, predicted);
     also?.(tile);
   });
   if (predicted.includes(-1)) throw new Error('There are fewer rows of outputs than labels');
   const marginal = new Float64Array(sourceClasses);
   for (let y = 0; y < targetClasses; y++) addRow(marginal, 0, joint, y, sourceClasses);
-  return { joint, marginal, squares, predicted };
+  return { joint, marginal, squares, predicted, confidence: sure / labels.length };
 }
 
-/** Adds a tile to its class's row of the joint and to the squares, and notes the argmax of each of its rows. */
+/** Adds a tile to its class's row of the joint and to the squares, and notes the argmax of each of its rows. Returns the sum of their maxima. */
 function take(
   { label, rows, theta }: Tile,
   joint: Float64Array,
   squares: Float64Array,
   predicted: Int32Array,
-): void {
+): number {
   const classes = squares.length;
   const to = label * classes;
+  let sure = 0;
   let k = 0;
   // Four rows at a time: a quarter of the loads and stores of the sums, and four comparisons that do not wait for each other.
   for (; k + 4 <= rows.length; k += 4) {
@@ -86,6 +90,7 @@ function take(
     predicted[rows[k + 1]] = zb;
     predicted[rows[k + 2]] = zc;
     predicted[rows[k + 3]] = zd;
+    sure += bestA + bestB + (bestC + bestD);
   }
   for (; k < rows.length; k++) {
     const a = k * classes;
@@ -101,7 +106,9 @@ function take(
       }
     }
     predicted[rows[k]] = at;
+    sure += best;
   }
+  return sure;
 }
 
 /** Row `to` of `table` += row `from` of `theta`. */

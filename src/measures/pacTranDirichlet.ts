@@ -153,7 +153,6 @@ async function leftOut(
   prior: Float64Array,
   pace: Pace,
 ): Promise<Float64Array> {
-  const whole = { ...sums, squares: new Float64Array(0), predicted: new Int32Array(0) };
   const values: number[] = [];
   for (const chunk of chunksOf(input)) {
     const joints = new GroupJoints(input, chunk);
@@ -161,7 +160,7 @@ async function leftOut(
       assign(tile, before);
       joints.add(tile);
     });
-    values.push(...(await bounds(input, joints.labellings(whole), sums, prior, pace)));
+    values.push(...(await bounds(input, joints.labellings(sums), sums, prior, pace)));
   }
   return Float64Array.from(values);
 }

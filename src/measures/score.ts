@@ -27,4 +27,6 @@ export interface Evaluation {
   scores: Record<string, MeasureScore>;
   /** N(y, z) in samples, Ct x Cs, row-major: soft sums of θ, and counts of argmax θ. */
   joint: { soft: Float64Array; hard: Uint32Array };
+  /** Mean of the largest probability of each sample; null: the model gives features alone. */
+  confidence: number | null;
 }

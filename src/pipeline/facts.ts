@@ -18,6 +18,8 @@ export function factsOf(
   const models = outcomes.flatMap(outcome => modelOf(outcome, scores.get(outcome.entry.id)));
   const computed = new Set([...scores.values()].flatMap(own => Object.keys(own)));
   const headline = models.filter(m => m.scores[ranking.by] !== undefined);
+  const nameOf = new Map(models.map(m => [m.id, m.name]));
+  const found = state.final && ranking.signal !== false;
   return {
     n: common.hashes.length,
     split: target.sample.split,
@@ -30,6 +32,8 @@ export function factsOf(
     ),
     otherLeader: state.final ? otherLeader(state, outcomes, scores, ranking) : null,
     pooled: [...computed].map(measureOf).flatMap(m => (m.needs === 'pool' ? [m.name] : [])),
+    leaders: found ? (ranking.ties[0] ?? []).map(id => nameOf.get(id) ?? id) : [],
+    firsts: found ? firstsOf(models, [...computed]) : [],
   };
 }
 
@@ -40,11 +44,22 @@ function modelOf({ entry, prediction, evaluation }: Outcome, own: Scores = {}): 
     {
       id: entry.id,
       name: entry.name,
+      network: prediction.opened.architecture?.name ?? entry.name,
       sourceClasses: prediction.reader.classes,
       size: prediction.opened.parameters ?? entry.bytes,
       scores: Object.fromEntries(values.map(([id, s]) => [id, s.value])),
     },
   ];
+}
+
+/** Whom each measure of the samples puts first: static baselines know nothing of them. */
+function firstsOf(models: readonly ScoredModel[], measures: readonly string[]): RunFacts['firsts'] {
+  return measures.map(measureOf).flatMap(({ id, name, needs }) => {
+    const scored = models.filter(m => m.scores[id] !== undefined);
+    if (needs === 'model' || scored.length < 2) return [];
+    const first = scored.reduce((best, m) => (m.scores[id] > best.scores[id] ? m : best));
+    return [{ measure: name, model: first.name }];
+  });
 }
 
 /** Who leads by the headline of the other intent, where that is told from who leads by this one. */

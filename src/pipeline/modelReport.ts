@@ -8,7 +8,7 @@ import type { Outcome } from './state.js';
 
 /** The row of one model in the report, with its scores as far as they are known. */
 export function modelReport(outcome: Outcome, known: Readonly<Scores>): ModelReport {
-  const { entry, prediction, inspection, failure, seconds } = outcome;
+  const { entry, prediction, inspection, evaluation, failure, seconds } = outcome;
   const scores: Record<string, Score> = {};
   for (const [id, s] of Object.entries(known)) {
     const finite = Number.isFinite(s.value);
@@ -38,6 +38,7 @@ export function modelReport(outcome: Outcome, known: Readonly<Scores>): ModelRep
     imagesPerSecond: prediction?.imagesPerSecond ?? null,
     bytes: entry.bytes,
     ...(inspection?.kind ? { outputKind: inspection.kind } : {}),
+    ...(typeof evaluation?.confidence === 'number' ? { confidence: evaluation.confidence } : {}),
   };
 }
 

@@ -54,9 +54,9 @@ export function warningsOf(
         o.entry.id,
       ]);
   }
-  for (const { check } of regimeChecks) {
-    const warning = check(facts);
-    if (warning) add(warning.notice, warning.models);
+  for (const { code, check } of regimeChecks) {
+    const found = check(facts);
+    if (found) add(notice(code, found.params), found.models);
   }
   return found;
 }

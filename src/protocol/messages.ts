@@ -233,12 +233,26 @@ export const messages = {
     'The probabilities of {models} are off: what they take an image for says more of its label than how sure they are. LEEP counts that against them; look at NCE too.',
   'run.sizeOnly':
     'The {n} models are ranked exactly as their sizes are, so this score adds nothing to choosing the largest. Look at the other measures.',
+  'run.families':
+    'The models are of several families ({families}), and scores order those of one family more reliably. Compare within each, and train the best of each before you choose.',
+  'run.selfSupervised':
+    'By their names, {models} were trained without class labels and others with them, and scores compare such models badly. Compare within each kind, and train the best of each before you choose.',
+  'run.farFromSource':
+    'The source classes of the best model explain {percent} % of the labels only: this data is far from what the models were trained on, where scores are less reliable. Take the ranking as a screening: look at the scores of features too, and train the first two or three.',
+  'run.twoClasses':
+    'With two classes, scores lie close together and flatter most models. Go by the intervals, and judge the trained models by AUROC besides accuracy.',
+  'run.trainingVaries':
+    'The first {n} cannot be told apart here, and trainings of one model with several seeds differ too. To decide between them train each with three seeds and compare the means.',
+  'run.measuresDiffer':
+    '{n} of {of} measures put a model first ({models}) that is not among the leaders, so a little more data or another training may turn the ranking round. Train these besides the leader.',
   'run.imbalance':
     'The largest class has {ratio} times the images of the smallest, and scores are mostly about it. Compute the class-balanced LEEP (leepBalanced) if all classes matter alike.',
   'run.testSplit':
     'The test split was scored, so a model that is chosen by it has seen it. Choose by the training split.',
   'run.pooled':
     '{measures}: these scores compare the models of this list with each other, and change when others are added.',
+  'runs.otherData':
+    'The two runs scored different data, and scores do not compare across data sets: each has a floor of its own. Compare the places, not the values.',
   'run.familiesDisagree':
     'The measures disagree: {measure}, which tells more of a head that is re-trained or of features, puts {model} first. Which one to trust depends on what you do next (setting "transferlens.intent").',
 

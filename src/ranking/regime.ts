@@ -1,9 +1,13 @@
-import { type Notice, notice } from '../protocol/notice.js';
+import type { MessageCode } from '../protocol/messages.js';
+import type { Notice } from '../protocol/notice.js';
+import { familyOf, isSelfSupervised } from './family.js';
 
 /** A model that was scored, as the checks see it. */
 export interface ScoredModel {
   id: string;
   name: string;
+  /** Name of its network where that is known, else its own: families and ways of training are told by it. */
+  network: string;
   /** 0 where the model gives features alone. */
   sourceClasses: number;
   /** Weights, or bytes of its files where they cannot be counted. */
@@ -27,14 +31,20 @@ export interface RunFacts {
   otherLeader: { model: string; measure: string } | null;
   /** Names of computed measures whose scores depend on which models are compared. */
   pooled: readonly string[];
+  /** Names of the models that share the first place of the headline; none before all are done, or where nothing is found. */
+  leaders: readonly string[];
+  /** The model that each trusted measure of the samples puts first, once all are done. */
+  firsts: readonly { measure: string; model: string }[];
 }
 
 /** One way in which scores mislead, when that is so, and what to do about it. */
 export interface RegimeCheck {
+  /** The warning, whose wording says what is so and what to do about it. */
+  code: MessageCode;
   /** What goes wrong, in words, for documentation. */
   pitfall: string;
-  /** The warning with its cure and the ids of the models that it is about, or null. */
-  check(facts: RunFacts): { notice: Notice; models: string[] } | null;
+  /** What the warning's wording names, and the ids of the models that it is about; null where it is not so. */
+  check(facts: RunFacts): { params: Notice['params']; models: string[] } | null;
 }
 
 /** Classes with fewer samples than this are named: no measure says much about them. */
@@ -47,19 +57,64 @@ const calibration = 0.15;
 const imbalance = 10;
 /** Models from which on a ranking can be nothing but one by size. */
 const enoughModels = 4;
+/** Share of H(Y) that the best source explains, below which the data is far from what the sources were trained on. */
+const farFromSource = 1 / 3;
 
-/** All checks, one entry each: a new one needs no line anywhere else. */
+/** All checks, one entry each, what changes a decision most first; docs/measures.md lists them. */
 export const regimeChecks: readonly RegimeCheck[] = [
   {
+    code: 'run.rareClasses',
     pitfall: 'Few samples of a class say little of it.',
     check({ classes }) {
       const rare = classes.filter(c => c.count < fewSamples).map(c => c.name);
       if (rare.length === 0) return null;
       const params = { classes: some(rare), n: rare.length, few: fewSamples };
-      return { notice: notice('run.rareClasses', params), models: [] };
+      return { params, models: [] };
     },
   },
   {
+    code: 'run.testSplit',
+    pitfall: 'What is scored on the test split has seen it.',
+    check({ split }) {
+      return split === 'test' ? { params: {}, models: [] } : null;
+    },
+  },
+  {
+    code: 'run.familiesDisagree',
+    pitfall: 'Which score is best depends on what is done next.',
+    check({ otherLeader }) {
+      return otherLeader ? { params: otherLeader, models: [] } : null;
+    },
+  },
+  {
+    code: 'run.measuresDiffer',
+    pitfall: 'Small changes of the measure, the data or the training turn rankings round.',
+    check({ firsts, leaders, otherLeader }) {
+      // Where it is known which measures are of another opinion, and that it is no chance, that is said instead.
+      if (leaders.length === 0 || otherLeader) return null;
+      const others = firsts.filter(({ model }) => !leaders.includes(model));
+      if (others.length * 2 <= firsts.length) return null;
+      const names = [...new Set(others.map(({ model }) => model))];
+      const params = { n: others.length, of: firsts.length, models: some(names) };
+      return { params, models: [] };
+    },
+  },
+  {
+    code: 'run.farFromSource',
+    pitfall: 'Far from the data of the sources scores are less reliable.',
+    check({ models, labelEntropy, classes, leaders }) {
+      if (classes.length === 0 || leaders.length === 0) return null;
+      const explained = models.flatMap(({ scores: { leepLoo } }) =>
+        leepLoo === undefined ? [] : 1 + leepLoo / labelEntropy,
+      );
+      const best = Math.max(...explained);
+      if (explained.length === 0 || !(best < farFromSource)) return null;
+      const percent = Math.round(100 * Math.max(0, best));
+      return { params: { percent }, models: [] };
+    },
+  },
+  {
+    code: 'run.classCounts',
     pitfall: 'Raw LEEP and NCE favour sources with many classes.',
     check({ models, classes }) {
       if (classes.length === 0) return null;
@@ -67,20 +122,22 @@ export const regimeChecks: readonly RegimeCheck[] = [
       const sizes = models.flatMap(m => m.sourceClasses || []);
       const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
       if (sizes.length < 2 || most <= classRatio * least) return null;
-      return { notice: notice('run.classCounts', { least, most }), models: ids(models) };
+      return { params: { least, most }, models: ids(models) };
     },
   },
   {
+    code: 'run.fewSamples',
     pitfall: 'In-sample scores are optimistic where samples are few for the source classes.',
     check({ n, models, classes }) {
       if (classes.length === 0) return null;
       const thin = models.filter(m => n < 10 * m.sourceClasses);
       if (thin.length === 0) return null;
       const params = { n, models: some(thin.map(m => m.name)) };
-      return { notice: notice('run.fewSamples', params), models: ids(thin) };
+      return { params, models: ids(thin) };
     },
   },
   {
+    code: 'run.calibration',
     pitfall: 'LEEP reads how sure a model is, and not only what it takes an image for.',
     check({ models, labelEntropy, classes }) {
       if (classes.length === 0) return null;
@@ -89,44 +146,68 @@ export const regimeChecks: readonly RegimeCheck[] = [
       );
       if (off.length === 0) return null;
       const params = { models: some(off.map(m => m.name)) };
-      return { notice: notice('run.calibration', params), models: ids(off) };
+      return { params, models: ids(off) };
     },
   },
   {
+    code: 'run.sizeOnly',
     pitfall: 'Among models of one source a ranking can be one by size alone.',
     check({ models, tauWithSize }) {
       if (models.length < enoughModels || !(tauWithSize > 0.99)) return null;
-      return { notice: notice('run.sizeOnly', { n: models.length }), models: ids(models) };
+      return { params: { n: models.length }, models: ids(models) };
     },
   },
   {
+    code: 'run.trainingVaries',
+    pitfall: 'Trainings of one model end differently, so what a score is checked by varies too.',
+    check({ leaders }) {
+      if (leaders.length < 2) return null;
+      return { params: { n: leaders.length }, models: [] };
+    },
+  },
+  {
+    code: 'run.imbalance',
     pitfall: 'A large class outweighs the others in a mean over samples.',
     check({ classes }) {
       const counts = classes.map(c => c.count);
       const ratio = Math.max(...counts) / Math.min(...counts);
       if (!(ratio >= imbalance)) return null;
-      return { notice: notice('run.imbalance', { ratio: Math.round(ratio) }), models: [] };
+      return { params: { ratio: Math.round(ratio) }, models: [] };
     },
   },
   {
-    pitfall: 'What is scored on the test split has seen it.',
-    check({ split }) {
-      return split === 'test' ? { notice: notice('run.testSplit', {}), models: [] } : null;
+    code: 'run.twoClasses',
+    pitfall: 'With two classes scores that are made from labels are high for most models.',
+    check({ classes, models }) {
+      if (classes.length !== 2 || models.length < 2) return null;
+      return { params: {}, models: [] };
     },
   },
   {
+    code: 'run.families',
+    pitfall: 'Scores order models of one family better than models of several.',
+    check({ models }) {
+      const families = new Set(models.flatMap(m => familyOf(m.network) ?? []));
+      if (families.size < 2) return null;
+      return { params: { families: some([...families]) }, models: [] };
+    },
+  },
+  {
+    code: 'run.selfSupervised',
+    pitfall: 'Scores compare models that were trained with class labels to others badly.',
+    check({ models }) {
+      const without = models.filter(m => isSelfSupervised(m.network));
+      if (without.length === 0 || without.length === models.length) return null;
+      const params = { models: some(without.map(m => m.name)) };
+      return { params, models: ids(without) };
+    },
+  },
+  {
+    code: 'run.pooled',
     pitfall: 'Some scores change when other models are listed.',
     check({ pooled }) {
       if (pooled.length === 0) return null;
-      return { notice: notice('run.pooled', { measures: some(pooled) }), models: [] };
-    },
-  },
-  {
-    pitfall: 'Which score is best depends on what is done next.',
-    check({ otherLeader }) {
-      return otherLeader
-        ? { notice: notice('run.familiesDisagree', otherLeader), models: [] }
-        : null;
+      return { params: { measures: some(pooled) }, models: [] };
     },
   },
 ];

@@ -13,7 +13,7 @@ export interface ModelChange {
   /** Headline score with its interval, as text; empty where there is none. */
   scoreBefore: string;
   scoreAfter: string;
-  /** Difference of the headline scores; null where one is missing or they are of different measures. */
+  /** Difference of the headline scores; null where one is missing or they are of different measures or data sets. */
   difference: number | null;
   /** Whether the intervals of the two scores do not meet. */
   apart: boolean;
@@ -25,6 +25,8 @@ export interface RunDifference {
   settings: { name: string; before: string; after: string }[];
   measure: string;
   models: ModelChange[];
+  /** Whether the runs scored other data, so that only places compare: every data set has a floor of its own, -H(Y). */
+  otherData: boolean;
   warningsGone: Warning[];
   warningsNew: Warning[];
 }
@@ -45,23 +47,32 @@ export function difference(before: Report, after: Report): RunDifference {
   });
   const same = (m: ModelReport) =>
     before.models.find(o => o.path === m.path) ?? before.models.find(o => o.name === m.name);
+  const otherData = !sameData(before, after);
+  const comparable = !otherData && before.ranking.by === after.ranking.by;
   const seen = new Set<ModelReport>();
   const models = ranked(after).map(model => {
     const old = same(model);
     if (old) seen.add(old);
-    return change(before, old, after, model);
+    return change(before, old, after, model, comparable);
   });
   for (const old of ranked(before))
-    if (!seen.has(old)) models.push(change(before, old, after, undefined));
+    if (!seen.has(old)) models.push(change(before, old, after, undefined, comparable));
   const only = (one: Report, other: Report) =>
     one.warnings.filter(({ message }) => !other.warnings.some(w => w.message === message));
   return {
     settings,
     measure: measureName(after, after.ranking.by),
     models,
+    otherData,
     warningsGone: only(before, after),
     warningsNew: only(after, before),
   };
+}
+
+/** Whether two runs scored the same contents, or more or fewer samples of one data set with the same labels. */
+function sameData({ dataset: a }: Report, { dataset: b }: Report): boolean {
+  if (a.fingerprint !== undefined && a.fingerprint === b.fingerprint) return true;
+  return a.path === b.path && [...a.classes].sort().join('\n') === [...b.classes].sort().join('\n');
 }
 
 /** Models in the order of the ranking, the others behind. */
@@ -78,9 +89,9 @@ function change(
   old: ModelReport | undefined,
   after: Report,
   now: ModelReport | undefined,
+  comparable: boolean,
 ): ModelChange {
   const [a, b] = [old?.scores[before.ranking.by], now?.scores[after.ranking.by]];
-  const comparable = before.ranking.by === after.ranking.by;
   const [x, y] = [a?.value ?? null, b?.value ?? null];
   const [lowA, highA] = [a?.low ?? null, a?.high ?? null];
   const [lowB, highB] = [b?.low ?? null, b?.high ?? null];

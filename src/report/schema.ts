@@ -55,6 +55,8 @@ export const modelReportSchema = z.object({
   imagesPerSecond: z.number().nullable(),
   /** What the outputs were taken for, and whether that was seen in the values or stated. */
   outputKind: z.object({ value: z.string(), from: z.string() }).optional(),
+  /** Mean over the samples of the largest probability, 1 / sourceClasses to 1: how sure the model is of what it sees. */
+  confidence: z.number().optional(),
   /** Bytes of the model's files. */
   bytes: z.number().optional(),
 });

@@ -1,7 +1,7 @@
 import { useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { Checkbox, Dropdown, ProgressRing, TextField } from '../controls.js';
-import { count } from '../format.js';
+import { count, probability } from '../format.js';
 import { noticeText, t } from '../l10n.js';
 import { selectedModel } from '../selection.js';
 import { changeHeatmap, type HeatmapView, heatmapView, panel, wholeZoom } from '../state.js';
@@ -30,6 +30,7 @@ export function Heatmap() {
   if (loaded?.status === 'ready') last.current = loaded;
   else if (loaded?.status !== 'loading' || !same) last.current = null;
   const ready = last.current;
+  const { confidence } = panel.value?.report?.models.find(({ id }) => id === model) ?? {};
   return (
     <section class="heatmap" aria-labelledby="heatmap-title">
       <header class="section-head">
@@ -43,6 +44,13 @@ export function Heatmap() {
           'Rows are the source classes z of the model, columns your target classes y. The colours of a row say how the samples that its class fires on are spread over yours; its bar is P(z), its share of all samples.',
         )}
       </p>
+      {confidence !== undefined && (
+        <p class="quiet help">
+          {t('The likeliest class of a sample has a probability of {p} on average.', {
+            p: probability(confidence),
+          })}
+        </p>
+      )}
       {ready && ready.window.whole.merged > 0 && (
         <p class="quiet help">
           {t(

@@ -8,6 +8,8 @@ import './warnings.css';
 
 /** Models that are named one by one beside a warning. */
 const mostNames = 3;
+/** Warnings that stand above the ranking; those behind them are opened. */
+const mostShown = 3;
 
 /** What limits the verdict, each with its reason and its cure. */
 export function Warnings() {
@@ -23,34 +25,48 @@ export function Warnings() {
     const more = own.length - mostNames;
     return list(more > 1 ? [...own.slice(0, mostNames), t('{n} others', { n: count(more) })] : own);
   };
+  const item = (warning: Warning, i: number) => (
+    <li key={i}>
+      <span class="banner-mark" aria-hidden="true">
+        !
+      </span>
+      <span>
+        {noticeText(warning)}
+        {about(warning) && (
+          <span class="quiet"> {t('({models})', { models: about(warning) })}</span>
+        )}
+        {warning.code === 'model.outputChosen' && mayRun.value && (
+          <span class="warning-action">
+            <Button
+              secondary
+              label={t('Choose the output of {model}', {
+                model: names.get(warning.models[0]) ?? '',
+              })}
+              onPress={() => ask(host => host.chooseOutput({ model: warning.models[0] }))}
+            >
+              {t('Choose Output…')}
+            </Button>
+          </span>
+        )}
+      </span>
+    </li>
+  );
+  // One more is as long as the line that would stand for it.
+  const shown = report.warnings.length > mostShown + 1 ? mostShown : report.warnings.length;
+  const rest = report.warnings.slice(shown);
   return (
-    <ul class="warnings" aria-label={t('Warnings')}>
-      {report.warnings.map((warning, i) => (
-        <li key={i}>
-          <span class="banner-mark" aria-hidden="true">
-            !
-          </span>
-          <span>
-            {noticeText(warning)}
-            {about(warning) && (
-              <span class="quiet"> {t('({models})', { models: about(warning) })}</span>
-            )}
-            {warning.code === 'model.outputChosen' && mayRun.value && (
-              <span class="warning-action">
-                <Button
-                  secondary
-                  label={t('Choose the output of {model}', {
-                    model: names.get(warning.models[0]) ?? '',
-                  })}
-                  onPress={() => ask(host => host.chooseOutput({ model: warning.models[0] }))}
-                >
-                  {t('Choose Output…')}
-                </Button>
-              </span>
-            )}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div class="all-warnings">
+      <ul class="warnings" aria-label={t('Warnings')}>
+        {report.warnings.slice(0, shown).map(item)}
+      </ul>
+      {rest.length > 0 && (
+        <details>
+          <summary>{t('{n} more warnings', { n: count(rest.length) })}</summary>
+          <ul class="warnings" aria-label={t('More warnings')}>
+            {rest.map(item)}
+          </ul>
+        </details>
+      )}
+    </div>
   );
 }

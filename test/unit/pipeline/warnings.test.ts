@@ -63,12 +63,13 @@ const ranking = {
 const warned = (state: RunState, outcomes: Outcome[]) =>
   warningsOf(state, outcomes, factsOf(state, outcomes, new Map(), ranking, 1));
 const twice = (n: number) => Array.from({ length: 2 * n }, (_, k) => k % 2);
+const thrice = (n: number) => Array.from({ length: 3 * n }, (_, k) => k % 3);
 const codes = (state: RunState, outcomes: Outcome[] = []) =>
   warned(state, outcomes).map(w => w.code);
 
 describe('the warnings of a run', () => {
   it('are none where nothing is wrong', () => {
-    assert.deepEqual(codes(stateOf(twice(100)), [outcomeOf('a', 10), outcomeOf('b', 12)]), []);
+    assert.deepEqual(codes(stateOf(thrice(100)), [outcomeOf('a', 10), outcomeOf('b', 12)]), []);
   });
   it('name classes with few samples', () => {
     const [warning] = warned(stateOf([...twice(10), 2, 2]), []);
@@ -84,7 +85,7 @@ describe('the warnings of a run', () => {
     assert.deepEqual(warning.params, { n: 1, example: '0.png', other: '1.png' });
   });
   it('say that label sets differ in size, and which models have too many classes for the samples', () => {
-    const found = warned(stateOf(twice(100)), [outcomeOf('a', 10), outcomeOf('b', 31)]);
+    const found = warned(stateOf(thrice(100)), [outcomeOf('a', 10), outcomeOf('b', 31)]);
     assert.deepEqual(
       found.map(w => [w.code, w.models]),
       [
@@ -103,7 +104,7 @@ describe('the warnings of a run', () => {
         notice('image.empty', { file: '/elsewhere/x.png' }),
       ]),
     );
-    const state = stateOf(twice(20), { unreadable: gone, dropped: ['h3', 'h4', 'h5'] });
+    const state = stateOf(thrice(20), { unreadable: gone, dropped: ['h3', 'h4', 'h5'] });
     const found = warned(state, [outcomeOf('a', 3, { failed }), outcomeOf('b', 3, { failed })]);
     assert.deepEqual(
       found.map(w => w.message.split(':')[0].split(' were ')[0]),
@@ -114,7 +115,7 @@ describe('the warnings of a run', () => {
         '/data/gone3.png',
         '/data/3.png',
         '2 more samples have a problem of the same kinds.',
-        '7 of 44 samples',
+        '7 of 64 samples',
       ],
     );
   });

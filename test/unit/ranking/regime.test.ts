@@ -4,6 +4,7 @@ import { type RunFacts, regimeChecks } from '../../../src/ranking/index.js';
 const model = (id: string, more: object = {}) => ({
   id,
   name: id,
+  network: id,
   sourceClasses: 10,
   size: 1,
   scores: { leep: -1, nce: -1 },
@@ -12,21 +13,23 @@ const model = (id: string, more: object = {}) => ({
 
 /** A run that nothing is wrong with. */
 const sound: RunFacts = {
-  n: 2000,
+  n: 3000,
   split: 'train',
-  classes: [
-    { name: 'cat', count: 1000 },
-    { name: 'dog', count: 1000 },
-  ],
-  labelEntropy: Math.log(2),
+  classes: ['cat', 'dog', 'elk'].map(name => ({ name, count: 1000 })),
+  labelEntropy: Math.log(3),
   models: ['a', 'b', 'c', 'd'].map(id => model(id)),
   tauWithSize: 0.3,
   otherLeader: null,
   pooled: [],
+  leaders: ['a'],
+  firsts: ['LEEP', 'NCE', 'LogME', 'kNN'].map(measure => ({ measure, model: 'a' })),
 };
 
+/** A tenth of H(Y) is explained. */
+const far = { leepLoo: -0.9 * Math.log(3) };
+
 const codes = (facts: Partial<RunFacts>) =>
-  regimeChecks.flatMap(({ check }) => check({ ...sound, ...facts })?.notice.code ?? []);
+  regimeChecks.flatMap(({ code, check }) => (check({ ...sound, ...facts }) ? code : []));
 
 describe('regime checks', () => {
   it('say nothing where nothing is wrong', () => assert.deepEqual(codes({}), []));
@@ -38,11 +41,12 @@ describe('regime checks', () => {
         classes: [
           { name: 'cat', count: 4 },
           { name: 'dog', count: 9 },
+          { name: 'elk', count: 9 },
         ],
       },
     ],
     ['run.classCounts', { models: [model('a'), model('b', { sourceClasses: 31 })] }],
-    ['run.fewSamples', { models: [model('a', { sourceClasses: 201 })] }],
+    ['run.fewSamples', { models: [model('a', { sourceClasses: 301 })] }],
     ['run.calibration', { models: [model('a', { scores: { leep: -0.6, nce: -0.4 } })] }],
     ['run.sizeOnly', { tauWithSize: 1 }],
     [
@@ -51,8 +55,21 @@ describe('regime checks', () => {
         classes: [
           { name: 'cat', count: 1000 },
           { name: 'dog', count: 100 },
+          { name: 'elk', count: 500 },
         ],
       },
+    ],
+    [
+      'run.families',
+      { models: [model('a', { network: 'resnet50' }), model('b', { network: 'vit_tiny' })] },
+    ],
+    ['run.selfSupervised', { models: [model('vit_small.dino'), model('vit_small.augreg_in1k')] }],
+    ['run.farFromSource', { models: ['a', 'b'].map(id => model(id, { scores: far })) }],
+    ['run.twoClasses', { classes: sound.classes.slice(0, 2) }],
+    ['run.trainingVaries', { leaders: ['a', 'b'] }],
+    [
+      'run.measuresDiffer',
+      { leaders: ['d'], firsts: [...sound.firsts.slice(1), { measure: 'LEEP', model: 'd' }] },
     ],
     ['run.testSplit', { split: 'test' }],
     ['run.pooled', { pooled: ['NCTI'] }],
@@ -66,5 +83,21 @@ describe('regime checks', () => {
   it('do not speak of size for few models, nor of calibration without both scores', () => {
     assert.deepEqual(codes({ tauWithSize: 1, models: [model('a'), model('b')] }), []);
     assert.deepEqual(codes({ models: [model('a', { scores: { nce: -0.1 } })] }), []);
+  });
+
+  it('speak of far data only where something is found in it, and not of what one of the sources knows', () => {
+    const models = [model('a', { scores: far }), model('b', { scores: far })];
+    assert.deepEqual(codes({ models, leaders: [] }), []);
+    assert.deepEqual(codes({ models: [...models, model('c', { scores: { leepLoo: -0.2 } })] }), []);
+    const [check] = regimeChecks.flatMap(({ check: c }) => c({ ...sound, models }) ?? []);
+    assert.equal(check.params.percent, 10);
+  });
+
+  it('count a measure for the leaders where it puts any of them first, and say nothing of a half', () => {
+    const firsts = ['a', 'b', 'c', 'c'].map(m => ({ measure: 'x', model: m }));
+    assert.deepEqual(codes({ firsts, leaders: ['a', 'b'] }), ['run.trainingVaries']);
+    assert.deepEqual(codes({ firsts, leaders: ['a'] }), ['run.measuresDiffer']);
+    const otherLeader = { model: 'c', measure: 'Ridge probe' };
+    assert.deepEqual(codes({ firsts, leaders: ['a'], otherLeader }), ['run.familiesDisagree']);
   });
 });

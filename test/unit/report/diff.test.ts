@@ -66,6 +66,23 @@ describe('the difference of two runs', () => {
     );
   });
 
+  it('subtracts no scores of different data: only a copy of it elsewhere, or other samples of it, are the same', () => {
+    const elsewhere = reportOf([a, b, c]);
+    elsewhere.dataset = { ...elsewhere.dataset, path: '/elsewhere' };
+    const found = difference(before, elsewhere);
+    assert.equal(found.otherData, true);
+    assert.ok(found.models.every(m => m.difference === null && !m.apart && m.before === m.after));
+    const [one, copy] = [before, elsewhere].map(report => ({
+      ...report,
+      dataset: { ...report.dataset, fingerprint: 'f' },
+    }));
+    assert.equal(difference(one, copy).otherData, false);
+    const more = { ...before, dataset: { ...before.dataset, scored: 300, split: 'val' } };
+    assert.equal(difference(before, more).otherData, false);
+    const relabelled = { ...before, dataset: { ...before.dataset, classes: ['x', 'y'] } };
+    assert.equal(difference(before, relabelled).otherData, true);
+  });
+
   it('names what was set differently, and warnings that came and went', () => {
     const warning = (message: string) => ({ code: 'w', message, models: [] });
     const after = reportOf([a, b, c], 1, { warnings: [warning('new'), warning('both')] });

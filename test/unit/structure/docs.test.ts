@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withFormats } from '../../../scripts/lib/formats.js';
 import { defaultMeasures, type Measure, measures } from '../../../src/measures/index.js';
+import { messages } from '../../../src/protocol/messages.js';
+import { regimeChecks } from '../../../src/ranking/index.js';
 import { root } from '../../support/referenceData.js';
 
 /** Cells of a row of docs/measures.md that are facts of a measure; behind them stands what its interval holds fixed. */
@@ -33,6 +35,20 @@ describe('docs/measures.md', () => {
   it('marks what is computed by default', () => {
     const bold = [...rows.keys()].filter(id => rows.get(id)?.[0].startsWith('**'));
     assert.deepEqual([...bold].sort(), [...defaultMeasures].sort());
+  });
+
+  it('has a row for every way in which scores mislead, in the order of the warnings', () => {
+    const known = regimeChecks.map(({ code, pitfall }) => `| ${pitfall} | \`${code}\` |`);
+    const told = [...measuresPage.matchAll(/^\| .+? \| `run\.\w+` \|/gm)].map(([row]) => row);
+    assert.deepEqual(told, known);
+  });
+
+  it('names codes of warnings that exist', () => {
+    const named = [...measuresPage.matchAll(/`((?:runs?|verdict)\.\w+)`/g)].map(([, code]) => code);
+    assert.deepEqual(
+      named.filter(code => !(code in messages)),
+      [],
+    );
   });
 });
 
