@@ -1,5 +1,5 @@
 import { type MessageCode, messages } from '../src/protocol/messages.js';
-import { fill, type Params } from '../src/protocol/notice.js';
+import { fill, type Params, translatedParams } from '../src/protocol/notice.js';
 import { panel } from './state.js';
 
 /** The English text in the user's language, its `{placeholders}` filled. Every visible string goes through here. */
@@ -13,19 +13,10 @@ export function noticeText(notice: { code: string; message: string; params?: Par
   const translation = template && panel.value?.strings[template];
   const text =
     translation && notice.params
-      ? fill(translation, translatedKinds(notice.params))
+      ? fill(translation, translatedParams(notice.params, t))
       : notice.message;
   const folder = panel.value?.folder;
   return folder ? text.replaceAll(folder, '') : text;
-}
-
-/** What was given and what was wanted may be a word of ours, such as "images". */
-function translatedKinds(params: Params): Params {
-  const word = (key: string) => {
-    const said = panel.value?.strings[String(params[key])];
-    return said === undefined ? {} : { [key]: said };
-  };
-  return { ...params, ...word('given'), ...word('wanted') };
 }
 
 /** Translations of whole sentences that were looked up, and the language that they are in. */

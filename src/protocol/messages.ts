@@ -238,11 +238,11 @@ export const messages = {
   'run.selfSupervised':
     'By their names, {models} were trained without class labels and others with them, and scores compare such models badly. Compare within each kind, and train the best of each before you choose.',
   'run.farFromSource':
-    'The source classes of the best model explain {percent} % of the labels only: this data is far from what the models were trained on, where scores are less reliable. Take the ranking as a screening: look at the scores of features too, and train the first two or three.',
+    'The source classes of the best model explain only {percent} % of the entropy of the labels: this data is far from what the models were trained on, where scores are less reliable. Take the ranking as a screening: look at the scores of features too, and train the first two or three.',
   'run.twoClasses':
     'With two classes, scores lie close together and flatter most models. Go by the intervals, and judge the trained models by AUROC besides accuracy.',
   'run.trainingVaries':
-    'The first {n} cannot be told apart here, and trainings of one model with several seeds differ too. To decide between them train each with three seeds and compare the means.',
+    'The first {n} cannot be told apart here, and trainings of one model with several seeds differ too. To decide between them train the likeliest with three seeds each and compare the means.',
   'run.measuresDiffer':
     '{n} of {of} measures put a model first ({models}) that is not among the leaders, so a little more data or another training may turn the ranking round. Train these besides the leader.',
   'run.imbalance':

@@ -27,6 +27,18 @@ export function fill(template: string, params: Params): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
 }
 
+/** Parameters whose value may be a word of ours, such as "images" or the name of a measure. */
+const words = ['given', 'wanted', 'measure'];
+
+/** The parameters with our words among them translated. */
+export function translatedParams(params: Params, translate: (word: string) => string): Params {
+  const own = words.filter(key => typeof params[key] === 'string');
+  return {
+    ...params,
+    ...Object.fromEntries(own.map(key => [key, translate(String(params[key]))])),
+  };
+}
+
 /** The notice of a code, worded in English. */
 export function notice<C extends MessageCode>(code: C, params: ParamsOf<C>): Notice {
   return { code, params, message: fill(messages[code], params) };

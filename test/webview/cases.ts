@@ -129,6 +129,14 @@ export const cases: Record<string, Case> = {
     says: ['Scored 2,000 of 40,000 samples', '0 of 10 models'],
     buttons: ['Use all (about 5 h)'],
   },
+  doubtful: {
+    ...whole,
+    state: states.doubtful,
+    before: press('.all-warnings summary'),
+    headline: 'digits-cnn and digits-undertrained cannot be told apart on 1,797 samples.',
+    rows: ['1–2 digits-cnn −0.121', '1–2 digits-undertrained −1.254'],
+    says: ['5 more warnings', 'judge the trained models by AUROC'],
+  },
   noSignal: {
     state: states.noSignal,
     headline:

@@ -41,7 +41,7 @@ export function foreignWords(names: string[]): string[] {
         texts.push(node.getAttribute(name) ?? '');
   }
   const notation =
-    /\b(TransferLens|LEEP|LogME|NCE|H-score|P\(best\)|P\(y\|z\)|P\(z\)|H\(Y\)|ONNX|onnx|PyTorch|TF\.js|SavedModel|NumPy|PNG|SVG|CSV|SHA-256|Kendall|Python|NaN|features|Ctrl|Shift|kB|MB|GB|ms)\b/g;
+    /\b(TransferLens|LEEP|LogME|AUROC|transferlens\.intent|NCE|H-score|P\(best\)|P\(y\|z\)|P\(z\)|H\(Y\)|ONNX|onnx|PyTorch|TF\.js|SavedModel|NumPy|PNG|SVG|CSV|SHA-256|Kendall|Python|NaN|features|Ctrl|Shift|kB|MB|GB|ms)\b/g;
   const known = names.filter(Boolean).sort((a, b) => b.length - a.length);
   return [
     ...new Set(
