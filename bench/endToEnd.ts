@@ -93,7 +93,7 @@ async function wholeRun(model: string, data: string, maxSamples: number, measure
     }
   }, 200);
   const start = performance.now();
-  const { report } = await one.api.score(
+  const report = await one.api.score(
     jobOf([model], data, scratch('cache'), { maxSamples, threads: 1, measures }),
   );
   const seconds = (performance.now() - start) / 1000;

@@ -15,7 +15,7 @@ import {
 } from '../pipeline/index.js';
 import type { Fits } from '../protocol/fits.js';
 import { Cancelled, detailOf, failure, notice, TransferLensError } from '../protocol/notice.js';
-import { nativeFolders } from '../protocol/worker.js';
+import { type Joint, nativeFolders } from '../protocol/worker.js';
 import { savedJoints, toHtml } from '../report/html.js';
 import { reportForms } from '../report/index.js';
 import { savedFits } from '../report/savedFits.js';
@@ -129,17 +129,23 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     if (verbose) process.stderr.write(`[${level}] ${text}\n`);
   };
   try {
-    const { report, joints } = await runJob(
+    const joints = new Map<string, Joint>();
+    const report = await runJob(
       { ...job, models, found, dataset },
       forkedForward(join(__dirname, 'worker.js'), log),
-      { progress: p => line.show(p), partial: () => undefined, log },
+      {
+        progress: p => line.show(p),
+        partial: () => undefined,
+        joint: joint => form === 'html' && joints.set(joint.model, joint),
+        log,
+      },
       signal,
     );
     line.clear();
     const text =
       form === 'html'
         ? await page(
-            { ...report, joints: savedJoints(boundedJoints(joints)) },
+            { ...report, joints: savedJoints(boundedJoints([...joints.values()])) },
             await savedFits(report, (model, samples) =>
               fits({ ...job, models, dataset }, model, samples, signal),
             ),

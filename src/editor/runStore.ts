@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { scoreJobSchema } from '../protocol/job.js';
 import type { Notice } from '../protocol/notice.js';
-import type { Joint, RunResult } from '../protocol/worker.js';
+import type { Joint } from '../protocol/worker.js';
 import { type Report, reportSchema } from '../report/schema.js';
+import { alive } from './unfinishedRuns.js';
 
 const runSchema = z.object({
   schema: z.literal(1),
@@ -26,6 +27,7 @@ const runSchema = z.object({
 /** A finished run as it is kept: what was asked, how it ended. */
 export type StoredRun = Omit<z.infer<typeof runSchema>, 'problem'> & { problem: Notice | null };
 
+/** The classes of the k-th model's matrix. */
 const jointsSchema = z.array(
   z.object({
     model: z.string(),
@@ -34,8 +36,13 @@ const jointsSchema = z.array(
   }),
 );
 
+type JointNames = z.infer<typeof jointsSchema>;
+
 /** Ids become folder names, and come back from a page: nothing else is let through to a path. */
 const idPattern = /^[0-9]{8}-[0-9]{6}-[0-9a-f]{8}$/;
+
+/** `.<process id>.<run's id>.part`: what is there of a run that is not saved yet, of the window with that process. */
+const partPattern = /^\.(\d+)\.([0-9a-f-]+)\.part$/;
 
 /** Joints that are kept in memory: as many as are compared. */
 const heldJoints = 4;
@@ -49,13 +56,18 @@ export function newRunId(date = new Date()): string {
 /**
  * Finished runs, a folder each: `run.json`, `report.json` and `joints.json`, which names the classes of each
  * model; the k-th model's soft and hard counts are `<k>.soft` (float32) and `<k>.hard` (uint32), raw and
- * row-major, targets by sources. Read without any background process.
+ * row-major, targets by sources. Read without any background process. Matrices of a run that goes on are written as
+ * they come: a window would not hold those of many models.
  */
 export class RunStore {
   readonly folder: string;
   readonly #keep: number;
   /** Joints that were read last, so that parts of a large one are taken without reading it again. */
   readonly #joints = new Map<string, Promise<Joint | null>>();
+  /** Joints that are written of runs that are not saved, by run. */
+  readonly #unsaved = new Map<string, JointNames>();
+  /** What is written at the moment, one after the other; rejects never. */
+  #writing: Promise<unknown> = Promise.resolve();
 
   /** @param keep number of runs kept; the oldest are removed */
   constructor(folder: string, keep: number) {
@@ -72,19 +84,32 @@ export class RunStore {
       .reverse();
   }
 
-  /** Writes a run whole or not at all, then removes what is beyond the history's length. */
-  async save(run: StoredRun, result: RunResult | null): Promise<void> {
-    const part = join(this.folder, `.${run.id}.part`);
+  /** Writes a joint of a run that goes on; an earlier one of the same model is no more. Rejects where it cannot be written. */
+  addJoint(id: string, joint: Joint): Promise<void> {
+    return this.#inTurn(() => this.#writeJoint(id, joint));
+  }
+
+  /** Writes a run whole, with the joints that it has by now, or not at all; then removes what is beyond the history's length. */
+  save(run: StoredRun, report: Report | null): Promise<void> {
+    return this.#inTurn(() => this.#write(run, report));
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#writing.then(work);
+    this.#writing = done.catch(() => undefined);
+    return done;
+  }
+
+  async #write(run: StoredRun, report: Report | null): Promise<void> {
+    const part = this.#partOf(run.id);
     await mkdir(part, { recursive: true });
     await writeFile(join(part, 'run.json'), JSON.stringify(run, null, 2));
-    if (result) {
-      await writeFile(join(part, 'report.json'), JSON.stringify(result.report, null, 2));
-      await writeJoints(part, result.joints);
-    }
+    await writeFile(join(part, 'joints.json'), JSON.stringify(this.#unsaved.get(run.id) ?? []));
+    if (report) await writeFile(join(part, 'report.json'), JSON.stringify(report, null, 2));
     const place = join(this.folder, run.id);
-    this.#joints.clear();
     await rm(place, { recursive: true, force: true });
     await rename(part, place);
+    this.#unsaved.delete(run.id);
     const old = (await this.list()).slice(this.#keep);
     for (const id of old) await rm(join(this.folder, id), { recursive: true, force: true });
   }
@@ -104,7 +129,7 @@ export class RunStore {
 
   /** The joint of one model of a run, or null; the same object while it is one of the last few asked for. */
   joint(id: string, model: string): Promise<Joint | null> {
-    const key = JSON.stringify([id, model]);
+    const key = keyOf(id, model);
     const joint = this.#joints.get(key) ?? this.#readJoint(id, model);
     this.#joints.delete(key);
     this.#joints.set(key, joint);
@@ -113,15 +138,48 @@ export class RunStore {
     return joint;
   }
 
+  async #writeJoint(id: string, { soft, hard, ...names }: Joint): Promise<void> {
+    if (!this.#unsaved.has(id)) await this.#sweep();
+    const joints = this.#unsaved.get(id) ?? [];
+    const { model, targetClasses, sourceClasses } = names;
+    const before = joints.findIndex(j => j.model === model);
+    const k = before < 0 ? joints.length : before;
+    const part = this.#partOf(id);
+    await mkdir(part, { recursive: true });
+    await writeFile(join(part, `${k}.soft`), soft);
+    await writeFile(join(part, `${k}.hard`), hard);
+    joints[k] = { model, targetClasses, sourceClasses };
+    this.#unsaved.set(id, joints);
+    this.#joints.delete(keyOf(id, model));
+  }
+
+  /** Removes what windows that are gone left of runs; a process id of old may be this window's by now. */
+  async #sweep(): Promise<void> {
+    for (const name of await readdir(this.folder).catch(() => [])) {
+      const [, pid, id] = partPattern.exec(name) ?? [];
+      if (!pid || this.#unsaved.has(id)) continue;
+      if (Number(pid) === process.pid || !alive(Number(pid)))
+        await rm(join(this.folder, name), { recursive: true, force: true });
+    }
+  }
+
+  #partOf(id: string): string {
+    return join(this.folder, `.${process.pid}.${id}.part`);
+  }
+
   async #readJoint(id: string, model: string): Promise<Joint | null> {
-    const joints = await this.#read(id, 'joints.json', jointsSchema);
+    if (!idPattern.test(id)) return null;
+    await this.#writing;
+    const unsaved = this.#unsaved.get(id);
+    const folder = unsaved ? this.#partOf(id) : join(this.folder, id);
+    const joints = unsaved ?? (await this.#read(id, 'joints.json', jointsSchema));
     const k = joints?.findIndex(j => j.model === model) ?? -1;
     if (!joints || k < 0) return null;
     const { targetClasses, sourceClasses } = joints[k];
     const size = targetClasses.length * sourceClasses.length;
     const [soft, hard] = await Promise.all([
-      this.#raw(id, `${k}.soft`),
-      this.#raw(id, `${k}.hard`),
+      raw(join(folder, `${k}.soft`)),
+      raw(join(folder, `${k}.hard`)),
     ]);
     if (soft?.byteLength !== 4 * size || hard?.byteLength !== 4 * size) return null;
     return {
@@ -143,23 +201,15 @@ export class RunStore {
       return null;
     }
   }
-
-  async #raw(id: string, name: string): Promise<ArrayBuffer | null> {
-    const buffer = await readFile(join(this.folder, id, name)).catch(() => null);
-    // A copy: the buffer's own memory may be a shared pool at any alignment.
-    return buffer && new Uint8Array(buffer).buffer;
-  }
 }
 
-async function writeJoints(folder: string, joints: readonly Joint[]): Promise<void> {
-  const index = joints.map(({ model, targetClasses, sourceClasses }) => ({
-    model,
-    targetClasses,
-    sourceClasses,
-  }));
-  await writeFile(join(folder, 'joints.json'), JSON.stringify(index));
-  for (const [k, { soft, hard }] of joints.entries()) {
-    await writeFile(join(folder, `${k}.soft`), soft);
-    await writeFile(join(folder, `${k}.hard`), hard);
-  }
+function keyOf(id: string, model: string): string {
+  return JSON.stringify([id, model]);
+}
+
+/** The bytes of a file; null where it cannot be read. */
+async function raw(path: string): Promise<ArrayBuffer | null> {
+  const buffer = await readFile(path).catch(() => null);
+  // A copy: the buffer's own memory may be a shared pool at any alignment.
+  return buffer && new Uint8Array(buffer).buffer;
 }

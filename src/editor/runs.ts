@@ -4,7 +4,7 @@ import type { Fits } from '../protocol/fits.js';
 import type { RunProgress, ScoreJob } from '../protocol/job.js';
 import { Cancelled, type Notice, noticeOf } from '../protocol/notice.js';
 import type { PanelState } from '../protocol/panel.js';
-import type { Joint, RunResult } from '../protocol/worker.js';
+import type { Joint } from '../protocol/worker.js';
 import type { Report } from '../report/schema.js';
 import type { DatasetMemory } from './datasetMemory.js';
 import { newRunId, type RunStore } from './runStore.js';
@@ -22,8 +22,8 @@ interface Run {
   job: ScoreJob;
   status: Exclude<PanelState['status'], 'empty'>;
   report: Report | null;
-  /** Matrices that are not on disk (yet). */
-  joints: readonly Joint[];
+  /** Matrices that could not be written to the disk. */
+  joints: Joint[];
   progress: RunProgress | null;
   problem: Notice | null;
   stale: string[];
@@ -313,22 +313,26 @@ export class Runs implements vscode.Disposable {
   async #score(run: Run, abort: AbortController): Promise<void> {
     this.#log.info(`run ${run.id}: ${run.job.models.length} models on ${run.job.dataset}`);
     await this.#unfinished.begin(run.job).catch(error => this.#log.error('job:', error));
-    const show = ({ report, joints }: RunResult) => {
-      run.report = report;
-      run.joints = joints;
-    };
     const events = {
       progress: async (progress: RunProgress) => {
         run.progress = progress;
         this.#changed.fire();
       },
-      partial: async (result: RunResult) => {
-        show(result);
+      partial: async (report: Report) => {
+        run.report = report;
         this.#changed.fire();
+      },
+      joint: async (joint: Joint) => {
+        try {
+          await this.#store.addJoint(run.id, joint);
+        } catch (error) {
+          this.#log.error(`run ${run.id}: ${joint.model}:`, error as Error);
+          run.joints = [...run.joints.filter(j => j.model !== joint.model), joint];
+        }
       },
     };
     try {
-      show(await this.#worker.score(run.job, events, abort.signal));
+      run.report = await this.#worker.score(run.job, events, abort.signal);
       run.status = 'done';
     } catch (error) {
       if (this.#disposed) return;
@@ -354,14 +358,10 @@ export class Runs implements vscode.Disposable {
   }
 
   async #keep(run: Run): Promise<void> {
-    const { id, started, status, job, problem, report, joints } = run;
+    const { id, started, status, job, problem, report } = run;
     if (status === 'running') return;
     try {
-      await this.#store.save(
-        { schema: 1, id, started, status, job, problem },
-        report && { report, joints: [...joints] },
-      );
-      run.joints = [];
+      await this.#store.save({ schema: 1, id, started, status, job, problem }, report);
     } catch (error) {
       // The run stays usable in this window; only its history is lost.
       this.#log.error(`run ${id}: could not be kept`, error as Error);

@@ -56,7 +56,7 @@ export class UnfinishedRuns {
 }
 
 /** Whether a process of this machine runs. */
-function alive(pid: number): boolean {
+export function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -6,12 +6,8 @@ import type { ModelOutputs } from '../protocol/inference.js';
 import type { ScoreJob } from '../protocol/job.js';
 import { Cancelled, failure } from '../protocol/notice.js';
 import { client, serve } from '../protocol/rpc.js';
-import {
-  nativeFolders,
-  type RunResult,
-  type WorkerApi,
-  type WorkerEvents,
-} from '../protocol/worker.js';
+import { nativeFolders, type WorkerApi, type WorkerEvents } from '../protocol/worker.js';
+import type { Report } from '../report/schema.js';
 
 /** What the client needs of a log; VS Code's `LogOutputChannel` has it. */
 export type Log = Record<'debug' | 'info' | 'warn' | 'error', (text: string) => void>;
@@ -31,7 +27,7 @@ export interface WorkerOptions {
 }
 
 /** What is told while a job runs. */
-export type ScoreEvents = Pick<WorkerEvents, 'progress' | 'partial'>;
+export type ScoreEvents = Pick<WorkerEvents, 'progress' | 'partial' | 'joint'>;
 
 interface Running {
   child: ChildProcess;
@@ -64,7 +60,7 @@ export class WorkerClient {
   }
 
   /** Runs a job; `events` are called until the promise settles. Rejects with `Cancelled` on abort. */
-  async score(job: ScoreJob, events: ScoreEvents, signal: AbortSignal): Promise<RunResult> {
+  async score(job: ScoreJob, events: ScoreEvents, signal: AbortSignal): Promise<Report> {
     let deadline: NodeJS.Timeout | undefined;
     const onAbort = () => {
       const process = this.#running;
@@ -165,7 +161,8 @@ export class WorkerClient {
       connection,
       {
         progress: async progress => this.#events?.progress(progress),
-        partial: async result => this.#events?.partial(result),
+        partial: async report => this.#events?.partial(report),
+        joint: async joint => this.#events?.joint(joint),
         log: async ({ level, text }) => log[level](text),
       },
       {},

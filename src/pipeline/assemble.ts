@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { RunResult } from '../protocol/worker.js';
 import { measureReports } from '../report/measureReports.js';
 import { type ModelReport, type Report, reportSchema } from '../report/schema.js';
 import { verdict } from '../report/verdict.js';
 import { factsOf } from './facts.js';
-import { jointOf, modelReport } from './modelReport.js';
+import { modelReport } from './modelReport.js';
 import { nextOf } from './next.js';
 import { orderOf } from './order.js';
 import { othersPassedOver } from './passedOver.js';
@@ -14,7 +13,7 @@ import { version, versions } from './versions.js';
 import { warningsOf } from './warnings.js';
 
 /** Puts what is known of a run into its report. */
-export async function assemble(state: RunState): Promise<RunResult> {
+export async function assemble(state: RunState): Promise<Report> {
   const { target, common, job } = state;
   const { dataset, sample } = target;
   const all = state.entries.flatMap(entry => state.outcomes.get(entry.id) ?? []);
@@ -77,7 +76,7 @@ export async function assemble(state: RunState): Promise<RunResult> {
     if (next) report.next = next;
   }
   // The published contract is checked where the report is made, not only where it is read.
-  return { report: reportSchema.parse(report), joints: outcomes.flatMap(jointOf) };
+  return reportSchema.parse(report);
 }
 
 /** What was scored, told apart by contents and labels alone: the same for a copy of the dataset elsewhere. */

@@ -1,8 +1,10 @@
-import type { MeasureScore } from '../measures/index.js';
+import type { Evaluation, MeasureScore } from '../measures/index.js';
 import { notice } from '../protocol/notice.js';
 import type { Joint } from '../protocol/worker.js';
 import { interval } from '../ranking/index.js';
 import type { ModelReport, Score } from '../report/schema.js';
+import type { Population } from './population.js';
+import type { Prediction } from './predict.js';
 import type { Scores } from './scores.js';
 import type { Outcome } from './state.js';
 
@@ -61,23 +63,21 @@ export function noteOf(
   return { note: notice('measure.noInterval', {}).message };
 }
 
-/** The matrix behind one model's scores; none where it was not scored. */
-export function jointOf({ entry, prediction, evaluation, population }: Outcome): Joint[] {
+/** The matrix behind the scores of a model on these samples; null where there is none. */
+export function jointOf(
+  { entry, opened, reader: { classes } }: Prediction,
+  { numbers, classes: targetClasses }: Population,
+  { soft, hard }: Evaluation['joint'],
+): Joint | null {
   // Of labels that are numbers there is no matrix, nor of features alone.
-  if (!prediction || !evaluation || !population || population.numbers) return [];
-  const { classes } = prediction.reader;
-  if (classes === 0) return [];
-  const labels = prediction.opened.labels;
-  return [
-    {
-      model: entry.id,
-      targetClasses: population.classes,
-      sourceClasses:
-        labels?.length === classes
-          ? labels
-          : Array.from({ length: classes }, (_, z) => `class ${z}`),
-      soft: Float32Array.from(evaluation.joint.soft),
-      hard: evaluation.joint.hard,
-    },
-  ];
+  if (numbers || classes === 0) return null;
+  const { labels } = opened;
+  return {
+    model: entry.id,
+    targetClasses,
+    sourceClasses:
+      labels?.length === classes ? labels : Array.from({ length: classes }, (_, z) => `class ${z}`),
+    soft: Float32Array.from(soft),
+    hard,
+  };
 }

@@ -12,10 +12,12 @@ import {
   noticeOf,
   throwIfCancelled,
 } from '../protocol/notice.js';
-import type { RunResult } from '../protocol/worker.js';
+import type { Joint } from '../protocol/worker.js';
+import type { Report } from '../report/schema.js';
 import { assemble } from './assemble.js';
 import { copiesAcrossSplits } from './copies.js';
 import { type Entry, entriesOf } from './entries.js';
+import { jointOf } from './modelReport.js';
 import { PartialReports } from './partials.js';
 import { isPassedOver, precisionsPassedOver } from './passedOver.js';
 import { predict } from './predict.js';
@@ -29,7 +31,9 @@ import { openTarget } from './target.js';
 export interface RunEvents {
   progress(progress: RunProgress): void;
   /** The report so far: called whenever another model is scored or has failed. */
-  partial(result: RunResult): void;
+  partial(report: Report): void;
+  /** The matrix behind a model's scores: called before a report has them, and again where they were computed again. */
+  joint(joint: Joint): void;
   log: Log;
 }
 
@@ -42,7 +46,7 @@ export async function run(
   forward: Forward,
   events: RunEvents,
   signal?: AbortSignal,
-): Promise<RunResult> {
+): Promise<Report> {
   const temporary = job.cache === null ? await mkdtemp(join(tmpdir(), 'transferlens-')) : null;
   if (temporary) events.log('debug', `temporary store ${temporary}`);
   try {
@@ -62,7 +66,7 @@ async function runIn(
   forward: Forward,
   events: RunEvents,
   signal?: AbortSignal,
-): Promise<RunResult> {
+): Promise<Report> {
   const measures = job.measures.length > 0 ? job.measures : [...defaultMeasures];
   // One that does not exist is said before any work.
   measures.forEach(measureOf);
@@ -96,15 +100,12 @@ async function runIn(
     if (!prediction || !inspection) return;
     // Another model in flight may drop samples meanwhile: what is scored here is this population all the same.
     const population = common.current;
-    outcome.evaluation = await score(
-      cache,
-      prediction,
-      inspection.kind?.value ?? null,
-      population,
-      measures,
-      signal,
-    );
-    outcome.population = population;
+    const kind = inspection.kind?.value ?? null;
+    const scored = await score(cache, prediction, kind, population, measures, signal);
+    const { joint: counts, ...evaluation } = scored;
+    Object.assign(outcome, { evaluation, population });
+    const joint = jointOf(prediction, population, counts);
+    if (joint) events.joint(joint);
     outcome.seconds.score += (performance.now() - began) / 1000;
   };
   /** Makes a problem the model's own; a cancelled run ends instead. */

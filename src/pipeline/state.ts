@@ -12,7 +12,8 @@ export interface Outcome {
   entry: Entry;
   prediction?: Prediction;
   inspection?: Inspection;
-  evaluation?: Evaluation;
+  /** Without the joint, which is large: it is handed over when it is there. */
+  evaluation?: Omit<Evaluation, 'joint'>;
   /** The samples that `evaluation` is about. */
   population?: Population;
   failure?: Notice;

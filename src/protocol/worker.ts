@@ -11,8 +11,8 @@ export const nativeFolders = 'TRANSFERLENS_TFJS_NODE';
 
 /** What the background process does for the editor. */
 export interface WorkerApi {
-  /** Runs a job to its end and resolves with its report; rows and progress come by `WorkerEvents` meanwhile. */
-  score(job: ScoreJob, signal?: AbortSignal): Promise<RunResult>;
+  /** Runs a job to its end and resolves with its report; rows, matrices and progress come by `WorkerEvents` before. */
+  score(job: ScoreJob, signal?: AbortSignal): Promise<Report>;
   /** Why a model of a finished job scores as it does: shares of classes, the samples that fit worst. */
   fits(
     params: { job: ScoreJob; model: string; count: number },
@@ -30,14 +30,10 @@ export interface WorkerApi {
 export interface WorkerEvents {
   progress(progress: RunProgress): Promise<void>;
   /** The report so far: scored and failed models, ranked among themselves. */
-  partial(result: RunResult): Promise<void>;
+  partial(report: Report): Promise<void>;
+  /** The matrix behind the scores of a model, before a report has them; it takes the place of an earlier one of that model. */
+  joint(joint: Joint): Promise<void>;
   log(entry: { level: 'debug' | 'info' | 'warn' | 'error'; text: string }): Promise<void>;
-}
-
-/** A report with the matrices behind it; the matrices stay out of the published JSON. */
-export interface RunResult {
-  report: Report;
-  joints: Joint[];
 }
 
 /** The empirical joint distribution behind one model's scores: what the heatmap of P(y|z) shows. */

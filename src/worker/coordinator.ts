@@ -29,7 +29,8 @@ export function startCoordinator(): void {
           forward,
           {
             progress: progress => quiet(events.progress(progress)),
-            partial: result => quiet(events.partial(result)),
+            partial: report => quiet(events.partial(report)),
+            joint: joint => quiet(events.joint(joint)),
             log,
           },
           signal,

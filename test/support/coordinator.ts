@@ -4,7 +4,8 @@ import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vsc
 import { noOptions } from '../../src/protocol/datasetOptions.js';
 import type { RunProgress, ScoreJob } from '../../src/protocol/job.js';
 import { client, serve } from '../../src/protocol/rpc.js';
-import type { RunResult, WorkerApi, WorkerEvents } from '../../src/protocol/worker.js';
+import type { Joint, WorkerApi, WorkerEvents } from '../../src/protocol/worker.js';
+import type { Report } from '../../src/report/schema.js';
 import { root } from './referenceData.js';
 
 /** The built background process, spoken to as the editor does. */
@@ -12,7 +13,8 @@ export interface Coordinator {
   api: WorkerApi;
   child: ChildProcess;
   progress: RunProgress[];
-  partials: RunResult[];
+  partials: Report[];
+  joints: Joint[];
   log: string[];
   /** Called at every progress. */
   onProgress: (progress: RunProgress) => void;
@@ -39,6 +41,7 @@ export function startCoordinator(): Coordinator {
     child,
     progress: [],
     partials: [],
+    joints: [],
     log: [],
     onProgress: () => undefined,
     stop: () => {
@@ -54,7 +57,8 @@ export function startCoordinator(): Coordinator {
         one.progress.push(p);
         one.onProgress(p);
       },
-      partial: async result => void one.partials.push(result),
+      partial: async report => void one.partials.push(report),
+      joint: async joint => void one.joints.push(joint),
       log: async entry => void one.log.push(`${entry.level} ${entry.text}`),
     },
     {},

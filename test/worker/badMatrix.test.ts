@@ -90,7 +90,7 @@ describe('every format and layout, damaged in every way', function () {
       const paths: string[] = [];
       for (const one of cell) paths.push(await made(`model ${row} ${damage}`, one));
       const before = watch.begin();
-      const { report } = await one.api.score(jobOf(paths, data, null));
+      const report = await one.api.score(jobOf(paths, data, null));
       for (const [k, path] of paths.entries()) {
         const model = report.models.find(m => m.path === path);
         assert.ok(model, path);
@@ -115,7 +115,7 @@ describe('every format and layout, damaged in every way', function () {
   /** What is said of a dataset: why it is refused, or what is wrong with samples of it. */
   async function scored(path: string): Promise<readonly Notice[]> {
     try {
-      const { report } = await one.api.score(jobOf([good], path, null, { split: 'all' }));
+      const report = await one.api.score(jobOf([good], path, null, { split: 'all' }));
       return report.warnings.filter(w => /^(image|dataset|arrays)\./.test(w.code)) as Notice[];
     } catch (error) {
       assert.ok(error instanceof TransferLensError, String(error));

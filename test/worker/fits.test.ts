@@ -17,7 +17,7 @@ describe('why a model scores as it does, from what is in the store', () => {
     const job = jobOf([model], join(samples, 'datasets', 'optdigits'), scratch('fits'), {
       measures: ['leepLoo'],
     });
-    const { report } = await one.api.score(job);
+    const report = await one.api.score(job);
     const [scored] = report.models;
     const { classes, samples: worst } = await one.api.fits({ job, model: scored.id, count: 12 });
     assert.deepEqual(

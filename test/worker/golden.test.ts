@@ -109,7 +109,7 @@ describe('golden values end to end, from images to scores (needs the reference d
       cache,
       { split: 'all', maxSamples: 'all', measures: ['leep', 'nce'] },
     );
-    const { report } = await one.api.score(job);
+    const report = await one.api.score(job);
     assert.deepEqual(
       report.models.map(m => m.reason?.message),
       [undefined, undefined, undefined],
@@ -137,7 +137,7 @@ describe('golden values end to end, from images to scores (needs the reference d
           copyFileSync(join(folder, file), join(kept, file));
         });
         const again = await one.api.score({ ...job, models: [model.path], dataset: kept });
-        actual = again.report.models[0].scores.nce.value ?? Number.NaN;
+        actual = again.models[0].scores.nce.value ?? Number.NaN;
       }
       const wanted = nce(probs, labels, 10, i => !ties.has(i));
       if (ties.size === 0) assert.ok(Math.abs(wanted - expected.nce) < 1e-9, 'the oracle itself');

@@ -26,7 +26,7 @@ describe('the background process', function () {
     const failing = async () => {
       for (const name of others) {
         const data = join(fixtures, 'arrayDatasets', name);
-        const { report } = await one.api.score(
+        const report = await one.api.score(
           jobOf([model], data, scratch('open'), { measures: ['leep'] }),
         );
         assert.equal(report.models[0].status, 'failed');

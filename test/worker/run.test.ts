@@ -36,7 +36,7 @@ describe('a run in the background process', function () {
   afterEach(() => one.stop());
 
   it('ranks the sample models as their training says', async () => {
-    const { report, joints } = await one.api.score(
+    const report = await one.api.score(
       jobOf(sampleModels, samples('datasets', 'optdigits'), scratch('cache')),
     );
     assert.equal(report.ranking.order[0], 'lenet-mnist');
@@ -47,7 +47,7 @@ describe('a run in the background process', function () {
     const loo = byId(report, 'lenet-mnist').scores.leepLoo;
     assert.ok(loo.value !== null && loo.low !== null && loo.high !== null);
     assert.ok(loo.low < loo.value && loo.value < loo.high);
-    const joint = joints.find(j => j.model === 'cnn-vehicles');
+    const joint = one.joints.find(j => j.model === 'cnn-vehicles');
     assert.deepEqual(joint?.sourceClasses, ['airplane', 'automobile', 'ship', 'truck']);
     const total = joint?.soft.reduce((a, b) => a + b, 0) ?? 0;
     assert.ok(Math.abs(total - 1797) < 0.1, `${total}`);
@@ -65,8 +65,7 @@ describe('a run in the background process', function () {
     assert.equal(started(one), 4);
     const warm = await one.api.score(job);
     assert.equal(started(one), 4);
-    for (const model of cold.report.models)
-      assert.deepEqual(byId(warm.report, model.id).scores, model.scores);
+    for (const model of cold.models) assert.deepEqual(byId(warm, model.id).scores, model.scores);
   });
 
   it('computes only what a larger sample adds', async () => {
@@ -74,9 +73,9 @@ describe('a run in the background process', function () {
     const first = jobOf([sampleModels[2]], samples('datasets', 'optdigits'), cache, {
       maxSamples: 500,
     });
-    assert.equal((await one.api.score(first)).report.dataset.scored, 500);
+    assert.equal((await one.api.score(first)).dataset.scored, 500);
     const larger = await one.api.score({ ...first, maxSamples: 'all' });
-    assert.equal(larger.report.dataset.scored, 1797);
+    assert.equal(larger.dataset.scored, 1797);
     const dones = one.progress.map(p => p.models[0].done);
     assert.ok(dones.includes(500), 'the second run begins with the 500 of the first');
   });
@@ -99,7 +98,7 @@ describe('a run in the background process', function () {
     assert.deepEqual(inferenceProcesses(one), []);
     one.progress.length = 0;
     one.onProgress = () => undefined;
-    const { report } = await one.api.score(job);
+    const report = await one.api.score(job);
     assert.equal(report.dataset.scored, 120);
     const resumedAt = one.progress.find(p => p.models[0].state === 'running')?.models[0].done ?? 0;
     assert.ok(resumedAt > 16, `went on at ${resumedAt}`);
@@ -121,7 +120,7 @@ describe('a run in the background process', function () {
       [killed] = inferenceProcesses(one);
       process.kill(killed, 'SIGKILL');
     };
-    const { report } = await one.api.score(job);
+    const report = await one.api.score(job);
     assert.ok(killed > 0);
     assert.deepEqual(
       report.models
@@ -139,7 +138,7 @@ describe('a run in the background process', function () {
     one.progress.length = 0;
     one.onProgress = () => undefined;
     const retried = await one.api.score(job);
-    assert.ok(retried.report.models.every(m => m.status === 'scored'));
+    assert.ok(retried.models.every(m => m.status === 'scored'));
     assert.equal(started(one) - before, 1, 'only the killed model ran again');
     const resumedAt = Math.min(
       ...one.progress.filter(p => p.models[1].state === 'running').map(p => p.models[1].done),
@@ -160,7 +159,7 @@ describe('a run in the background process', function () {
     lost.catch(() => undefined);
     await died;
     one = startCoordinator();
-    const { report } = await one.api.score(job);
+    const report = await one.api.score(job);
     assert.equal(report.models[0].status, 'scored');
     const resumedAt = Math.min(
       ...one.progress.filter(p => p.models[0].state === 'running').map(p => p.models[0].done),
@@ -176,8 +175,8 @@ describe('a run in the background process', function () {
     const other = startCoordinator();
     try {
       const [a, b] = await Promise.all([one.api.score(job), other.api.score(job)]);
-      assert.deepEqual(a.report.models[0].scores, b.report.models[0].scores);
-      const speeds = [a, b].filter(r => r.report.models[0].imagesPerSecond !== null);
+      assert.deepEqual(a.models[0].scores, b.models[0].scores);
+      const speeds = [a, b].filter(r => r.models[0].imagesPerSecond !== null);
       assert.equal(speeds.length, 1, 'one of them ran the model, the other waited');
     } finally {
       other.stop();
@@ -185,7 +184,7 @@ describe('a run in the background process', function () {
   });
 
   it('removes the temporary store of a run without a cache', async () => {
-    const { report } = await one.api.score(
+    const report = await one.api.score(
       jobOf([sampleModels[2]], samples('datasets', 'optdigits'), null, { maxSamples: 100 }),
     );
     assert.equal(report.dataset.scored, 100);

@@ -47,7 +47,7 @@ describe('models of TensorFlow end to end, from images to scores', function () {
       const job = jobOf([file], data, scratch('tensorflow'), {
         ...{ split: 'all', maxSamples: 'all', measures, rows },
       });
-      const { report } = await one.api.score(job);
+      const report = await one.api.score(job);
       const [{ scores, reason }] = report.models;
       assert.equal(reason, undefined);
       const { leep, nce, hscore, logme } = wanted;
@@ -62,7 +62,7 @@ describe('models of TensorFlow end to end, from images to scores', function () {
     const fixtures = join(root, 'test', 'fixtures');
     const path = join(fixtures, 'models', 'savedModel', 'convolutional', 'saved_model.pb');
     const data = join(root, 'samples', 'datasets', 'optdigits');
-    const { report } = await one.api.score(
+    const report = await one.api.score(
       jobOf([path], data, scratch('savedModel'), {
         ...{ split: 'all', maxSamples: 'all', measures },
       }),

@@ -2,12 +2,8 @@
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { Cancelled, failure } from '../../../src/protocol/notice.js';
 import { client, serve } from '../../../src/protocol/rpc.js';
-import {
-  nativeFolders,
-  type RunResult,
-  type WorkerApi,
-  type WorkerEvents,
-} from '../../../src/protocol/worker.js';
+import { nativeFolders, type WorkerApi, type WorkerEvents } from '../../../src/protocol/worker.js';
+import type { Report } from '../../../src/report/schema.js';
 
 process.on('disconnect', () => process.exit(0));
 const connection = createMessageConnection(
@@ -15,30 +11,29 @@ const connection = createMessageConnection(
   new IPCMessageWriter(process),
 );
 const editor = client<WorkerEvents>(connection);
-const joints = [
-  {
-    model: 'm',
-    targetClasses: ['a'],
-    sourceClasses: ['x', 'y'],
-    soft: new Float32Array([1.5, 2]),
-    hard: new Uint32Array([1, 2]),
-  },
-];
+const joint = {
+  model: 'm',
+  targetClasses: ['a'],
+  sourceClasses: ['x', 'y'],
+  soft: new Float32Array([1.5, 2]),
+  hard: new Uint32Array([1, 2]),
+};
 
 serve<WorkerApi>(
   connection,
   {
     score: async (job, signal) => {
       const by = job.dataset === 'folders' ? process.env[nativeFolders] : job.dataset;
-      const result = { report: { ranking: { by } }, joints } as unknown as RunResult;
-      await editor.partial(result);
+      const report = { ranking: { by } } as Report;
+      await editor.joint(joint);
+      await editor.partial(report);
       if (job.dataset === 'absent') throw failure('dataset.notFound', { file: job.dataset });
       if (job.dataset === 'endless')
         await new Promise((_, reject) =>
           signal?.addEventListener('abort', () => reject(new Cancelled())),
         );
       if (job.dataset === 'deaf') await new Promise(() => undefined);
-      return result;
+      return report;
     },
     fits: async ({ model }) => ({ model, classes: [], samples: [] }),
     outputs: async ({ model }) => ({ outputs: [], taken: model }),

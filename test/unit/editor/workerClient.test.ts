@@ -6,7 +6,8 @@ import { WorkerClient, type WorkerOptions } from '../../../src/editor/workerClie
 import { noOptions } from '../../../src/protocol/datasetOptions.js';
 import type { ScoreJob } from '../../../src/protocol/job.js';
 import { Cancelled, TransferLensError } from '../../../src/protocol/notice.js';
-import type { RunResult } from '../../../src/protocol/worker.js';
+import type { Joint } from '../../../src/protocol/worker.js';
+import type { Report } from '../../../src/report/schema.js';
 
 import { scratch } from '../../support/scratch.js';
 
@@ -25,7 +26,11 @@ const job = (dataset: string): ScoreJob => ({
 });
 const unlogged = () => undefined;
 const silent = { debug: unlogged, info: unlogged, warn: unlogged, error: unlogged };
-const unheard = { progress: async () => undefined, partial: async () => undefined };
+const unheard = {
+  progress: async () => undefined,
+  partial: async () => undefined,
+  joint: async () => undefined,
+};
 const code = (expected: string) => (error: unknown) =>
   error instanceof TransferLensError && error.notice.code === expected;
 
@@ -63,21 +68,23 @@ describe('client of the background process', function () {
   });
 
   it('hands over matrices as typed arrays, rows while the job runs', async () => {
-    const seen: RunResult[] = [];
-    const result = await make().score(
+    const seen: (Report | Joint)[] = [];
+    const see = async (told: Report | Joint) => void seen.push(told);
+    const report = await make().score(
       job('data'),
-      { ...unheard, partial: async partial => void seen.push(partial) },
+      { ...unheard, partial: see, joint: see },
       new AbortController().signal,
     );
-    assert.deepEqual(result.joints[0].soft, new Float32Array([1.5, 2]));
-    assert.deepEqual(result.joints[0].hard, new Uint32Array([1, 2]));
-    assert.deepEqual(seen, [result]);
+    const [joint, ...partials] = seen as [Joint, ...Report[]];
+    assert.deepEqual(joint.soft, new Float32Array([1.5, 2]));
+    assert.deepEqual(joint.hard, new Uint32Array([1, 2]));
+    assert.deepEqual(partials, [report]);
   });
 
   it('tells where native runtimes are looked for, and nowhere unless it is told', async () => {
     for (const folders of [['/a', '/b'], []]) {
       const { signal } = new AbortController();
-      const { report } = await make({ nativeFolders: () => folders }).score(
+      const report = await make({ nativeFolders: () => folders }).score(
         job('folders'),
         unheard,
         signal,

@@ -55,6 +55,7 @@ function failing(
 const quiet: RunEvents = {
   progress: () => undefined,
   partial: () => undefined,
+  joint: () => undefined,
   log: () => undefined,
 };
 
@@ -109,20 +110,39 @@ describe('a run in this process', function () {
       const progress = (p: RunProgress) => {
         if (p.models[0].state === 'scoring') wideIsScored();
       };
-      const { report } = await run(job, forward, { ...quiet, progress });
+      const samples: Record<string, number[]> = { wide: [], picky: [] };
+      const joint: RunEvents['joint'] = ({ model, hard }) =>
+        void samples[model].push(hard.reduce((n, count) => n + count, 0));
+      const report = await run(job, forward, { ...quiet, progress, joint });
+      assert.deepEqual(samples, { wide: [60, 54], picky: [54] });
       assert.equal(report.dataset.scored, 54);
       assert.equal(report.provenance.dropped, 6);
       const again = await run(job, forward, quiet);
       for (const model of report.models)
-        assert.deepEqual(
-          again.report.models.find(m => m.id === model.id)?.scores,
-          model.scores,
-          model.id,
-        );
+        assert.deepEqual(again.models.find(m => m.id === model.id)?.scores, model.scores, model.id);
     } finally {
       os.availableParallelism = cores;
       syncBuiltinESMExports();
     }
+  });
+
+  it('hands over the matrix of each model once, before a report has its scores', async () => {
+    const told: string[] = [];
+    const slow: Forward = async (task, handlers, signal) => {
+      if (task.model.includes('two')) while (!told.includes('1 scored')) await sleep(20);
+      return here(task, handlers, signal);
+    };
+    const report = await run(jobOf(['one', 'two']), slow, {
+      ...quiet,
+      joint: ({ model }) => void told.push(model),
+      partial: ({ models }) => void told.push(`${models.length} scored`),
+    });
+    assert.deepEqual(told, ['one', '1 scored', 'two', ...told.slice(3)]);
+    assert.ok(
+      told.slice(3).every(what => what === '2 scored'),
+      told.join(),
+    );
+    assert.ok(!('joints' in report));
   });
 
   it('words no verdict before all models are done', async () => {
@@ -131,8 +151,8 @@ describe('a run in this process', function () {
       if (task.model.includes('two')) while (partials.length === 0) await sleep(20);
       return here(task, handlers, signal);
     };
-    const partial: RunEvents['partial'] = ({ report }) => void partials.push(report);
-    const { report } = await run(jobOf(['one', 'two']), slow, { ...quiet, partial });
+    const partial: RunEvents['partial'] = report => void partials.push(report);
+    const report = await run(jobOf(['one', 'two']), slow, { ...quiet, partial });
     assert.deepEqual(partials[0].ranking.order, ['one']);
     assert.equal(partials[0].verdict, undefined);
     assert.ok(report.verdict && report.verdict.length > 0);
@@ -141,7 +161,7 @@ describe('a run in this process', function () {
   it('fails a model that would leave one class only, at the cost of its own row', async () => {
     const job = jobOf(['first', 'blind', 'last']);
     const blind = failing('blind', row => (row >= 30 ? 'image.undecodable' : null));
-    const { report } = await run(job, blind, quiet);
+    const report = await run(job, blind, quiet);
     const statuses = Object.fromEntries(report.models.map(m => [m.id, m.status]));
     assert.deepEqual(statuses, { first: 'scored', last: 'scored', blind: 'failed' });
     assert.equal(report.models.at(-1)?.reason?.code, 'model.oneClassLeft');
@@ -156,13 +176,13 @@ describe('a run in this process', function () {
       failing('net', row => (row < 5 ? 'sample.changed' : null)),
       quiet,
     );
-    assert.equal(first.report.dataset.scored, 55);
-    assert.equal((await run(job, here, quiet)).report.dataset.scored, 60);
+    assert.equal(first.dataset.scored, 55);
+    assert.equal((await run(job, here, quiet)).dataset.scored, 60);
   });
 
   it('names the file of this dataset for what is known of a content from elsewhere', async () => {
     const job = jobOf(['net']);
-    const { report } = await run(
+    const report = await run(
       job,
       failing('net', row => (row === 2 ? 'image.undecodable' : null)),
       quiet,
@@ -181,7 +201,7 @@ describe('a run in this process', function () {
     };
     breakFiles(12);
     const job = jobOf(['net'], { dataset: folder });
-    const { report } = await run(job, here, quiet);
+    const report = await run(job, here, quiet);
     assert.deepEqual([report.dataset.scored, report.provenance.dropped], [28, 12]);
     assert.equal(report.warnings.filter(w => w.code === 'dataset.sampleUnreadable').length, 5);
     assert.equal(report.warnings.find(w => w.code === 'run.moreSamples')?.params?.n, 7);
@@ -205,6 +225,7 @@ describe('a run in this process', function () {
         if (p.models[1].state === 'running') abort.abort();
       },
       partial: () => void told++,
+      joint: () => void told++,
       log: (_, text) => void log.push(text),
     };
     const job = jobOf(['one', 'two', 'three'], { cache: null });
