@@ -1,9 +1,8 @@
-import { Heatmaps } from '../src/heatmap/index.js';
+import { Heatmaps, jointsIn } from '../src/heatmap/index.js';
 import type { Fits } from '../src/protocol/fits.js';
 import { failure } from '../src/protocol/notice.js';
 import type { PanelHostApi } from '../src/protocol/panel.js';
 import { savedReportId } from '../src/protocol/saved.js';
-import type { Joint } from '../src/protocol/worker.js';
 import type { Report } from '../src/report/schema.js';
 import { show } from './state.js';
 
@@ -23,9 +22,9 @@ export function savedReport(): Saved | null {
 
 /** Stands in for the editor in a saved page: answers from the report that is in it, and can do nothing to a machine. */
 export function standaloneHost({ report, fits, strings, locale }: Saved): PanelHostApi {
-  const { joints = [], ...plain } = report;
-  const matrices = new Map(joints.map(joint => [joint.model, matrixOf(joint)]));
-  const heatmaps = new Heatmaps(async (_, model) => matrices.get(model) ?? null);
+  const { joints, packedJoints, ...plain } = report;
+  const jointOf = jointsIn({ joints, packedJoints });
+  const heatmaps = new Heatmaps((_, model) => jointOf(model));
   const nothing = async () => undefined;
   return {
     ready: async () => {
@@ -64,11 +63,6 @@ export function standaloneHost({ report, fits, strings, locale }: Saved): PanelH
     showLog: nothing,
     manageTrust: nothing,
   };
-}
-
-function matrixOf(joint: NonNullable<Report['joints']>[number]): Joint {
-  const { soft, hard, ...names } = joint;
-  return { ...names, soft: Float32Array.from(soft), hard: Uint32Array.from(hard) };
 }
 
 function download(name: string, parts: BlobPart[]): true {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { boundedJoints } from '../heatmap/index.js';
+import { cellsOfFile, type PackedJoint, packJoint } from '../heatmap/index.js';
 import {
   defaultMeasures,
   discover,
@@ -15,8 +15,8 @@ import {
 } from '../pipeline/index.js';
 import type { Fits } from '../protocol/fits.js';
 import { Cancelled, detailOf, failure, notice, TransferLensError } from '../protocol/notice.js';
-import { type Joint, nativeFolders } from '../protocol/worker.js';
-import { savedJoints, toHtml } from '../report/html.js';
+import { nativeFolders } from '../protocol/worker.js';
+import { toHtml } from '../report/html.js';
 import { reportForms } from '../report/index.js';
 import { savedFits } from '../report/savedFits.js';
 import type { Report } from '../report/schema.js';
@@ -129,14 +129,18 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     if (verbose) process.stderr.write(`[${level}] ${text}\n`);
   };
   try {
-    const joints = new Map<string, Joint>();
+    const joints = new Map<string, Promise<PackedJoint>>();
     const report = await runJob(
       { ...job, models, found, dataset },
       forkedForward(join(__dirname, 'worker.js'), log),
       {
         progress: p => line.show(p),
         partial: () => undefined,
-        joint: joint => form === 'html' && joints.set(joint.model, joint),
+        joint: joint => {
+          // What a page may hold of it, not the whole: there may be many.
+          if (form === 'html')
+            joints.set(joint.model, packJoint(joint, cellsOfFile.html / models.length));
+        },
         log,
       },
       signal,
@@ -145,7 +149,7 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
     const text =
       form === 'html'
         ? await page(
-            { ...report, joints: savedJoints(boundedJoints([...joints.values()])) },
+            { ...report, packedJoints: await Promise.all(joints.values()) },
             await savedFits(report, (model, samples) =>
               fits({ ...job, models, dataset }, model, samples, signal),
             ),

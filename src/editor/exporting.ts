@@ -4,10 +4,10 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as vscode from 'vscode';
-import { boundedJoints } from '../heatmap/index.js';
+import { cellsOfFile, packJoints } from '../heatmap/index.js';
 import type { Fits } from '../protocol/fits.js';
 import type { Joint } from '../protocol/worker.js';
-import { savedJoints, toHtml } from '../report/html.js';
+import { toHtml } from '../report/html.js';
 import { type ReportForm, reportForms } from '../report/index.js';
 import { savedFits } from '../report/savedFits.js';
 import type { Report } from '../report/schema.js';
@@ -49,9 +49,11 @@ export async function exportReport(
   if (!chosen) return;
   const { form, extension } = chosen.form;
   // Only what opens again as the panel holds the matrices of its heatmaps.
-  const found = form === 'json' || form === 'html' ? await jointsOf(report, jointOf) : [];
-  const joints = savedJoints(form === 'html' ? boundedJoints(found) : found);
-  const whole = joints.length > 0 ? { ...report, joints } : report;
+  const packed =
+    form === 'json' || form === 'html'
+      ? await packJoints(modelsWithOutputs(report), jointOf, cellsOfFile[form])
+      : [];
+  const whole = packed.length > 0 ? { ...report, packedJoints: packed } : report;
   const text =
     form === 'html'
       ? await pageOf(whole, await savedFits(report, fitsOf), dist)
@@ -59,13 +61,9 @@ export async function exportReport(
   await saveFile(`${report.dataset.name}.${extension}`, new TextEncoder().encode(text));
 }
 
-/** The matrices of all models. */
-async function jointsOf(
-  { models }: Report,
-  jointOf: (model: string) => Promise<Joint | null>,
-): Promise<Joint[]> {
-  const found = await Promise.all(models.map(({ id }) => jointOf(id)));
-  return found.flatMap(joint => joint ?? []);
+/** Ids of the models that may have a matrix. */
+function modelsWithOutputs({ models }: Report): string[] {
+  return models.filter(m => m.status === 'scored' && m.sourceClasses).map(({ id }) => id);
 }
 
 /** The panel with a report in it, in the language of the editor. */

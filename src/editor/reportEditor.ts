@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { jointsIn } from '../heatmap/index.js';
 import type { PanelState } from '../protocol/panel.js';
-import type { Joint } from '../protocol/worker.js';
 import { type Report, reportSchema } from '../report/schema.js';
 import { PanelPage } from './panelPage.js';
 
@@ -49,8 +49,8 @@ export class ReportEditor implements vscode.CustomReadonlyEditorProvider<ReportD
   }
 
   resolveCustomEditor({ report, problem }: ReportDocument, panel: vscode.WebviewPanel): void {
-    const { joints = [], ...shown } = report ?? {};
-    const matrices = new Map(joints.flatMap(jointOf).map(joint => [joint.model, joint]));
+    const { joints, packedJoints, ...shown } = report ?? {};
+    const jointOf = jointsIn({ joints, packedJoints });
     const state = (): PanelState => ({
       status: report ? 'done' : 'failed',
       // Any name will do: the page asks for matrices of a run.
@@ -66,17 +66,10 @@ export class ReportEditor implements vscode.CustomReadonlyEditorProvider<ReportD
     });
     const page = new PanelPage(this.#extension, panel, this.#log, {
       state,
-      joint: async (_, model) => matrices.get(model) ?? null,
+      joint: (_, model) => jointOf(model),
       fits: async () => null,
       mayReveal: () => false,
     });
     panel.onDidDispose(() => page.dispose());
   }
-}
-
-/** A saved matrix as it was; none where its size is not that of its classes. */
-function jointOf({ soft, hard, ...names }: NonNullable<Report['joints']>[number]): Joint[] {
-  const size = names.targetClasses.length * names.sourceClasses.length;
-  if (soft.length !== size || hard.length !== size) return [];
-  return [{ ...names, soft: Float32Array.from(soft), hard: Uint32Array.from(hard) }];
 }

@@ -4,7 +4,7 @@ import { csvOf } from './csv.js';
 import { type Matrix, matrixOf, type Rows, rowsOf } from './matrix.js';
 import { windowOf } from './window.js';
 
-export { boundedJoints } from './bounded.js';
+export { cellsOfFile, jointsIn, type PackedJoint, packJoint, packJoints } from './packed.js';
 
 /** Matrices that are held at once: as many as are compared. */
 const held = 4;

@@ -50,24 +50,3 @@ function scriptText(script: string): string {
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`);
 }
-
-/** Matrices for a saved report: single precision has seven digits. */
-export function savedJoints(
-  joints: readonly {
-    model: string;
-    targetClasses: readonly string[];
-    sourceClasses: readonly string[];
-    soft: ArrayLike<number>;
-    hard: ArrayLike<number>;
-    merged?: number;
-  }[],
-): NonNullable<Report['joints']> {
-  return joints.map(({ model, targetClasses, sourceClasses, soft, hard, merged }) => ({
-    model,
-    targetClasses: [...targetClasses],
-    sourceClasses: [...sourceClasses],
-    soft: Array.from(soft, value => Number(value.toPrecision(7))),
-    hard: Array.from(hard),
-    ...(merged ? { merged } : {}),
-  }));
-}

@@ -70,6 +70,14 @@ export const nextSchema = z.object({
   script: z.string(),
 });
 
+const jointNames = {
+  model: z.string(),
+  targetClasses: z.array(z.string()),
+  sourceClasses: z.array(z.string()),
+  /** So many source classes are summed up in the last one, to keep the file small. */
+  merged: z.number().int().optional(),
+};
+
 export const reportSchema = z.object({
   schema: z.literal(1),
   dataset: z.object({
@@ -127,19 +135,14 @@ export const reportSchema = z.object({
   /** The measures that were computed, in the order they are shown. */
   measures: z.array(measureSchema).optional(),
   warnings: z.array(noticeSchema.extend({ models: z.array(z.string()) })),
-  /** Matrices behind the scores, in reports that were saved from the panel: N(y, z), row-major, targets by sources. */
+  /**
+   * Matrices behind the scores, in reports that were saved from the panel: N(y, z), row-major, targets by sources; float32 and
+   * uint32 with the lowest byte first, deflated (zlib), in base64.
+   */
+  packedJoints: z.array(z.object({ ...jointNames, soft: z.string(), hard: z.string() })).optional(),
+  /** The same as plain numbers: so it was saved first. */
   joints: z
-    .array(
-      z.object({
-        model: z.string(),
-        targetClasses: z.array(z.string()),
-        sourceClasses: z.array(z.string()),
-        soft: z.array(z.number()),
-        hard: z.array(z.number().int()),
-        /** So many source classes are summed up in the last one, to keep the file small. */
-        merged: z.number().int().optional(),
-      }),
-    )
+    .array(z.object({ ...jointNames, soft: z.array(z.number()), hard: z.array(z.number().int()) }))
     .optional(),
   /** The ranking in one or two plain sentences, once all models are done. */
   verdict: z.array(noticeSchema).optional(),

@@ -133,7 +133,7 @@ describe('a run and the files that it was about', () => {
 
   it('is saved as a report that opens as the panel, with its heatmaps', async () => {
     const text = await exported('.transfer.json');
-    assert.equal(reportSchema.parse(JSON.parse(text)).joints?.length, 1);
+    assert.equal(reportSchema.parse(JSON.parse(text)).packedJoints?.length, 1);
     await workbench.closeTab('TransferLens');
     await workbench.explorerEntry('optdigits.transfer.json').dblclick();
     await workbench.tab('optdigits.transfer.json').waitFor();

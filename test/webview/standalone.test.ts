@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { boundedJoints } from '../../src/heatmap/index.js';
+import { cellsOfFile, packJoint, packJoints } from '../../src/heatmap/index.js';
 import type { Fits } from '../../src/protocol/fits.js';
-import { savedJoints, toHtml } from '../../src/report/html.js';
+import { toHtml } from '../../src/report/html.js';
 import { savedFits } from '../../src/report/savedFits.js';
 import type { Report } from '../../src/report/schema.js';
 import { fits } from '../fixtures/panel/kinds.js';
@@ -32,14 +32,16 @@ function fileOf(report: Report, locale: 'en' | 'zh-cn', fits: readonly Fits[] = 
   });
 }
 
-const paired: Report = {
-  ...states.paired.report!,
-  joints: savedJoints(states.digitModels.flatMap(({ id }) => states.digitsHeatmap(id) ?? [])),
-};
-
 describe('a saved page', () => {
   let browser: Browser;
+  let paired: Report;
   before(async () => {
+    const packedJoints = await packJoints(
+      states.digitModels.map(({ id }) => id),
+      async id => states.digitsHeatmap(id) ?? null,
+      cellsOfFile.html,
+    );
+    paired = { ...states.paired.report!, packedJoints };
     browser = await launchBrowser();
   });
   after(() => browser.close());
@@ -127,9 +129,9 @@ describe('a saved page', () => {
   it('holds the heaviest source classes of a large matrix, says so, and saves their numbers', async () => {
     const names = (what: string, n: number) => Array.from({ length: n }, (_, i) => `${what} ${i}`);
     const joint = jointOf('imagenet', names('source', 3000), names('target', 400), 90_000, 6);
-    const report = { ...states.thousand.report!, joints: savedJoints(boundedJoints([joint])) };
-    const html = fileOf(report, 'en');
-    assert.ok(html.length < 8_000_000, `${html.length} characters`);
+    const packedJoints = [await packJoint(joint, cellsOfFile.html)];
+    const html = fileOf({ ...states.thousand.report!, packedJoints }, 'en');
+    assert.ok(html.length < 5_000_000, `${html.length} characters`);
     const { page, wrong } = await open(html);
     await page
       .getByText(

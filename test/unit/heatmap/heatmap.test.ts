@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { boundedJoints, Heatmaps } from '../../../src/heatmap/index.js';
+import { boundedJoint } from '../../../src/heatmap/bounded.js';
+import { Heatmaps, jointsIn, packJoint, packJoints } from '../../../src/heatmap/index.js';
 import { type HeatmapRequest, heatmapRequestSchema } from '../../../src/protocol/heatmap.js';
 import type { Joint } from '../../../src/protocol/worker.js';
 import { jointOf } from '../../fixtures/panel/random.js';
@@ -147,14 +148,14 @@ describe('a heatmap as CSV', () => {
   });
 });
 
-describe('joints of a file that is sent', () => {
+describe('joints of a file', () => {
   it('stay as they are where they are small', () => {
-    assert.deepEqual(boundedJoints([small]), [small]);
+    assert.equal(boundedJoint(small, 400_000), small);
   });
 
   it('keep the heaviest source classes, and sum up all others in one', () => {
     const big = jointOf('big', names('source', 4000), names('target', 200), 50_000, 5);
-    const [bounded] = boundedJoints([big]);
+    const bounded = boundedJoint(big, 400_000);
     assert.equal(bounded.sourceClasses.length, 2000);
     assert.ok(bounded.soft.length <= 400_000);
     assert.equal(bounded.merged, 2001);
@@ -174,5 +175,44 @@ describe('joints of a file that is sent', () => {
     const least = Math.min(...kept.map(z => weight(big, z)));
     const left = [...big.sourceClasses.keys()].filter(z => !kept.includes(z));
     for (const z of left) assert.ok(weight(big, z) <= least);
+  });
+
+  it('come back as they were, also from plain numbers as the first files had them', async () => {
+    const big = jointOf('big', names('source', 700), names('target', 90), 5000, 4);
+    const byModel = new Map([small, big].map(joint => [joint.model, joint]));
+    const models = [...byModel.keys(), 'of features alone'];
+    const packedJoints = await packJoints(models, async id => byModel.get(id) ?? null, 8e6);
+    const joints = [small, big].map(({ soft, hard, ...joint }) => ({
+      ...joint,
+      ...{ soft: Array.from(soft), hard: Array.from(hard) },
+    }));
+    const texts = [{ packedJoints }, { joints }].map(saved => JSON.stringify(saved));
+    assert.ok(texts[0].length < texts[1].length / 3, texts.map(({ length }) => length).join());
+    for (const text of texts) {
+      const found = jointsIn(JSON.parse(text));
+      for (const joint of [small, big]) {
+        assert.deepEqual(await found(joint.model), joint);
+        assert.equal(await found(joint.model), await found(joint.model));
+      }
+      assert.equal(await found('of features alone'), null);
+    }
+  });
+
+  it('are left out where their text is damaged or of another size', async () => {
+    const whole = await packJoint(small, 8e6);
+    const other = await packJoint({ ...small, soft: new Float32Array(1e7) }, 8e6);
+    const damaged = {
+      cut: whole.soft.slice(0, -8),
+      changed: `${whole.soft.slice(0, 8)}AAAA${whole.soft.slice(12)}`,
+      noBase64: '*',
+      tooLarge: other.soft,
+      tooSmall: (await packJoint({ ...small, soft: new Float32Array(1) }, 8e6)).soft,
+    };
+    for (const [what, soft] of Object.entries(damaged)) {
+      const found = jointsIn({ packedJoints: [{ ...whole, soft }] });
+      assert.equal(await found(small.model), null, what);
+    }
+    const plain = { ...small, soft: [1, 2], hard: [1, 2] };
+    assert.equal(await jointsIn({ joints: [plain] })(small.model), null);
   });
 });
