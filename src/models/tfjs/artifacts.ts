@@ -22,12 +22,18 @@ const nodeSchema = z.looseObject({
   op: z.string(),
   input: z.array(z.string()).optional(),
 });
+// What is empty is left out by the converter, and wanted by TensorFlow.js.
+const functionSchema = z.looseObject({
+  signature: z.looseObject({ inputArg: z.array(z.looseObject({ name: z.string() })).default([]) }),
+  nodeDef: z.array(nodeSchema).default([]),
+  ret: z.record(z.string(), z.string()).default({}),
+});
 
 const modelSchema = z.looseObject({
   format: z.string().nullish(),
   modelTopology: z.looseObject({
     node: z.array(nodeSchema).optional(),
-    library: z.unknown().optional(),
+    library: z.looseObject({ function: z.array(functionSchema).optional() }).nullish(),
     model_config: z.unknown().optional(),
     class_name: z.unknown().optional(),
   }),
@@ -46,6 +52,7 @@ const modelSchema = z.looseObject({
 
 export type ModelJson = z.infer<typeof modelSchema>;
 export type TfNode = z.infer<typeof nodeSchema>;
+export type TfFunction = z.infer<typeof functionSchema>;
 
 /** A `model.json` is text; one that is larger holds weights, or is none. */
 const mostJson = 256e6;

@@ -4,6 +4,7 @@ import type { ModelOverrides } from '../../protocol/preprocessing.js';
 import type { Model, OpenOptions } from '../model.js';
 import { detailOf, sidecarOf } from '../wording.js';
 import { type ModelJson, parametersOf, readModelJson, shardFiles } from './artifacts.js';
+import { withBranches } from './branches.js';
 import { graphNet } from './graphNet.js';
 import { describe, inputOf, isScores, type TensorInfo } from './input.js';
 import { layersNet } from './layersNet.js';
@@ -53,6 +54,7 @@ async function load(
   const weightData = new Uint8Array(Buffer.concat(await Promise.all(shards.map(f => readFile(f)))));
   const artifacts = {
     ...json,
+    modelTopology: withBranches(json.modelTopology),
     weightSpecs: json.weightsManifest.flatMap(({ weights }) => weights),
     weightData: weightData.buffer,
   };
@@ -60,7 +62,7 @@ async function load(
   try {
     return layers
       ? layersNet(tf, path, await tf.loadLayersModel(handler), options)
-      : graphNet(path, json, await tf.loadGraphModel(handler), options);
+      : graphNet(path, artifacts, await tf.loadGraphModel(handler), options);
   } catch (error) {
     throw failure('model.tfLoad', { file: path, detail: detailOf(error) }, error);
   }

@@ -19,6 +19,10 @@ const expected: {
 } = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8'));
 const data = Float32Array.from(expected.images, v => Math.fround(v / 255));
 
+const control: { images: number[][][][]; outputs: Record<string, number[][]> } = JSON.parse(
+  readFileSync(join(fixtures, 'control', 'expected.json'), 'utf8'),
+);
+
 const run = (path: string, options?: Partial<OpenOptions>) =>
   runModel(path, { data, shape: expected.shape }, options);
 
@@ -43,6 +47,18 @@ describe('TensorFlow.js models', function () {
       assert.ok(worst(result.features, expected[kind].features) < 1e-6);
       assert.deepEqual([result.classes, result.dimension], [5, 8]);
       assert.equal((await modelFiles(path)).length, 3);
+    });
+
+  // Choices between constants, nested ones, and functions that are given nothing or give back what they were; the images differ in them.
+  for (const [name, wanted] of Object.entries(control.outputs))
+    it(`${name}: outputs are those of TensorFlow (1e-6), image by image`, async () => {
+      const path = join(fixtures, 'control', name, 'model.json');
+      for (const [k, image] of control.images.entries()) {
+        const given = Float32Array.from(image.flat(2), v => v / 255);
+        const { result } = await runModel(path, { data: given, shape: [1, 8, 8, 3] });
+        assert.ok(worst(result.outputs, wanted[k]) < 1e-6, `${result.outputs}`);
+        assert.equal(result.dimension, 4);
+      }
     });
 
   it('is recognised by its name and beginning, and called by its folder', async () => {
