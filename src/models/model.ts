@@ -36,7 +36,7 @@ export interface OpenOptions extends ModelOverrides {
 /** A loaded source model. Not safe for concurrent runs. */
 export interface Model {
   input: ModelInput;
-  /** Name of the output taken for the source class scores. */
+  /** Name of the output taken for the source class scores; empty where the model gives features alone. */
   output: string;
   /** All its outputs, where a user may choose among them. */
   outputs?: readonly ModelOutput[];

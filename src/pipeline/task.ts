@@ -66,6 +66,7 @@ export async function runTask(
       input: model.input.name,
       output: model.output,
       features: model.features,
+      pooling: overrides.pooling,
       runtime: model.runtime,
     });
     const opened: OpenedModel = {

@@ -168,6 +168,14 @@ export function readLabels(json: Json, file: string): string[] | null {
     : null;
 }
 
+/** How sentence-transformers makes one vector of a text's tokens, where it is a way that is known here. */
+export function readPooling(json: Json): ModelOverrides {
+  if (json.pooling_mode_cls_token === true || json.pooling_mode === 'cls')
+    return { pooling: 'cls' };
+  const mean = json.pooling_mode_mean_tokens === true || json.pooling_mode === 'mean';
+  return mean ? { pooling: 'mean' } : {};
+}
+
 /**
  * What Teachable Machine's `metadata.json` says of an image model; nothing where the file is another program's. Its library draws
  * the shorter side at `imageSize`, cuts the centre square out and takes x / 127 - 1.

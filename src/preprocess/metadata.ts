@@ -5,6 +5,7 @@ import type { CropRounding, ModelOverrides } from '../protocol/preprocessing.js'
 import {
   type Keys,
   readLabels,
+  readPooling,
   readProcessorConfig,
   readSidecar,
   readTeachableMachine,
@@ -78,6 +79,11 @@ const kinds: SourceKind[] = [
       const keys = readTimm(json, file, sidecar, sized);
       return { keys, labels: readLabels(json, file) ?? timmLabels(json) };
     },
+  },
+  {
+    // Of sentence-transformers.
+    names: () => [join('1_Pooling', 'config.json')],
+    read: (text, file) => ({ overrides: readPooling(parseJson(text, file)) }),
   },
   {
     names: () => ['labels.txt', 'class_names.txt'],

@@ -116,6 +116,26 @@ function layoutOf(second: number | null, fourth: number | null): Layout {
 /** Names that exporters give to embeddings, not to class scores. */
 export const featureName = /feat|embed|pool|penult|hidden|repr/i;
 
+/** Names that exporters give to class scores. */
+const scoreName = /prob|softmax|logit|score|class|pred/i;
+
+/**
+ * The tensor of features of a model that gives nothing else, such as an encoder: the one that is named, a vector for each sample, or
+ * tokens and maps, which are pooled; tokens first where it is said how. Null where an output may hold scores.
+ */
+export function featuresAlone({ outputs }: ModelGraph, wanted: ModelOverrides): string | null {
+  const { output, features, pooling } = wanted;
+  const isFeatures = ({ name }: GraphValue) => featureName.test(name) && !scoreName.test(name);
+  if (output !== undefined || features === null) return null;
+  if (outputs.some(value => value.type === 0 || (isScores(value) && !isFeatures(value))))
+    return null;
+  if (features !== undefined) return features;
+  const known = outputs.filter(value => isFeatures(value) && isReal(value));
+  const [vectors, others] = [known.filter(isScores), known.filter(value => !isScores(value))];
+  const [first] = pooling === undefined ? [...vectors, ...others] : [...others, ...vectors];
+  return first?.name ?? null;
+}
+
 /**
  * The output with the source class scores: [images, classes], or [images, classes, 1, 1].
  * Of several, features are left aside; what a softmax made goes before what feeds it, then names decide, then order.
@@ -182,8 +202,13 @@ function beforeMaps(value: GraphValue, producers: Producers): GraphValue {
   return made?.op === 'ZipMap' ? { name: made.inputs[0], type: 1, dims: [null, null] } : value;
 }
 
-function isScores({ type, dims }: GraphValue): boolean {
-  if (type !== 0 && !outputTypes.includes(typeNames.get(type) ?? '')) return false;
+function isReal({ type }: GraphValue): boolean {
+  return outputTypes.includes(typeNames.get(type) ?? '');
+}
+
+function isScores(value: GraphValue): boolean {
+  const { type, dims } = value;
+  if (type !== 0 && !isReal(value)) return false;
   if (dims === null) return true;
   return dims.length >= 2 && dims.slice(2).every(dim => dim === 1);
 }

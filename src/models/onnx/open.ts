@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { failure, type Notice, notice } from '../../protocol/notice.js';
 import type { Model, OpenOptions } from '../model.js';
 import { detailOf, sidecarOf } from '../wording.js';
-import { chooseInput, chooseOutput, outputsOf } from './choose.js';
+import { chooseInput, chooseOutput, featuresAlone, outputsOf } from './choose.js';
 import { type FeatureTap, findFeatures, namedTensor } from './features.js';
 import { externalFiles, readModel } from './file.js';
 import type { ModelGraph } from './graph.js';
@@ -28,10 +28,13 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
   const graph = await readModel(path);
   await externalFiles(path, graph);
   const input = chooseInput(path, graph, options);
-  const { output, notices } = chooseOutput(path, graph, options);
-  let tap = chooseTap(path, graph, output, options, notices);
+  const alone = featuresAlone(graph, options);
+  const { output, notices } =
+    alone === null ? chooseOutput(path, graph, options) : { output: '', notices: [] };
+  const wanted = alone === null ? options : { ...options, features: alone };
+  let tap = chooseTap(path, graph, output, wanted, notices);
   // Made into a list of maps it is inside the graph, and an output is added for it, too.
-  const inside = !graph.outputs.some(({ name }) => name === output);
+  const inside = output !== '' && !graph.outputs.some(({ name }) => name === output);
   const scores = inside ? namedTensor(graph, output) : null;
   const ort = await loadRuntime(path);
   // The runtime follows no link to weights, which the model's own file holds here; other files lie beside the link.
@@ -50,6 +53,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
       session = await create([...own, tap.tail]);
     } catch (error) {
       const params = { file: path, detail: detailOf(error), sidecar: sidecarOf(path) };
+      if (output === '') throw failure('model.load', { file: path, detail: params.detail }, error);
       notices.push(notice('model.featuresFailed', params));
       tap = null;
     }

@@ -26,6 +26,7 @@ interface Parts {
   ort: Ort;
   session: Session;
   input: ModelInput;
+  /** Empty where the model gives features alone. */
   output: string;
   /** Where the output is fetched, if it is a tensor inside the graph. */
   scores?: FeatureTap | null;
@@ -92,14 +93,14 @@ export class OnnxModel implements Model {
       const feeds = feedsOf(ort, input, inputs, at, n, step);
       const mask = maskAt < 0 ? undefined : (Object.values(feeds)[maskAt].data as BigInt64Array);
       const values = await this.call(feeds);
-      outputs.push(cut(this.scores(values[this.fetched], step), n));
+      if (this.output) outputs.push(cut(this.scores(values[this.fetched], step), n));
       if (tap) features.push(cut(this.vectors(values[tap.output], step, mask), n));
     }
-    const scores = joined(outputs);
+    const scores = outputs.length > 0 ? joined(outputs) : null;
     const vectors = features.length > 0 ? joined(features) : null;
     return {
-      outputs: scores.data,
-      classes: scores.width,
+      outputs: scores?.data ?? new Float32Array(),
+      classes: scores?.width ?? 0,
       features: vectors?.data ?? null,
       dimension: vectors?.width ?? 0,
     };
@@ -107,9 +108,9 @@ export class OnnxModel implements Model {
 
   private async call(feeds: ReturnType<typeof feedsOf>): Promise<Record<string, Value>> {
     const { path, session, tap } = this.parts;
-    const { fetched } = this;
+    const wanted = [...(this.output ? [this.fetched] : []), ...(tap ? [tap.output] : [])];
     try {
-      return await session.run(feeds, tap ? [fetched, tap.output] : [fetched]);
+      return await session.run(feeds, wanted);
     } catch (error) {
       throw failure('model.run', { file: path, detail: detailOf(error) }, error);
     }

@@ -1,7 +1,14 @@
 import { open } from 'node:fs/promises';
 import { detailOf as causeOf, failure, notice } from '../../protocol/notice.js';
 import type { Model, OpenOptions } from '../model.js';
-import { chooseInput, chooseOutput, featureName, outputsOf, typeNumber } from '../onnx/choose.js';
+import {
+  chooseInput,
+  chooseOutput,
+  featureName,
+  featuresAlone,
+  outputsOf,
+  typeNumber,
+} from '../onnx/choose.js';
 import type { GraphValue, ModelGraph } from '../onnx/graph.js';
 import { OnnxModel, type Session } from '../onnx/run.js';
 import { loadRuntime, sessionOptions } from '../onnx/runtime.js';
@@ -32,12 +39,16 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
     // Without nodes it is not known what is made of what: what is called features is no rival of the scores.
     const scores = graph.outputs.filter(({ name }) => !featureName.test(name));
     const outputs = options.output === undefined && scores.length > 0 ? scores : graph.outputs;
-    const { output, notices } = chooseOutput(path, { ...graph, outputs }, options);
+    const alone = featuresAlone(graph, options);
+    const { output, notices } =
+      alone === null
+        ? chooseOutput(path, { ...graph, outputs }, options)
+        : { output: '', notices: [] };
     // What made it is not known here, so that only a tensor can be read.
     if (graph.outputs.some(({ name, type }) => name === output && type === 0))
       throw failure('model.zipMap', { file: path, output });
     const sidecar = sidecarOf(path);
-    const wanted = options.features;
+    const wanted = alone ?? options.features;
     const tensor =
       wanted === undefined
         ? graph.outputs.find(({ name }) => name !== output && featureName.test(name))?.name

@@ -316,8 +316,67 @@ describe('which output holds the class scores', function () {
     assert.deepEqual(await pick([f, l]), ['logits', []]);
   });
 
-  it('features alone are taken, as nothing else is there', async () => {
-    assert.deepEqual((await pick([features]))[0], 'features');
+  /** What a model that gives no scores makes of the images. */
+  const alone = (outputs: ModelSpec['outputs'], more: Partial<ModelSpec>, options = {}) =>
+    opened(
+      { ...base, ...more, outputs },
+      async model => {
+        const { outputs: scores, classes, features } = await model.run([{ data: images, shape }]);
+        assert.deepEqual([model.output, model.notices, scores.length, classes], ['', [], 0, 0]);
+        return { tensor: model.features, features };
+      },
+      options,
+    );
+
+  it('of an encoder none: it gives features alone', async () => {
+    const wanted = await opened(base, model => model.run([{ data: images, shape }]));
+    const { tensor, features: given } = await alone([features], {});
+    assert.equal(tensor, 'features');
+    near(given, wanted.features);
+    // But a head that is called after what it is made of is one.
+    const head = { ...base, nodes: [...base.nodes, node('Identity', ['logits'], 'pooled_logits')] };
+    assert.deepEqual(await pick([rows10('pooled_logits')], head), ['pooled_logits', []]);
+    assert.deepEqual(await pick([features], {}, 'features'), ['features', []]);
+  });
+
+  it('of an encoder that gives tokens none: their mean, or the first of them, is the features', async () => {
+    const area = size * size;
+    const tokens = {
+      nodes: [
+        ...base.nodes,
+        node('Reshape', ['relu', 'flat'], 'rows'),
+        node('Transpose', ['rows'], 'last_hidden_state', { perm: [0, 2, 1] }),
+      ],
+      initializers: [...(base.initializers ?? []), constant('flat', [3], [0, 16, area], 'int64')],
+    };
+    const outputs = [{ name: 'last_hidden_state', dims: ['N', area, 16] }];
+    const wanted = await opened(base, model => model.run([{ data: images, shape }]));
+    const mean = await alone(outputs, tokens);
+    assert.equal(mean.tensor, 'last_hidden_state');
+    near(mean.features, wanted.features);
+    const whole = await alone([{ name: 'hidden_map', dims: ['N', 16, size, size] }], {
+      ...{ ...tokens, nodes: [...tokens.nodes, node('Identity', ['relu'], 'hidden_map')] },
+    });
+    near(whole.features, wanted.features);
+    const cls = await alone(outputs, tokens, { pooling: 'cls' });
+    const first = await opened(
+      {
+        ...{ ...base, initializers: [...tokens.initializers, constant('first', [], [0], 'int64')] },
+        nodes: [
+          ...tokens.nodes,
+          node('Gather', ['last_hidden_state', 'first'], 'cls', { axis: 1 }),
+        ],
+        outputs: [rows10('logits')],
+      },
+      model => model.run([{ data: images, shape }]),
+      { features: 'cls' },
+    );
+    near(cls.features, first.features);
+    assert.notDeepEqual(cls.features, mean.features);
+    // Pooling that is configured is of tokens, also where vectors lie beside them.
+    const both = await alone([features, ...outputs], tokens, { pooling: 'cls' });
+    assert.deepEqual(both, cls);
+    assert.equal((await alone([features, ...outputs], tokens)).tensor, 'features');
   });
 
   it('maps beside them are passed over', async () => {

@@ -176,6 +176,19 @@ describe('readModelMetadata', () => {
     assert.equal(elsewhere.labels, null);
   });
 
+  it("takes the way of pooling from sentence-transformers' file, unless a sidecar says another", async () => {
+    const pooling = async (config: object, sidecar: object = {}) => {
+      const files = { '1_Pooling/config.json': config, 'onnx/transferlens.json': sidecar };
+      return (await beside(files, 'onnx/model.onnx')).overrides.pooling;
+    };
+    const both = { pooling_mode_cls_token: false, pooling_mode_mean_tokens: true };
+    assert.equal(await pooling(both), 'mean');
+    assert.equal(await pooling({ ...both, pooling_mode_cls_token: true }), 'cls');
+    assert.equal(await pooling({ pooling_mode: 'cls' }), 'cls');
+    assert.equal(await pooling({ pooling_mode_max_tokens: true }), undefined);
+    assert.equal(await pooling(both, { pooling: 'cls' }), 'cls');
+  });
+
   it('looks into a model that is a folder', async () => {
     const folder = join(scratch('metadata'), 'saved');
     mkdirSync(folder);
