@@ -48,7 +48,7 @@ const page = {
 
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
-const [extension] = await Promise.all([
+const bundles = await Promise.all([
   build({ ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] }),
   build({
     ...node,
@@ -80,4 +80,9 @@ for (const name of await readdir(wasm))
   if (/^tfjs-backend-wasm(-simd)?\.wasm$/.test(name))
     await copyFile(join(wasm, name), join('dist', name));
 // A test reads from it which modules the extension host loads.
-await writeFile('dist/extension.meta.json', JSON.stringify(extension.metafile));
+await writeFile('dist/extension.meta.json', JSON.stringify(bundles[0].metafile));
+
+// Whose code is in the bundles: folders of packages, whose licences go with what is shipped.
+const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const packages = inputs.flatMap(path => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+await writeFile('dist/packages.json', JSON.stringify([...new Set(packages)].sort(), null, 1));

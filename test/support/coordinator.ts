@@ -26,8 +26,9 @@ process.on('exit', () => {
   for (const one of running) one.stop();
 });
 
-export function startCoordinator(): Coordinator {
-  const child = fork(join(root, 'dist', 'worker.js'), [], {
+/** @param folder where `dist/` is */
+export function startCoordinator(folder = root): Coordinator {
+  const child = fork(join(folder, 'dist', 'worker.js'), [], {
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     execArgv: [],

@@ -15,7 +15,7 @@ interface Lock {
   packages: Record<string, Locked>;
 }
 
-for (const folder of ['.', 'test/vscode'])
+for (const folder of ['.', 'test/vscode', 'scripts/vsce'])
   describe(`the lock file of ${folder}`, () => {
     const { packages } = readJson<Lock>(join(folder, 'package-lock.json'));
     const entries = Object.entries(packages).filter(([path]) => path !== '');
