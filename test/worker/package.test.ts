@@ -101,7 +101,7 @@ describe(`what is packed for ${thisTarget ?? 'this platform, for which nothing i
     try {
       one = startCoordinator(folder);
       const model = join(samples, 'models/lenet-mnist/model.onnx');
-      const { report } = await one.api.score(jobOf([model], digits, null, { maxSamples: 200 }));
+      const report = await one.api.score(jobOf([model], digits, null, { maxSamples: 200 }));
       assert.equal(report.models[0].reason, undefined);
       assert.equal(report.dataset.scored, 200);
     } finally {
