@@ -15,6 +15,7 @@ import { RunStore } from './editor/runStore.js';
 import { Runs } from './editor/runs.js';
 import { continueWalkthrough } from './editor/samples.js';
 import { nodePath, tfjsNodeFolders } from './editor/settings.js';
+import { Stars } from './editor/stars.js';
 import { StatusBar } from './editor/statusBar.js';
 import { registerTrees } from './editor/trees/index.js';
 import { UnfinishedRuns } from './editor/unfinishedRuns.js';
@@ -48,10 +49,12 @@ export function activate(context: vscode.ExtensionContext): void {
   }
   const store = new RunStore(kept, history);
   const unfinished = new UnfinishedRuns(kept, process.pid);
-  const memory = new DatasetMemory(context.workspaceState);
-  const runs = new Runs(worker, store, unfinished, context.workspaceState, memory, cache, log);
+  const stars = new Stars(kept);
+  const { workspaceState } = context;
+  const memory = new DatasetMemory(workspaceState);
+  const runs = new Runs(worker, store, unfinished, stars, workspaceState, memory, cache, log);
   const discovery = new DiscoveryService(log);
-  const choose = new Choose(discovery, context.workspaceState);
+  const choose = new Choose(discovery, workspaceState);
   const panel = new Panel(context.extensionUri, runs, log);
   const diff = new RunDiff(runs);
   context.subscriptions.push(

@@ -10,6 +10,7 @@ import type { DatasetMemory } from './datasetMemory.js';
 import { newRunId, type RunStore } from './runStore.js';
 import { runSettings } from './settings.js';
 import { changedSince, watchPaths } from './staleness.js';
+import { Stars } from './stars.js';
 import type { UnfinishedRuns } from './unfinishedRuns.js';
 import { openFolder } from './wording.js';
 import type { WorkerClient } from './workerClient.js';
@@ -51,9 +52,6 @@ export interface RunSummary {
 /** Images that fit worst which are shown. */
 const mostFits = 24;
 
-/** Key of the ids of the models that the user marked, and how many are kept. */
-const starsKey = 'transferlens.stars';
-const mostStars = 1000;
 /** Key of what the user chose to see in the panel, as its page gave it. */
 const viewKey = 'transferlens.view';
 
@@ -62,6 +60,7 @@ export class Runs implements vscode.Disposable {
   readonly #worker: WorkerClient;
   readonly #store: RunStore;
   readonly #unfinished: UnfinishedRuns;
+  readonly #stars: Stars;
   readonly #memento: vscode.Memento;
   readonly #memory: DatasetMemory;
   readonly #cache: string;
@@ -91,6 +90,7 @@ export class Runs implements vscode.Disposable {
     worker: WorkerClient,
     store: RunStore,
     unfinished: UnfinishedRuns,
+    stars: Stars,
     memento: vscode.Memento,
     memory: DatasetMemory,
     cache: string,
@@ -99,15 +99,22 @@ export class Runs implements vscode.Disposable {
     this.#worker = worker;
     this.#store = store;
     this.#unfinished = unfinished;
+    this.#stars = stars;
     this.#memento = memento;
     this.#memory = memory;
     this.#cache = cache;
     this.#log = log;
-    // Another window on the same folder keeps its runs at the same place.
+    // Another window on the same folder keeps its runs and its marks at the same place.
     const folder = new vscode.RelativePattern(vscode.Uri.file(store.folder), '*');
     this.#kept = vscode.workspace.createFileSystemWatcher(folder, false, true);
-    this.#kept.onDidCreate(() => this.#listed.fire());
-    this.#kept.onDidDelete(() => this.#listed.fire());
+    const look = async ({ path }: vscode.Uri) => {
+      if (!Stars.isStar(path)) return this.#listed.fire();
+      await this.#stars.read();
+      this.#changed.fire();
+    };
+    this.#kept.onDidCreate(look);
+    this.#kept.onDidDelete(look);
+    void this.#stars.read().then(() => this.#changed.fire());
   }
 
   get running(): boolean {
@@ -132,7 +139,7 @@ export class Runs implements vscode.Disposable {
       problem: run?.problem ?? null,
       stale: run?.stale ?? [],
       trusted: vscode.workspace.isTrusted,
-      stars: this.#stars(),
+      stars: [...this.#stars.models],
       view: this.#memento.get<string>(viewKey) ?? null,
       folder: openFolder(),
       strings: vscode.l10n.bundle ?? {},
@@ -140,21 +147,15 @@ export class Runs implements vscode.Disposable {
     };
   }
 
-  /** Marks a model for the user, or takes the mark away; kept with the workspace. */
+  /** Marks a model for the user, or takes the mark away, in all windows on the folder. */
   async star(model: string, on: boolean): Promise<void> {
-    const others = this.#stars().filter(id => id !== model);
-    await this.#memento.update(starsKey, on ? [...others, model].slice(-mostStars) : others);
+    await this.#stars.set(model, on);
     this.#changed.fire();
   }
 
-  /** Keeps what the user chose to see: VS Code itself forgets it with the panel, and saves it late. */
+  /** Keeps what the user chose to see in this window: VS Code itself forgets it with the panel, and saves it late. */
   async keepView(view: string): Promise<void> {
     await this.#memento.update(viewKey, view);
-  }
-
-  #stars(): string[] {
-    const kept = this.#memento.get<unknown>(starsKey);
-    return Array.isArray(kept) ? kept.filter(id => typeof id === 'string') : [];
   }
 
   /** Scores by the current settings. A run in flight is cancelled first. Resolves when the run has ended. */

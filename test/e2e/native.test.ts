@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { copySamples } from '../../scripts/lib/samples.js';
@@ -113,15 +113,46 @@ describe('a run and the files that it was about', () => {
     await workbench.quickPick(extension).waitFor();
     await workbench.screenshot('export-forms');
     await workbench.quickPick(extension).click();
+    return saved(`optdigits${extension}`);
+  }
+
+  /** Takes the place and name that are proposed; resolves with what was written there. */
+  async function saved(as: string): Promise<string> {
     const name = workbench.page.locator('.quick-input-widget .quick-input-filter input');
     await name.waitFor();
     await workbench.page.waitForTimeout(500);
     await workbench.page.keyboard.press('Enter');
-    await workbench.notification(`Saved as optdigits${extension}`).waitFor();
+    await workbench.notification(`Saved as ${as}`).waitFor();
     // The focus goes back to where it was before the next box opens, as between two wishes of a person.
     await workbench.page.waitForTimeout(1000);
-    return readFileSync(join(workspace, `optdigits${extension}`), 'utf8');
+    return readFileSync(join(workspace, as), 'utf8');
   }
+
+  /** The numbers of the heatmap that is shown, as the file that they are written to. */
+  async function heatmapCsv(): Promise<string> {
+    const tools = workbench.panel().locator('.heatmap-tools');
+    await tools.getByRole('button', { name: 'as CSV' }).click();
+    const file = join(workspace, csvName);
+    rmSync(file, { force: true });
+    return saved(csvName);
+  }
+  const csvName = 'lenet-mnist-heatmap.csv';
+  let numbers: string;
+
+  it('writes the numbers of its heatmap to a file', async () => {
+    numbers = await heatmapCsv();
+    const [header, ...rows] = numbers
+      .trimEnd()
+      .split('\r\n')
+      .map(line => line.split(','));
+    assert.deepEqual(header.slice(0, 2), ['source class', 'P(z)']);
+    assert.equal(header.length, 12);
+    assert.equal(rows.length, 10);
+    const sum = (cells: string[]) => cells.reduce((total, cell) => total + Number(cell), 0);
+    assert.ok(Math.abs(sum(rows.map(row => row[1])) - 1) < 1e-6, 'P(z) of all');
+    for (const [name, , ...conditional] of rows)
+      assert.ok(Math.abs(sum(conditional) - 1) < 1e-6, `P(y|${name})`);
+  });
 
   it('is exported in each of its forms', async () => {
     assert.match(await exported('.csv'), /^rank,.*\n1,.*lenet-mnist/s);
@@ -140,6 +171,7 @@ describe('a run and the files that it was about', () => {
     await verdict().getByText('lenet-mnist').first().waitFor();
     await workbench.panel().getByRole('application').waitFor();
     assert.equal(await workbench.panel().getByText('Run Again').count(), 0);
+    assert.equal(await heatmapCsv(), numbers);
     await workbench.screenshot('saved-report');
     await workbench.closeTab('optdigits.transfer.json');
   });

@@ -58,6 +58,21 @@ describe('two windows on one folder', () => {
     await two.page.keyboard.press('Control+Shift+E');
   });
 
+  it('what each of them marks is marked in both', async () => {
+    const star = (window: Workbench, model: string, pressed: boolean) =>
+      window.panel().getByRole('button', { name: `Star ${model}`, exact: true, pressed });
+    for (const [window, model] of [
+      [one, 'lenet-mnist'],
+      [two, 'cnn-random'],
+    ] as const) {
+      await star(window, model, false).click();
+      for (const each of [one, two]) await star(each, model, true).waitFor();
+    }
+    await star(two, 'lenet-mnist', true).click();
+    await star(one, 'lenet-mnist', false).waitFor();
+    for (const each of [one, two]) await star(each, 'cnn-random', true).waitFor();
+  });
+
   it('both score the same models at once, and both come to the same end, though one is reloaded', async () => {
     await Promise.all([score(one, 'slow'), score(two, 'slow')]);
     await verdict(one).getByText('Scoring').waitFor();
