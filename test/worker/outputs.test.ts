@@ -70,7 +70,7 @@ describe('the outputs of a model, for a user to choose one', function () {
     const scores: (number | null)[] = [];
     for (const pooling of ['mean', 'cls', 'mean']) {
       put(join(folder, 'net.transferlens.json'), { pooling });
-      const [scored] = (await coordinator.api.score(job)).report.models;
+      const [scored] = (await coordinator.api.score(job)).models;
       assert.equal(scored.scores.leep.value, null);
       scores.push(scored.scores.hScoreShrunk.value);
     }
