@@ -32,7 +32,7 @@ function shipped(target: Target): Record<string, RegExp> {
       `^(package\\.json|dist/.*\\.js|bin/napi-v6/${platform}/${arch}/.*)$`,
     ),
     'onnxruntime-common': /^(package\.json|dist\/cjs\/.*\.(js|json))$/,
-    sharp: /^(package\.json|LICENSE|dist\/.*\.cjs)$/,
+    sharp: /^(package\.json|LICENSE|dist\/.*\.[cm]js)$/,
     'detect-libc': code,
     semver: code,
     '@img/colour': code,

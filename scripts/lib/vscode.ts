@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { constants, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './root.js';
 import { npm, Problem, which } from './run.js';
@@ -58,7 +58,7 @@ async function compileLogging(server: string): Promise<void> {
 export interface VSCodeOptions {
   /** The folder that is opened. */
   workspace: string;
-  /** Folder of an extension that is there as if it were installed. */
+  /** Folder of an extension that is there as if it were installed; TRANSFERLENS_VSIX names a file that is installed instead. */
   extension?: string;
   /** Added to the settings, or instead of them. */
   settings?: Record<string, unknown>;
@@ -120,7 +120,15 @@ function prepare(base: string, { extension, settings, locale }: VSCodeOptions): 
     join(base, 'ud/User/settings.json'),
     JSON.stringify({ ...defaultSettings, ...settings }, null, 2),
   );
-  if (extension) {
+  const packed = process.env.TRANSFERLENS_VSIX;
+  if (extension && packed) {
+    const folders = ['--user-data-dir', join(base, 'ud'), '--extensions-dir', join(base, 'ext')];
+    const entry = join(codeServer, 'out/node/entry.js');
+    const config = ['--config', join(base, 'config.yaml')];
+    execFileSync(node24, [entry, ...config, ...folders, '--install-extension', resolve(packed)], {
+      stdio: 'pipe',
+    });
+  } else if (extension) {
     const manifest = JSON.parse(readFileSync(join(extension, 'package.json'), 'utf8'));
     const id = `${manifest.publisher}.${manifest.name}-${manifest.version}`;
     symlinkSync(extension, join(base, 'ext', id));

@@ -1,12 +1,9 @@
-import sharp, { type SharpOptions } from 'sharp';
+import type { SharpOptions } from 'sharp';
 import type { PixelImage } from '../protocol/content.js';
 import { failure } from '../protocol/notice.js';
 import { type ImageFormat, imageFormat, jpegComponents } from './imageHeader.js';
 import type { Pixels } from './resample.js';
-
-// Parallelism is the caller's, over images; a cache of decoded files would only cost memory.
-sharp.concurrency(1);
-sharp.cache(false);
+import { loadSharp } from './sharp.js';
 
 /** Pillow refuses bigger images as decompression bombs; three bytes a pixel, so 0.5 GB. */
 const maxPixels = 178_956_970;
@@ -37,6 +34,7 @@ export async function decodeImage(
   if (bytes.length === 0) throw failure('image.empty', { file });
   const format = imageFormat(bytes);
   if (!format) throw failure('image.unknownFormat', { file });
+  const sharp = await loadSharp(file);
   const cmyk = await isCmyk(format, bytes, file);
   const pipeline = sharp(bytes, options);
   if (cmyk) pipeline.pipelineColourspace('cmyk').toColourspace('cmyk');
@@ -78,6 +76,7 @@ export function toChannels(
 async function isCmyk(format: ImageFormat, bytes: Uint8Array, file: string): Promise<boolean> {
   if (format === 'jpeg') return jpegComponents(bytes) === 4;
   if (format !== 'tiff') return false;
+  const sharp = await loadSharp(file);
   const { space } = await sharp(bytes, options)
     .metadata()
     .catch(error => {

@@ -1,6 +1,6 @@
-import sharp from 'sharp';
 import type { SampleContent } from '../protocol/content.js';
 import { decodeImage } from './decode.js';
+import { loadSharp } from './sharp.js';
 
 /** Longest side of a thumbnail, pixels; small pictures are enlarged by whole pixels, so that they can be seen. */
 const side = 96;
@@ -18,6 +18,7 @@ export async function thumbnail(
   if (content.kind === 'numbers' || content.kind === 'row') return null;
   const { data, width, height, channels } =
     content.kind === 'pixels' ? content : await decodeImage(content.bytes, 3, content.file);
+  const sharp = await loadSharp(content.file);
   const small = Math.max(width, height) < side;
   const picture = sharp(data, { raw: { width, height, channels } }).resize(side, side, {
     fit: 'inside',

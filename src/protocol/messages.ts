@@ -84,6 +84,8 @@ export const messages = {
     '{file}: TensorFlow.js cannot be started on this machine ({detail}). Install TransferLens again.',
   'runtime.missing':
     '{file}: ONNX Runtime cannot be loaded on this machine ({detail}). Install the build of TransferLens for this platform; on Windows, also the Microsoft Visual C++ runtime.',
+  'runtime.imagesMissing':
+    '{file}: the library that decodes images cannot be loaded on this machine ({detail}). Install the build of TransferLens for this platform.',
 
   ...datasetMessages,
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { thisTarget } from '../../scripts/lib/nativeModules.js';
 import { check, stage } from '../../scripts/lib/stage.js';
@@ -18,6 +18,15 @@ const fixture = (...path: string[]) => join(root, 'test/fixtures', ...path);
 function cli(...args: string[]): Report {
   const all = [join(folder, 'dist/cli.js'), 'score', ...args, '--no-cache', '--json'];
   return JSON.parse(execFileSync(process.execPath, all, { cwd: folder, encoding: 'utf8' }));
+}
+
+/** What the command line says that fails; no stack of calls is in it. */
+function failedCli(...args: string[]): string {
+  const all = [join(folder, 'dist/cli.js'), 'score', ...args, '--no-cache'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, { encoding: 'utf8' });
+  assert.ok(status === 3 || status === 2, `exit code ${status}: ${stderr}`);
+  assert.doesNotMatch(stdout + stderr, /^\s+at /m);
+  return stdout + stderr;
 }
 
 describe(`what is packed for ${thisTarget ?? 'this platform, for which nothing is'}`, function () {
@@ -107,6 +116,19 @@ describe(`what is packed for ${thisTarget ?? 'this platform, for which nothing i
     } finally {
       one?.stop();
     }
+  });
+
+  it('says which build is wanted where it is one for another platform', () => {
+    const modules = join(folder, 'dist/node_modules');
+    const image = join(modules, '@img', `sharp-${thisTarget}`);
+    const ort = join(modules, 'onnxruntime-node/bin');
+    const score = () => failedCli(join(samples, 'models/lenet-mnist'), '--data', digits);
+    renameSync(image, `${image}-away`);
+    assert.match(score(), /decodes images cannot be loaded.*Install the build of TransferLens for/);
+    renameSync(ort, `${ort}-away`);
+    assert.match(score(), /ONNX Runtime cannot be loaded.*Install the build of TransferLens for/);
+    renameSync(`${image}-away`, image);
+    renameSync(`${ort}-away`, ort);
   });
 
   it('is refused with a library of another platform, and without one of its own', async () => {
