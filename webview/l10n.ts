@@ -4,19 +4,31 @@ import { panel } from './state.js';
 
 /** The English text in the user's language, its `{placeholders}` filled. Every visible string goes through here. */
 export function t(english: string, params: Params = {}): string {
-  return fill(panel.value?.strings[english] ?? english, params);
+  // A line does not break before a per cent sign.
+  return fill(panel.value?.strings[english] ?? english, params).replace(/(\d) %/g, '$1\u00a0%');
 }
 
 /** A text that was made outside the page: translated by the template of its code, else its English wording. */
 export function noticeText(notice: { code: string; message: string; params?: Params }): string {
-  const template = messages[notice.code as MessageCode];
-  const translation = template && panel.value?.strings[template];
+  const template: string | undefined = messages[notice.code as MessageCode];
   const text =
-    translation && notice.params
-      ? fill(translation, translatedParams(notice.params, t))
+    template && notice.params
+      ? fill(
+          panel.value?.strings[template] ?? template,
+          grouped(translatedParams(notice.params, translated)),
+        )
       : notice.message;
   const folder = panel.value?.folder;
   return folder ? text.replaceAll(folder, '') : text;
+}
+
+/** Values for a template, numbers among them grouped as everywhere. */
+function grouped(params: Params): Params {
+  const said = Object.entries(params).map(([key, value]) => [
+    key,
+    typeof value === 'number' ? value.toLocaleString(locale()) : value,
+  ]);
+  return Object.fromEntries(said);
 }
 
 /** Translations of whole sentences that were looked up, and the language that they are in. */

@@ -203,7 +203,8 @@ export class Runs implements vscode.Disposable {
     const run = this.#run;
     if (run?.status !== 'running') return runs;
     const { id, started, status, job, report, problem } = run;
-    return [{ id, started, status, dataset: nameOf(job), report, problem }, ...runs];
+    const dataset = run.progress?.dataset ?? nameOf(job);
+    return [{ id, started, status, dataset, report, problem }, ...runs];
   }
 
   /** Shows a run of the history in the place of the current one; a run in flight goes on being shown. */
@@ -316,8 +317,10 @@ export class Runs implements vscode.Disposable {
     await this.#unfinished.begin(run.job).catch(error => this.#log.error('job:', error));
     const events = {
       progress: async (progress: RunProgress) => {
+        const named = run.progress?.dataset !== progress.dataset;
         run.progress = progress;
         this.#changed.fire();
+        if (named) this.#listed.fire();
       },
       partial: async (report: Report) => {
         run.report = report;

@@ -16,14 +16,12 @@ export interface SampleFit {
   probability: number;
   /**
    * Whether its label is probably wrong: another class is likelier, and at least as likely as it is on average for samples that are
-   * labelled with it (the threshold of confident learning: Northcutt, Jiang and Chuang, JAIR 70, 2021, equation 1), where that
-   * average is at least 0.4: a model that is less sure of a class is none to doubt a label by.
+   * labelled with it (the threshold of confident learning: Northcutt, Jiang and Chuang, JAIR 70, 2021, equation 2). Only classes
+   * count whose own samples are on average likelier to be of them than of all others together: where a model cannot tell a class
+   * the threshold is near chance, and every second label would be doubted.
    */
   suspect: boolean;
 }
-
-/** Average probability of a class for its own samples from which on a model may doubt other labels. */
-const tells = 0.4;
 
 /** What each target class contributes to leave-one-out LEEP. */
 export interface ClassFit {
@@ -92,7 +90,7 @@ export async function worstFits(
         }
       }
       const sure = means[fit.likeliest];
-      fit.suspect = fit.likeliest !== label && fit.probability >= sure && sure >= tells;
+      fit.suspect = fit.likeliest !== label && sure > 0.5 && fit.probability >= sure;
     }
   });
   const classes = Array.from(sums, (sum, y) => ({

@@ -1,4 +1,4 @@
-import { worstFits } from '../measures/index.js';
+import { type SampleFit, worstFits } from '../measures/index.js';
 import { thumbnail } from '../preprocess/index.js';
 import type { Fits, WorstSample } from '../protocol/fits.js';
 import type { ScoreJob } from '../protocol/job.js';
@@ -68,7 +68,7 @@ export async function fits(
         other: other < 0 ? null : population.classes[other],
       })),
       samples: await Promise.all(
-        found.samples.map(async fit => ({
+        found.samples.filter(fitsBadly).map(async fit => ({
           ...(await shown(target, rowOf.get(population.hashes[fit.row]) ?? 0)),
           label: population.classes[population.labels[fit.row]],
           logLikelihood: fit.logLikelihood,
@@ -82,6 +82,11 @@ export async function fits(
     prediction.reader.close();
     await dataset.close?.();
   }
+}
+
+/** Whether a sample is one to look at: its label is not likelier than all others together. */
+function fitsBadly({ logLikelihood }: SampleFit): boolean {
+  return logLikelihood < Math.log(0.5);
 }
 
 /** A sample as something to look at; one that cannot be read any more is named only. */

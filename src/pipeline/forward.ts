@@ -22,11 +22,15 @@ export interface ForwardOptions {
   writer: PredictionsWriter;
   /** Reads and preprocesses some rows, in another thread where there is one. */
   decode(rows: Int32Array, hashes: readonly string[]): Promise<DecodedBatch>;
-  onProgress(done: number, imagesPerSecond: number): void;
+  /** Images that are in the store, and how many come a second; null while that cannot be told yet. */
+  onProgress(done: number, imagesPerSecond: number | null): void;
   onFailed(samples: SampleNotice[]): void;
   onRemarked(samples: SampleNotice[]): void;
   signal?: AbortSignal;
 }
+
+/** Milliseconds after the first batch for which no speed is told: the next ones were decoded while it ran. */
+const settlingTime = 250;
 
 /**
  * The one forward pass of a model over samples: while batch k is in the runtime, the next ones are decoded.
@@ -56,7 +60,8 @@ export async function forward(options: ForwardOptions): Promise<{ infer: number;
 
   let infer = 0;
   let images = 0;
-  const began = performance.now();
+  // The speed is that of what came after the first batch, which also warms the runtime up.
+  let from = { images: 0, at: performance.now() };
   refill();
   while (queue.length > 0) {
     throwIfCancelled(signal);
@@ -80,7 +85,10 @@ export async function forward(options: ForwardOptions): Promise<{ infer: number;
       );
       infer += seconds;
       images += n;
-      options.onProgress(images, images / ((performance.now() - began) / 1000));
+      const now = performance.now();
+      const known = queue.length === 0 || (from.images > 0 && now - from.at > settlingTime);
+      options.onProgress(images, known ? (1000 * (images - from.images)) / (now - from.at) : null);
+      if (from.images === 0) from = { images, at: now };
       // The first run also warms the runtime up, so a batch only ever doubles.
       const wanted = Math.min(2 * size, Math.floor((targetBatchSeconds / seconds) * n));
       size = whole(wanted);

@@ -138,7 +138,7 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
   }
   if (!opened || !reader) {
     const first = samples.hashes.find(hash => failed.has(hash)) ?? '';
-    const detail = failed.get(first)?.message ?? 'no sample reached it';
+    const detail = failed.get(first)?.message ?? 'no sample reached it.';
     throw failure('model.noPredictions', { file: entry.path, detail });
   }
   options.onProgress(unique.size, imagesPerSecond);

@@ -46,7 +46,7 @@ export function forkedForward(entry: string, log: Log): Forward {
     if (signal?.aborted) throw new Cancelled();
     const events = {
       opened: async (model: OpenedModel) => handlers.opened(model),
-      progress: async (p: { done: number; imagesPerSecond: number }) =>
+      progress: async (p: { done: number; imagesPerSecond: number | null }) =>
         handlers.progress(p.done, p.imagesPerSecond),
       failed: async (samples: SampleNotice[]) => handlers.failed(samples),
       remarked: async (samples: SampleNotice[]) => handlers.remarked(samples),

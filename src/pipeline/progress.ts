@@ -6,6 +6,10 @@ export class ProgressTracker {
   private models: ModelProgress[];
   private phase: RunProgress['phase'] = 'listing';
   private timer: NodeJS.Timeout | undefined;
+  /** When each model began to be loaded or scored, and how long that took in all where it is through: seconds. */
+  private readonly since = new Map<string, number>();
+  private readonly beside = new Map<string, number>();
+  private dataset: string | null = null;
   private scored = 0;
   private available = 0;
 
@@ -14,6 +18,8 @@ export class ProgressTracker {
     /** Models that run at once. */
     private readonly lanes: number,
     private readonly tell: (progress: RunProgress) => void,
+    /** The time, seconds. */
+    private readonly now = () => performance.now() / 1000,
   ) {
     this.models = entries.map(({ id, name }) => ({
       id,
@@ -31,8 +37,9 @@ export class ProgressTracker {
     this.flush();
   }
 
-  /** How many samples are scored, and how many there are in the split. */
-  sample(scored: number, available: number): void {
+  /** What is scored: how many samples of the dataset, and how many there are in the split. */
+  sample(dataset: string, scored: number, available: number): void {
+    this.dataset = dataset;
     this.scored = scored;
     this.available = available;
     this.toPredict(scored);
@@ -61,33 +68,57 @@ export class ProgressTracker {
     if (!model) return;
     const before = model.state;
     Object.assign(model, change);
-    if (model.state !== before) this.flush();
-    else this.timer ??= setTimeout(() => this.flush(), 150);
+    if (model.state !== before) {
+      this.clock(id, model.state);
+      this.flush();
+    } else this.timer ??= setTimeout(() => this.flush(), 150);
+  }
+
+  /** Counts the time that a model takes beside its forward pass. */
+  private clock(id: string, state: ModelProgress['state']): void {
+    const now = this.now();
+    const began = this.since.get(id);
+    if (began !== undefined) this.beside.set(id, (this.beside.get(id) ?? 0) + now - began);
+    if (state === 'loading' || state === 'scoring') this.since.set(id, now);
+    else this.since.delete(id);
   }
 
   private flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const cost = (images: (m: ModelProgress) => number) => {
-      const known = this.models.flatMap(m => (m.imagesPerSecond ? [1 / m.imagesPerSecond] : []));
-      if (known.length === 0) return null;
-      // A model that has not run yet is taken to be as fast as the others on average.
-      const typical = known.reduce((a, b) => a + b, 0) / known.length;
-      const each = this.models
-        .filter(m => m.state !== 'failed')
-        .map(m => images(m) * (m.imagesPerSecond ? 1 / m.imagesPerSecond : typical));
-      // Lanes share the work, but no model is split between two.
-      return Math.max(each.reduce((a, b) => a + b, 0) / this.lanes, ...each, 0);
-    };
-    const left = (m: ModelProgress) =>
-      m.state === 'scored' || m.state === 'scoring' ? 0 : Math.max(0, m.total - m.done);
     this.tell({
       phase: this.phase,
+      dataset: this.dataset,
       models: this.models.map(m => ({ ...m })),
-      secondsLeft: cost(left),
-      secondsForAll: cost(() => this.available),
+      secondsLeft: this.cost(
+        m => m.state !== 'scored',
+        m => (m.state === 'scoring' ? 0 : Math.max(0, m.total - m.done)),
+      ),
+      secondsForAll: this.cost(
+        () => true,
+        () => this.available,
+      ),
       scored: this.scored,
       available: this.available,
     });
+  }
+
+  /** Seconds that some models take for so many images each; null before the first speed is known. */
+  private cost(
+    which: (m: ModelProgress) => boolean,
+    images: (m: ModelProgress) => number,
+  ): number | null {
+    const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+    const known = this.models.flatMap(m => (m.imagesPerSecond ? [1 / m.imagesPerSecond] : []));
+    if (known.length === 0) return null;
+    // A model that has not run yet is taken to be as fast as the others on average, and to be loaded and scored as fast.
+    const typical = mean(known);
+    const through = this.models.filter(m => m.state === 'scored');
+    const beside = through.length > 0 ? mean(through.map(m => this.beside.get(m.id) ?? 0)) : 0;
+    const each = this.models
+      .filter(m => m.state !== 'failed' && which(m))
+      .map(m => beside + images(m) * (m.imagesPerSecond ? 1 / m.imagesPerSecond : typical));
+    // Lanes share the work, but no model is split between two.
+    return Math.max(each.reduce((a, b) => a + b, 0) / this.lanes, ...each, 0);
   }
 }

@@ -48,7 +48,7 @@ async function targetOf(
   const sample = chooseSample(dataset, job);
   if (!dataset.numbers && new Set(Array.from(sample.rows, row => dataset.labels[row])).size < 2)
     throw failure('dataset.oneClassLeft', { file: dataset.path, split: sample.split });
-  progress.sample(sample.rows.length, sample.available);
+  progress.sample(dataset.name, sample.rows.length, sample.available);
 
   // The same file gives other samples by other columns or another range of pixels.
   const chosen = JSON.stringify(job.options);

@@ -21,7 +21,7 @@ const preprocessingVersion = 1;
 
 export interface TaskHandlers {
   opened(model: OpenedModel): void;
-  progress(done: number, imagesPerSecond: number): void;
+  progress(done: number, imagesPerSecond: number | null): void;
   failed(samples: SampleNotice[]): void;
   remarked(samples: SampleNotice[]): void;
   waiting(): void;

@@ -90,7 +90,7 @@ export interface InferenceApi {
 /** What the inference process tells while it works. */
 export interface InferenceEvents {
   opened(model: OpenedModel): Promise<void>;
-  progress(progress: { done: number; imagesPerSecond: number }): Promise<void>;
+  progress(progress: { done: number; imagesPerSecond: number | null }): Promise<void>;
   failed(samples: SampleNotice[]): Promise<void>;
   remarked(samples: SampleNotice[]): Promise<void>;
   /** Another window is computing the same predictions: this one waits for them. */

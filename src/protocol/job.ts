@@ -45,6 +45,8 @@ export interface ModelProgress {
 /** How far a run is. */
 export interface RunProgress {
   phase: 'listing' | 'inference' | 'scoring' | 'done';
+  /** Name of the dataset; null while it is being read. */
+  dataset: string | null;
   models: ModelProgress[];
   /** Seconds left for the sample, all models together; null while unknown. */
   secondsLeft: number | null;

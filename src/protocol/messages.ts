@@ -184,7 +184,7 @@ export const messages = {
   'process.notStarted':
     '{file}: the process that runs models could not be started ({detail}). Check the setting transferlens.nodePath, or reinstall.',
   'model.noPredictions':
-    '{file}: the model gave no prediction for any sample ({detail}). Check the dataset, then retry.',
+    '{file}: the model gave no prediction for any sample. Check the dataset, then retry. The first failure: {detail}',
   'model.nonFinite':
     '{file}: the output is not a finite number for {bad} of {n} images. Check the export and the preprocessing ("image_mean", "image_std" and "rescale_factor" in transferlens.json).',
   'model.oneOutput':

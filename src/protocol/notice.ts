@@ -27,8 +27,8 @@ export function fill(template: string, params: Params): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
 }
 
-/** Parameters whose value may be a word of ours, such as "images" or the name of a measure. */
-const words = ['given', 'wanted', 'measure'];
+/** Parameters whose value may be words of ours, such as "images", the name of a measure or another notice. */
+const words = ['given', 'wanted', 'measure', 'detail'];
 
 /** The parameters with our words among them translated. */
 export function translatedParams(params: Params, translate: (word: string) => string): Params {

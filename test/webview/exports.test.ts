@@ -155,7 +155,7 @@ describe('the charts as files', () => {
     assert.equal(agreement.named.length, 9);
     assert.equal(
       agreement.named[2].said,
-      'LEEP (leave-one-out) / NCE: 0.670, 95 % interval 0.470 to 0.770',
+      'LEEP (leave-one-out) / NCE: 0.670, 95\u00a0% interval 0.470 to 0.770',
     );
   });
 

@@ -45,10 +45,10 @@ describe('the ranking', () => {
       'letters-cnn',
       'ONNX',
       '26',
-      '−1.873, 95 % interval −1.908 to −1.838',
-      '−1.817, 95 % interval −1.852 to −1.782',
-      '−1.648, 95 % interval −1.683 to −1.613',
-      '<1 %',
+      '−1.873, 95\u00a0% interval −1.908 to −1.838',
+      '−1.817, 95\u00a0% interval −1.852 to −1.782',
+      '−1.648, 95\u00a0% interval −1.683 to −1.613',
+      '<1\u00a0%',
       '1.41 MB',
       '1.56',
     ]);
@@ -100,7 +100,7 @@ describe('the ranking', () => {
     ]);
     const first = await spoken(panel, 'digits-cnn');
     assert.ok(
-      first.includes('0.900, 95 % interval 0.800 to 0.950, accuracy 0.970, macro-F1 0.960'),
+      first.includes('0.900, 95\u00a0% interval 0.800 to 0.950, accuracy 0.970, macro-F1 0.960'),
       first.join(' | '),
     );
     assert.ok(first.includes('1,234,567'), first.join(' | '));

@@ -13,7 +13,7 @@ describe('the panel says', () => {
 
   it('who leads, and how sure that is', async () => {
     const panel = await open({ state: states.fourDigits, heatmap });
-    assert.match(await words(panel), /^digits-cnn leads on 1,797 samples\.\s+P\(best\) >99 %/);
+    assert.match(await words(panel), /^digits-cnn leads on 1,797 samples\.\s+P\(best\) >99\u00a0%/);
     assert.match(await panel.page.locator('.sample').innerText(), /Scored all 1,797 samples/);
   });
 
@@ -43,7 +43,7 @@ describe('the panel says', () => {
     });
     assert.match(
       await page.locator('.summary').innerText(),
-      /^efficientnet-b0 is probably the best on 2,000 samples; resnet50 and mobilenet-v2 cannot be ruled out\.\s+P\(best\) 97 %\. 7 others are behind\./,
+      /^efficientnet-b0 is probably the best on 2,000 samples; resnet50 and mobilenet-v2 cannot be ruled out\.\s+P\(best\) 97\u00a0%\. 7 others are behind\./,
     );
   });
 
@@ -51,7 +51,7 @@ describe('the panel says', () => {
     const panel = await open({ state: states.tenWithTies, heatmap });
     assert.match(
       await words(panel),
-      /^efficientnet-b0, resnet50, and mobilenet-v2 cannot be told apart on 2,000 samples\.\s+P\(best\) 61 % \/ 31 % \/ 8 %\. 7 others are behind\./,
+      /^efficientnet-b0, resnet50, and mobilenet-v2 cannot be told apart on 2,000 samples\.\s+P\(best\) 61\u00a0% \/ 31\u00a0% \/ 8\u00a0%\. 7 others are behind\./,
     );
     assert.match(
       await panel.page.locator('.sample').innerText(),

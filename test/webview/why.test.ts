@@ -27,7 +27,7 @@ describe('why a model scores as it does', () => {
     assert.deepEqual(values, ['−0.190', '−0.090', '−0.020']);
     await panel.page
       .getByText(
-        'nine costs most: −0.190 of −0.300 nats (63 %). The source class that carries it, 4, carries four too.',
+        'nine costs most: −0.190 of −0.300 nats (63\u00a0%). The source class that carries it, 4, carries four too.',
       )
       .waitFor();
     const widths = await panel.page
@@ -55,7 +55,7 @@ describe('why a model scores as it does', () => {
     const image = panel.page.getByRole('button', { name: /nine\/17\.png: labelled nine/ });
     assert.equal(
       await image.locator('.sr-only').innerText(),
-      'nine/17.png: labelled nine, log-likelihood −6.200 nats; more likely four (93 %); probably labelled wrong',
+      'nine/17.png: labelled nine, log-likelihood −6.200 nats; more likely four (93\u00a0%); probably labelled wrong',
     );
     await image.click();
     await image.click({ button: 'right' });

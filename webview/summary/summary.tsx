@@ -94,7 +94,7 @@ function Sample() {
   const cost = secondsForAll.value;
   return (
     <p class="sample">
-      {[dataset?.name, words, split].filter(Boolean).join(' · ')}
+      {[dataset?.name ?? state?.progress?.dataset, words, split].filter(Boolean).join(' · ')}
       {scored < available && mayRun.value && (
         <>
           {' · '}

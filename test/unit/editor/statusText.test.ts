@@ -59,6 +59,7 @@ describe('status bar', () => {
     const model = { name: 'm', done: 0, total: 10, imagesPerSecond: null };
     const progress: RunProgress = {
       phase: 'inference',
+      dataset: 'digits',
       models: [
         { ...model, id: '1', state: 'scored' },
         { ...model, id: '2', state: 'failed' },

@@ -71,7 +71,7 @@ describe('how single samples fit', () => {
   });
 
   it('finds labels that were exchanged, and marks them', async () => {
-    const { labels, theta } = drawn(400, 5);
+    const { labels, theta } = drawn(400, 5, 4, 12);
     const wrong = Int32Array.from(labels);
     const changed = Array.from({ length: 40 }, (_, k) => 10 * k);
     for (const i of changed) wrong[i] = (labels[i] + 1) % 4;
