@@ -66,7 +66,8 @@ export class ReadAhead implements Bytes {
     this.ahead = follows ? Math.min(most, 2 * Math.max(this.ahead, length)) : least;
     const from = follows && at > end ? end : at;
     const more = Math.min(Math.max(this.ahead, at + length - from), this.size - from);
-    const bytes = Buffer.alloc(Math.max(at + length - from, more));
+    // Not filled with zeros: nobody sees it before it is read.
+    const bytes = Buffer.allocUnsafe(Math.max(at + length - from, more));
     const window: Window = { start: from, end: from + bytes.length, bytes };
     const read = this.source.read(bytes, from).then(() => {
       window.bytes = bytes;

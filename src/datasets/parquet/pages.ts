@@ -15,6 +15,8 @@ export interface Page {
   to: number;
   /** Bytes when unpacked. */
   size: number;
+  /** Its values are numbers of those in the dictionary. */
+  coded: boolean;
 }
 
 /** What a file begins with, and a page of it is made to look: no page lies at position 0. */
@@ -22,6 +24,8 @@ const magic = 'PAR1';
 const dataPage = 0;
 const dictionaryPage = 2;
 const dataPage2 = 3;
+/** Encodings by a dictionary: the older name and the newer one. */
+const dictionaryCodes = [2, 8];
 /** A page is unpacked whole; more than this is no page that a writer of data would leave. */
 const mostPageBytes = 512 << 20;
 const mostPageRows = 1 << 24;
@@ -71,10 +75,13 @@ export class ColumnChunk {
       if (size > mostPageBytes) throw new NotParquet(`a page claims ${size} bytes`);
       if (type === dictionaryPage) this.dictionary = { at, length: whole };
       else if (type === dataPage || type === dataPage2) {
-        const n = numberIn(structIn(header, type === dataPage ? 5 : 8) ?? {}, 1) ?? -1;
+        const [fields, encoding] = type === dataPage ? [5, 2] : [8, 4];
+        const own = structIn(header, fields) ?? {};
+        const n = numberIn(own, 1) ?? -1;
+        const coded = dictionaryCodes.includes(numberIn(own, encoding) ?? -1);
         if (n < 0 || n > mostPageRows || rows + n > this.rows)
           throw new NotParquet(`a page claims ${n} rows`);
-        if (n > 0) pages.push({ at, length: whole, from: rows, to: rows + n, size });
+        if (n > 0) pages.push({ at, length: whole, from: rows, to: rows + n, size, coded });
         rows += n;
       }
       at += whole;
@@ -96,9 +103,9 @@ export class ColumnChunk {
     }
   }
 
-  /** Unpacks a page: it is read as if it were a file of its own, with the dictionary before it. */
+  /** Unpacks a page: it is read as if it were a file of its own, with the dictionary before it where it needs that. */
   async values(page: Page): Promise<Values> {
-    const { dictionary } = this;
+    const dictionary = page.coded ? this.dictionary : null;
     const length = dictionary?.length ?? 0;
     // Pages of images are large: they are read to where they are unpacked from, and not copied.
     const bytes = new Uint8Array(length + page.length);

@@ -61,7 +61,8 @@ async function summary(path: string, shards: readonly Shard[]): Promise<DatasetS
 function rolesOf(path: string, { columns }: Footer) {
   try {
     const names = columns.map(column => column.name);
-    const roles = chooseRoles(path, names, [columns.map(likely)], noOptions);
+    const head = { length: 1, columns: columns.map(column => [likely(column)]) };
+    const roles = chooseRoles(path, names, head, noOptions);
     return roles.content === 'numbers' && roles.features.length < 2 ? null : roles;
   } catch {
     return null;

@@ -8,7 +8,6 @@ import type { ParquetColumn } from './footer.js';
 import { PageCache } from './pageCache.js';
 
 /** Records handed out at once. */
-
 const batch = 4096;
 
 /** What stands for the bytes of an image while a table is scanned: they are read one by one. */
@@ -26,6 +25,8 @@ export class ParquetTable implements TableSource {
   >();
   /** First record of each file, and the end. */
   private readonly starts: number[] = [0];
+  /** The columns of each file in the order of the first one's, as theirs may differ. */
+  private readonly inFiles: readonly (ParquetColumn | undefined)[][];
 
   private constructor(
     readonly path: string,
@@ -36,6 +37,9 @@ export class ParquetTable implements TableSource {
   ) {
     const [{ columns }] = files;
     this.columns = columns.map(column => column.name);
+    this.inFiles = files.map(file =>
+      this.columns.map(name => file.columns.find(column => column.name === name)),
+    );
     const images = columns.filter(column => column.kind === 'image');
     this.paths = new Set(
       images.filter(c => files.every(file => file.hasNoBytes(c))).map(c => c.name),
@@ -68,23 +72,17 @@ export class ParquetTable implements TableSource {
       for (let row = 0; row < file.rows; ) {
         throwIfCancelled(signal);
         const end = Math.min(row + batch, file.groupEnd(row));
-        const cells = await Promise.all(wanted.map(c => this.column(f, c, row, end)));
-        const records: Cell[][] = [];
-        for (let k = 0; k < end - row; k++) records.push(cells.map(column => column[k]));
-        yield records;
+        const columns = await Promise.all(wanted.map(c => this.column(f, c, row, end)));
+        yield { length: end - row, columns };
         row = end;
       }
   }
 
-  async read(record: number, wanted: readonly number[]): Promise<readonly Cell[]> {
+  read(record: number, wanted: readonly number[]): readonly Cell[] | Promise<readonly Cell[]> {
     const f = this.shardOf(record);
     const row = record - this.starts[f];
-    const cells: Cell[] = [];
-    for (const c of wanted) {
-      const cell = this.cell(f, c, row);
-      cells.push(cell instanceof Promise ? await cell : cell);
-    }
-    return cells;
+    const cells = wanted.map(c => this.cell(f, c, row));
+    return cells.some(cell => cell instanceof Promise) ? Promise.all(cells) : cells;
   }
 
   fileOf(record: number): string {
@@ -116,7 +114,7 @@ export class ParquetTable implements TableSource {
   /** Cells of a column from one row of a file to another. */
   private async column(f: number, c: number, from: number, to: number): Promise<ArrayLike<Cell>> {
     const file = this.files[f];
-    const column = this.inFile(file, c);
+    const column = this.inFiles[f][c];
     const cells: Cell[] = new Array(to - from);
     if (!column || column.kind === 'other') return cells;
     const isImage = column.kind === 'binary' || column.kind === 'image';
@@ -133,7 +131,7 @@ export class ParquetTable implements TableSource {
   /** A cell: at once where its page is at hand. */
   private cell(f: number, c: number, row: number): Cell | Promise<Cell> {
     const file = this.files[f];
-    const column = this.inFile(file, c);
+    const column = c < 0 ? undefined : this.inFiles[f][c];
     if (!column || column.kind === 'other') return null;
     return column.kind === 'image'
       ? this.image(file, c, column, row)
@@ -169,13 +167,6 @@ export class ParquetTable implements TableSource {
       this.lastPages.set(c, { ...page, part });
       return page.values[row - page.from] as Cell;
     });
-  }
-
-  /** The column of a file that is called as the first file's: their order may differ. */
-  private inFile(file: ParquetFile, c: number): ParquetColumn | undefined {
-    if (c < 0) return undefined;
-    const name = this.columns[c];
-    return file.columns.find(column => column.name === name);
   }
 }
 

@@ -132,7 +132,7 @@ function named(
 
 /** Whether nearly all cells of a column that are not empty are of a kind. */
 function mostly(head: Records, column: number, fits: (cell: Cell) => boolean): boolean {
-  const cells = head.map(row => row[column]).filter(cell => textOf(cell) !== null);
+  const cells = Array.from(head.columns[column]).filter(cell => textOf(cell) !== null);
   return cells.length > 0 && cells.filter(fits).length >= 0.9 * cells.length;
 }
 

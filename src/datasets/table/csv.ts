@@ -3,27 +3,18 @@ import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Bytes, EndsEarly } from '../../arrays/bytes.js';
 import { ReadAhead } from '../../arrays/readAhead.js';
-import { detailOf, failure, throwIfCancelled } from '../../protocol/notice.js';
+import { detailOf, failure, TransferLensError, throwIfCancelled } from '../../protocol/notice.js';
 import { Growing } from '../classLabels.js';
 import { shownName } from '../names.js';
-import { delimitedRecords, delimiterOf } from './delimited.js';
-import type { Cell, Records, TableSource } from './source.js';
+import { decode, type Grammar, grammarOf } from './grammar.js';
+import type { Cell, Records, TableSource, TextRecords } from './source.js';
 
 /** A record that is longer has an open quote. */
 const longest = 16 << 20;
 const pieceBytes = 1 << 20;
-const [quote, newline, carriage] = [0x22, 0x0a, 0x0d];
-
-/** How records of a text file are told apart and parsed. */
-interface Grammar {
-  columns: string[];
-  /** Characters after which a quote opens a cell that may have newlines in it; none: there are no quotes. */
-  delimiters: string;
-  /** Cells of whole records, of the columns that are wanted. */
-  parse(text: string, wanted: readonly number[]): Cell[][];
-  /** Where the first record begins. */
-  start: number;
-}
+/** Records that are asked for one after the other are parsed together, up to so many bytes. */
+const blockBytes = 64 << 10;
+const newline = 0x0a;
 
 /** Opens a CSV, TSV or JSON Lines file. Throws where it is no text, or no table. */
 export async function openTextTable(path: string): Promise<TableSource> {
@@ -38,28 +29,34 @@ export function headOf(
   path: string,
   head: Uint8Array,
   whole: boolean,
-): { columns: string[]; records: Cell[][] } | null {
+): { columns: readonly string[]; records: Records } | null {
   try {
-    const grammar = grammarOf(path, head);
-    const { ends } = recordEnds(head, grammar.start, grammar.delimiters, whole);
-    const end = ends.at(-1);
-    if (end === undefined) return null;
-    const text = decode(path, head.subarray(grammar.start, end));
-    const all = grammar.columns.map((_, c) => c);
-    return { columns: grammar.columns, records: grammar.parse(text, all) };
+    const { columns, start, records } = grammarOf(path, head);
+    const end = whole ? head.length : head.lastIndexOf(newline) + 1;
+    const all = columns.map((_, c) => c);
+    return { columns, records: records(decode(path, head.subarray(start, end)), all, whole) };
   } catch {
     return null;
   }
+}
+
+/** Records that are parsed together. */
+interface Block {
+  from: number;
+  to: number;
+  wanted: readonly number[];
+  records: Records | Promise<Records>;
 }
 
 class TextTable implements TableSource {
   readonly name: string;
   readonly folder: string;
   readonly columns: readonly string[];
-  /** Where each record begins, and the last one ends: blank lines belong to the one before. */
+  /** Where each record begins, in bytes, and the last one ends: blank lines belong to the one before. */
   private readonly starts = new Growing(Float64Array);
   private indexed = false;
   private readonly bytes: ReadAhead;
+  private block: Block | null = null;
 
   constructor(
     readonly path: string,
@@ -80,16 +77,15 @@ class TextTable implements TableSource {
     if (!known) this.starts.clear();
     let row = 0;
     const take = (bytes: Uint8Array, last: boolean): Records => {
-      const { starts, ends } = recordEnds(bytes, 0, grammar.delimiters, last);
-      const end = ends.at(-1) ?? 0;
-      const cells = end === 0 ? [] : grammar.parse(decode(path, bytes.subarray(0, end)), wanted);
-      if (cells.length !== starts.length)
-        throw failure('dataset.malformedTable', { file: path, row: row + 1 });
-      row += cells.length;
+      const lines = bytes.subarray(0, last ? bytes.length : bytes.lastIndexOf(newline) + 1);
+      const text = decode(path, lines);
+      const records = this.parsed(text, wanted, last, row);
+      row += records.length;
+      const { starts, end } = inBytes(records, text, lines.length);
       if (!known) for (const from of starts) this.starts.push(origin + from);
       rest = bytes.subarray(end);
       origin += end;
-      return cells;
+      return records;
     };
     const stream = createReadStream(path, { start: grammar.start, highWaterMark: pieceBytes });
     for await (const piece of stream) {
@@ -102,26 +98,81 @@ class TextTable implements TableSource {
     this.indexed = true;
   }
 
-  async read(record: number, wanted: readonly number[]): Promise<readonly Cell[]> {
-    const [start, end] = [this.starts.at(record), this.starts.at(record + 1)];
-    let bytes: Buffer;
-    try {
-      const found = this.bytes.slice(start, end - start);
-      bytes = found instanceof Buffer ? found : await found;
-    } catch (error) {
-      const gone = error instanceof EndsEarly;
-      const detail = gone ? 'the file has become shorter' : detailOf(error);
-      throw failure('dataset.sampleUnreadable', { file: this.path, detail }, error);
-    }
-    // That it is UTF-8 was seen when it was scanned.
-    const text = bytes.toString('utf8');
-    const [cells = []] = this.grammar.parse(text, wanted);
-    return cells;
+  read(record: number, wanted: readonly number[]): readonly Cell[] | Promise<readonly Cell[]> {
+    const { from, records } = this.blockOf(record, wanted);
+    return records instanceof Promise
+      ? records.then(read => cellsAt(read, record - from))
+      : cellsAt(records, record - from);
   }
 
   fileOf(): string {
     return this.path;
   }
+
+  /** The block that has a record: of it alone, unless it follows the last block, as more will then. */
+  private blockOf(record: number, wanted: readonly number[]): Block {
+    const last = this.block?.wanted === wanted ? this.block : null;
+    if (last && record >= last.from && record < last.to) return last;
+    const { starts } = this;
+    const start = starts.at(record);
+    let to = record + 1;
+    if (record === last?.to)
+      while (to < starts.length - 1 && starts.at(to + 1) - start <= blockBytes) to++;
+    const records = this.readBlock(record, to, wanted);
+    const block: Block = { from: record, to, wanted, records };
+    records.then(
+      read => {
+        block.records = read;
+      },
+      // Whoever waits for it is told; it is not kept.
+      () => {
+        if (this.block === block) this.block = null;
+      },
+    );
+    this.block = block;
+    return block;
+  }
+
+  private async readBlock(from: number, to: number, wanted: readonly number[]): Promise<Records> {
+    try {
+      const start = this.starts.at(from);
+      const bytes = await this.bytes.slice(start, this.starts.at(to) - start);
+      // That it is UTF-8 was seen when it was scanned.
+      const records = this.parsed(bytes.toString('utf8'), wanted, true, from);
+      if (records.length === to - from) return records;
+      throw failure('dataset.malformedTable', { file: this.path, row: from + 1 });
+    } catch (error) {
+      if (error instanceof TransferLensError) throw error;
+      const gone = error instanceof EndsEarly;
+      const detail = gone ? 'the file has become shorter' : detailOf(error);
+      throw failure('dataset.sampleUnreadable', { file: this.path, detail }, error);
+    }
+  }
+
+  private parsed(text: string, wanted: readonly number[], last: boolean, row: number): TextRecords {
+    try {
+      return this.grammar.records(text, wanted, last);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw failure('dataset.malformedTable', { file: this.path, row: row + 1 }, error);
+    }
+  }
+}
+
+function cellsAt({ columns }: Records, k: number): Cell[] {
+  return columns.map(column => column[k]);
+}
+
+/** Places in a text of so many bytes as places in its bytes: the same where every letter is one. */
+function inBytes({ starts, end }: TextRecords, text: string, bytes: number) {
+  if (text.length === bytes) return { starts, end };
+  let [letter, at] = [0, 0];
+  const place = (next: number) => {
+    at += Buffer.byteLength(text.slice(letter, next));
+    letter = next;
+    return at;
+  };
+  return { starts: starts.map(place), end: place(end) };
 }
 
 /** A file that is open only while it is read: there may be many tables. */
@@ -135,102 +186,6 @@ function closedFile(path: string, size: number): Bytes {
     },
     close: async () => undefined,
   };
-}
-
-/** Begins and ends of whole records; blank lines are none. */
-function recordEnds(bytes: Uint8Array, from: number, delimiters: string, last: boolean) {
-  const before = new Uint8Array(256);
-  for (const byte of [newline, ...Buffer.from(delimiters)]) before[byte] = 1;
-  const starts: number[] = [];
-  const ends: number[] = [];
-  let start = from;
-  let inside = false;
-  const close = (end: number) => {
-    let blank = true;
-    for (let i = start; i < end && blank; i++)
-      blank = bytes[i] === newline || bytes[i] === carriage;
-    if (!blank) {
-      starts.push(start);
-      ends.push(end);
-    } else if (ends.length > 0) ends[ends.length - 1] = end;
-    start = end;
-  };
-  const quoted = delimiters !== '';
-  for (let i = from; i < bytes.length; i++) {
-    // Where there are no quotes every line end counts, and nothing else.
-    if (!quoted) i = bytes.indexOf(newline, i);
-    if (i < 0) break;
-    const byte = bytes[i];
-    if (byte === quote && quoted) {
-      // In the middle of a cell it is a letter like others.
-      if (inside || i === start || before[bytes[i - 1]] === 1) inside = !inside;
-    }
-    if (byte === newline && !inside) close(i + 1);
-  }
-  if (last && start < bytes.length) close(bytes.length);
-  return { starts, ends };
-}
-
-function grammarOf(path: string, head: Uint8Array): Grammar {
-  if (head[0] === 0xff || head[0] === 0xfe) throw failure('dataset.notUtf8', { file: path });
-  const mark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
-  const lines = /\.(jsonl|ndjson)$/i.test(path);
-  const { starts, ends } = recordEnds(head, mark, lines ? '' : ',;\t|', true);
-  if (starts.length === 0) throw failure('dataset.emptyTable', { file: path });
-  const first = decode(path, head.subarray(starts[0], ends[0]));
-  return lines ? jsonLines(path, first, starts[0]) : delimited(path, first, ends[0]);
-}
-
-function jsonLines(path: string, first: string, start: number): Grammar {
-  const columns = Object.keys(objectOf(path, first));
-  return {
-    ...{ columns, delimiters: '', start },
-    parse: (text, wanted) => {
-      const names = wanted.map(c => (c < 0 ? null : columns[c]));
-      const records: Cell[][] = [];
-      for (let at = 0; at < text.length; ) {
-        const found = text.indexOf('\n', at);
-        const end = found < 0 ? text.length : found;
-        const line = text.slice(at, end);
-        at = end + 1;
-        if (line.trim() === '') continue;
-        const record = objectOf(path, line);
-        records.push(names.map(name => (name === null ? null : record[name])));
-      }
-      return records;
-    },
-  };
-}
-
-function objectOf(file: string, line: string): Record<string, Cell> {
-  try {
-    const value = JSON.parse(line);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch (error) {
-    throw failure('dataset.notJsonLines', { file, detail: detailOf(error) }, error);
-  }
-  throw failure('dataset.notJsonLines', { file, detail: 'a line is no object' });
-}
-
-function delimited(path: string, first: string, start: number): Grammar {
-  const delimiter = delimiterOf(first);
-  const [columns = []] = delimitedRecords(first, delimiter);
-  if (columns.length < 2) throw failure('dataset.notTable', { file: path });
-  return {
-    columns: columns.map(name => name.trim()),
-    delimiters: delimiter,
-    parse: (text, wanted) =>
-      delimitedRecords(text, delimiter).map(cells => wanted.map(c => (c < 0 ? null : cells[c]))),
-    start,
-  };
-}
-
-function decode(file: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw failure('dataset.notUtf8', { file }, error);
-  }
 }
 
 export async function firstBytes(path: string, length: number): Promise<Uint8Array> {

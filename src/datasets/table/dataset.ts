@@ -76,12 +76,15 @@ function featuresOf({ path, columns }: TableSource, { features }: Roles): Notice
 
 async function headOf(table: TableSource, signal?: AbortSignal): Promise<Records> {
   const all = table.columns.map((_, c) => c);
-  const head: (readonly Cell[])[] = [];
+  const columns: Cell[][] = all.map(() => []);
+  let length = 0;
   for await (const some of table.scan(all, signal)) {
-    head.push(...some.slice(0, headRecords - head.length));
-    if (head.length >= headRecords) break;
+    const more = Math.min(some.length, headRecords - length);
+    for (const c of all) for (let k = 0; k < more; k++) columns[c].push(some.columns[c][k]);
+    length += more;
+    if (length >= headRecords) break;
   }
-  return head;
+  return { length, columns };
 }
 
 /** What one pass over a table gathers, record by record. */
@@ -115,9 +118,8 @@ class Rows {
     const { label, targets, image, group, split, id } = this.roles;
     const wanted = [label, image, group, split, id, ...targets].map(column => column ?? -1);
     let record = 0;
-    for await (const records of this.table.scan(wanted, signal)) {
-      for (const row of records) this.add(record++, row);
-    }
+    for await (const records of this.table.scan(wanted, signal))
+      for (let k = 0; k < records.length; k++) this.add(record++, records, k);
     const { path } = this.table;
     const { label: unlabelled, content: empty, path: outside, split: unknown } = this.skipped;
     if (unlabelled > 0)
@@ -130,25 +132,28 @@ class Rows {
     return this;
   }
 
-  private add(record: number, [label, image, group, split, id, ...targets]: readonly Cell[]) {
+  /** Takes a record, which is record k of some. */
+  private add(record: number, { columns }: Records, k: number) {
     const { table, roles, skipped } = this;
-    const text = textOf(label);
-    const numbers = targets.map(numberOf);
+    const [label, image, group, split, id, ...targets] = columns;
+    const text = textOf(label[k]);
+    const numbers = targets.map(column => numberOf(column[k]));
     const unlabelled = text === null || text === this.hidden;
     if (roles.label === null ? numbers.some(Number.isNaN) : unlabelled) {
       skipped.label++;
       return;
     }
-    const given = roles.split === null ? null : splitOf(textOf(split) ?? '');
+    const given = roles.split === null ? null : splitOf(textOf(split[k]) ?? '');
     const named = given ?? table.splitOf?.(record) ?? null;
     if (roles.split !== null && !named) {
       skipped.split++;
       return;
     }
     // What is an image itself needs no file.
-    if (typeof image === 'object' && image !== null) this.names = null;
+    const content = image[k];
+    if (typeof content === 'object' && content !== null) this.names = null;
     if (this.names) {
-      const path = textOf(image);
+      const path = textOf(content);
       const inside = path === null ? null : insidePath(table, record, path);
       if (inside === null) {
         skipped[path === null ? 'content' : 'path']++;
@@ -160,8 +165,8 @@ class Rows {
     this.splits.push(named ?? 'train');
     if (roles.label !== null) this.labels.add(text ?? '');
     for (const value of numbers) this.numbers.push(value);
-    this.groups?.add(textOf(group));
-    this.ids?.push(textOf(id) ?? String(record));
+    this.groups?.add(textOf(group[k]));
+    this.ids?.push(textOf(id[k]) ?? String(record));
     this.records.push(record);
   }
 }
@@ -197,7 +202,8 @@ class Contents {
 
   async read(record: number): Promise<SampleContent> {
     const { table, roles, wanted } = this;
-    const cells = await table.read(record, wanted);
+    const found = table.read(record, wanted);
+    const cells = found instanceof Promise ? await found : found;
     const place = `${table.fileOf(record)}#${record + 1}`;
     if (roles.content === 'text') {
       // As it stands: to some tokenizers blanks at the ends matter.

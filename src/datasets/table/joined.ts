@@ -36,7 +36,7 @@ export class JoinedTables implements TableSource {
     }
   }
 
-  async read(record: number, wanted: readonly number[]): Promise<readonly Cell[]> {
+  read(record: number, wanted: readonly number[]): readonly Cell[] | Promise<readonly Cell[]> {
     const t = this.tableOf(record);
     const own = this.inTable(t, wanted);
     return this.tables[t].table.read(record - this.starts[t], own);

@@ -64,15 +64,16 @@ async function look(path: string): Promise<DatasetSummary | null> {
     const roles = chooseRoles(path, columns, records, noOptions);
     // Numbers with a label are what half of all logs are: they want a name that says so.
     if (roles.content === 'numbers' && roles.features.length < 2) return null;
-    const labels = new Set(records.map(row => textOf(row[roles.label ?? -1])));
+    const cells = (column: number | null) =>
+      column === null ? [] : Array.from(records.columns[column], textOf);
+    const labels = new Set(cells(roles.label));
     labels.delete(null);
     if (labels.size < 2) return null;
     const splits: DatasetSummary['splits'] = {};
-    if (roles.split !== null)
-      for (const row of records) {
-        const split = splitOf(textOf(row[roles.split]) ?? '');
-        if (split) splits[split] = (splits[split] ?? 0) + 1;
-      }
+    for (const cell of cells(roles.split)) {
+      const split = splitOf(cell ?? '');
+      if (split) splits[split] = (splits[split] ?? 0) + 1;
+    }
     return {
       path,
       name: shownName(path),

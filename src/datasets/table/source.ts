@@ -1,8 +1,19 @@
 /** A value of a table as its format gives it; images and the like are objects. */
 export type Cell = string | number | bigint | boolean | null | undefined | object;
 
-/** Some consecutive records: cells of the columns that were asked for, in that order. */
-export type Records = readonly (readonly Cell[])[];
+/** Some consecutive records, column by column: cells of the columns that were asked for, in that order. */
+export interface Records {
+  length: number;
+  columns: readonly ArrayLike<Cell>[];
+}
+
+/** The whole records of a piece of text. */
+export interface TextRecords extends Records {
+  /** Where each begins, in UTF-16 units; blank lines are none. */
+  starts: readonly number[];
+  /** Where the last one ends. */
+  end: number;
+}
 
 /** A table on disk that is read in order once, and then record by record. */
 export interface TableSource {
@@ -18,8 +29,11 @@ export interface TableSource {
    * an object stands for each.
    */
   scan(wanted: readonly number[], signal?: AbortSignal): AsyncIterable<Records>;
-  /** Cells of one record; -1 is wanted where there is no such column. Throws a TransferLensError where it cannot be read. */
-  read(record: number, wanted: readonly number[]): Promise<readonly Cell[]>;
+  /**
+   * Cells of one record, at once where they are at hand; -1 is wanted where there is no such column.
+   * Throws a TransferLensError where it cannot be read.
+   */
+  read(record: number, wanted: readonly number[]): Promise<readonly Cell[]> | readonly Cell[];
   /** The file that a record is in. */
   fileOf(record: number): string;
   /** Folder that the paths of a record are relative to, where it is not `folder` but one below it. */

@@ -8,22 +8,29 @@ export interface Sample {
   parts: Map<string, Member>;
 }
 
-/** Where a member's key ends: at the first dot of its last name. */
-const parted = /^((?:.*\/)?[^./][^./]*)\.([^/]+)$/;
-
-/** Samples of an archive in their order: files with the same key, one after the other, as WebDataset reads them. */
-export async function* samplesOf(file: ReadAhead): AsyncGenerator<Sample> {
+/**
+ * Samples of an archive in their order, at least one at a time: files with the same key, one after the other, as WebDataset reads them.
+ */
+export async function* samplesOf(file: ReadAhead): AsyncGenerator<Sample[]> {
   let sample: Sample = { key: '', parts: new Map() };
-  for await (const member of tarMembers(file)) {
-    const [, key, ending] = parted.exec(member.name) ?? [];
-    if (key === undefined) continue;
-    if (sample.key !== key) {
-      if (sample.parts.size > 0) yield sample;
-      sample = { key, parts: new Map() };
+  for await (const members of tarMembers(file)) {
+    const samples: Sample[] = [];
+    for (const member of members) {
+      const { name } = member;
+      // A key ends at the first dot of the last name, which does not begin with it.
+      const last = name.lastIndexOf('/') + 1;
+      const dot = name.indexOf('.', last);
+      if (dot <= last || dot === name.length - 1) continue;
+      const key = name.slice(0, dot);
+      if (sample.key !== key) {
+        if (sample.parts.size > 0) samples.push(sample);
+        sample = { key, parts: new Map() };
+      }
+      sample.parts.set(partOf(name.slice(dot + 1).toLowerCase()), member);
     }
-    sample.parts.set(partOf(ending.toLowerCase()), member);
+    if (samples.length > 0) yield samples;
   }
-  if (sample.parts.size > 0) yield sample;
+  if (sample.parts.size > 0) yield [sample];
 }
 
 /** One name for the image of a sample, whether it is a JPEG here and a PNG there; `left.png` keeps its own. */

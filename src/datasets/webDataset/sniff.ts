@@ -39,7 +39,7 @@ async function looksLabelled(path: string): Promise<boolean> {
   const file = await open(path).catch(() => null);
   if (!file) return false;
   try {
-    for await (const { parts } of samplesOf(await fileAhead(file))) {
+    for await (const [{ parts }] of samplesOf(await fileAhead(file))) {
       const names = [...parts.keys()];
       return names.some(isImagePart) && names.some(isTextPart);
     }

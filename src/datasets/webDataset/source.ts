@@ -43,6 +43,8 @@ export class WebDatasetTable implements TableSource {
   /** First record of each shard, and the end. */
   private starts: number[] = [];
   private indexed = false;
+  /** The JSON object that was parsed last: several columns are keys of the same one. */
+  private parsed: { of: Member; object: Record<string, Cell> } | null = null;
   /** The shard that was read last: only of that one bytes are held. */
   private current = 0;
 
@@ -80,18 +82,27 @@ export class WebDatasetTable implements TableSource {
       at.clear();
       size.clear();
     }
-    let records: Cell[][] = [];
+    const none = (): Cell[][] => wanted.map(() => []);
+    let columns = none();
+    let length = 0;
     for (const [f, file] of this.files.entries()) {
       let n = this.starts[f];
       try {
-        for await (const sample of samplesOf(file)) {
-          n++;
-          if (!this.indexed) this.place(sample);
-          records.push(await this.cells(file, sample, wanted));
-          if (records.length < batch) continue;
+        for await (const samples of samplesOf(file)) {
+          for (const sample of samples) {
+            if (!this.indexed) this.place(sample);
+            for (let w = 0; w < wanted.length; w++) {
+              const cell = this.cell(file, sample, wanted[w], false);
+              columns[w].push(cell instanceof Promise ? await cell : cell);
+            }
+          }
+          n += samples.length;
+          length += samples.length;
+          if (length < batch) continue;
           throwIfCancelled(signal);
-          yield records;
-          records = [];
+          yield { length, columns };
+          columns = none();
+          length = 0;
         }
       } catch (error) {
         throw problemOf(this.shards[f].path, error);
@@ -99,7 +110,7 @@ export class WebDatasetTable implements TableSource {
       this.starts.push(n);
       file.release();
     }
-    yield records;
+    yield { length, columns };
     this.indexed = true;
   }
 
@@ -115,7 +126,8 @@ export class WebDatasetTable implements TableSource {
       if (places && size >= 0) parts.set(part, { name: '', at: places.at.at(record), size });
     }
     try {
-      return await this.cells(this.files[f], { key: '', parts }, wanted, true);
+      const sample = { key: '', parts };
+      return await Promise.all(wanted.map(c => this.cell(this.files[f], sample, c, true)));
     } catch (error) {
       throw problemOf(this.shards[f].path, error);
     }
@@ -141,29 +153,29 @@ export class WebDatasetTable implements TableSource {
     }
   }
 
-  /** Cells of a sample. Images are only read where `whole`. */
-  private async cells(
+  /** A cell of a sample: at once where its bytes are at hand. Images are only read where `whole`. */
+  private cell(
     file: ReadAhead,
     { key, parts }: Sample,
-    wanted: readonly number[],
-    whole = false,
-  ): Promise<Cell[]> {
-    const objects = new Map<string, Record<string, Cell>>();
-    const cells: Cell[] = [];
-    for (const c of wanted) {
-      const column = this.of[c];
-      const member = column && parts.get(column.part);
-      if (column?.part === keyColumn) cells.push(key);
-      else if (!member) cells.push(null);
-      else if (isImagePart(column.part)) cells.push(whole ? await bytesOf(file, member) : unread);
-      else if (column.key === null) cells.push(await textOf(file, member));
-      else {
-        const object = objects.get(column.part) ?? objectOf(await textOf(file, member));
-        objects.set(column.part, object);
-        cells.push(object[column.key]);
-      }
-    }
-    return cells;
+    c: number,
+    whole: boolean,
+  ): Cell | Promise<Cell> {
+    const column = this.of[c];
+    const member = column && parts.get(column.part);
+    if (column?.part === keyColumn) return key;
+    if (!member) return null;
+    if (isImagePart(column.part)) return whole ? bytesOf(file, member) : unread;
+    const text = textOf(file, member);
+    const { key: name } = column;
+    if (name === null) return text;
+    return text instanceof Promise
+      ? text.then(read => this.objectIn(member, read)[name])
+      : this.objectIn(member, text)[name];
+  }
+
+  private objectIn(member: Member, text: string): Record<string, Cell> {
+    if (this.parsed?.of !== member) this.parsed = { of: member, object: objectOf(text) };
+    return this.parsed.object;
   }
 
   private shardOf(record: number): number {
@@ -193,16 +205,18 @@ async function openShard(path: string): Promise<ReadAhead> {
 async function columnsOf(path: string, file: ReadAhead): Promise<Column[]> {
   const found = new Map<string, Column>();
   let n = 0;
-  for await (const { parts } of samplesOf(file)) {
-    for (const [part, member] of parts) {
-      const isJson = /\bjson$/.test(part);
-      if (isImagePart(part) || (isTextPart(part) && !isJson))
-        found.set(part, { name: part, part, key: null });
-      else if (isJson)
-        for (const key of Object.keys(objectOf(await textOf(file, member))))
-          if (!found.has(key)) found.set(key, { name: key, part, key });
-    }
-    if (++n === headSamples) break;
+  for await (const samples of samplesOf(file)) {
+    for (const { parts } of samples)
+      for (const [part, member] of parts) {
+        const isJson = /\bjson$/.test(part);
+        if (isImagePart(part) || (isTextPart(part) && !isJson))
+          found.set(part, { name: part, part, key: null });
+        else if (isJson)
+          for (const key of Object.keys(objectOf(await textOf(file, member))))
+            if (!found.has(key)) found.set(key, { name: key, part, key });
+      }
+    n += samples.length;
+    if (n >= headSamples) break;
   }
   if (n === 0) throw failure('dataset.noSamples', { file: path });
   return [{ name: keyColumn, part: keyColumn, key: null }, ...found.values()];
@@ -215,10 +229,10 @@ async function bytesOf(file: ReadAhead, { at, size }: Member): Promise<Uint8Arra
   return bytes;
 }
 
-async function textOf(file: ReadAhead, { at, size }: Member): Promise<string> {
+function textOf(file: ReadAhead, { at, size }: Member): string | Promise<string> {
   if (size > mostTextBytes) return '';
   const found = file.slice(at, size);
-  return (found instanceof Buffer ? found : await found).toString('utf8');
+  return found instanceof Promise ? found.then(bytes => bytes.toString()) : found.toString();
 }
 
 function objectOf(text: string): Record<string, Cell> {

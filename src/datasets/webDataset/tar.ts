@@ -12,23 +12,29 @@ export interface Member {
 export class NotTar extends Error {}
 
 const block = 512;
+const blank = 0x20;
 /** A name is not longer than this. */
 const mostNameBytes = 1 << 20;
 
 /**
- * Files of an archive in their order, by its headers alone: formats v7, ustar, GNU and pax.
+ * Files of an archive in their order, by its headers alone, those together that are at hand at once: formats v7, ustar, GNU and pax.
  * Throws `NotTar` where the archive is damaged or ends early.
  */
-export async function* tarMembers(file: ReadAhead): AsyncGenerator<Member> {
+export async function* tarMembers(file: ReadAhead): AsyncGenerator<Member[]> {
   const end = file.size;
+  let members: Member[] = [];
   let longName: string | null = null;
   let longSize: number | null = null;
   for (let at = 0; at < end; ) {
     if (at + block > end) throw new NotTar('it ends too early');
     const found = file.slice(at, block);
-    const header = found instanceof Buffer ? found : await found;
+    if (found instanceof Promise && members.length > 0) {
+      yield members;
+      members = [];
+    }
+    const header = found instanceof Promise ? await found : found;
     // Zeros are the end; whatever has a name or a checksum is a header.
-    if (header[0] === 0 && header.every(byte => byte === 0)) return;
+    if (header[0] === 0 && header.every(byte => byte === 0)) break;
     checkSum(header);
     const type = String.fromCharCode(header[156] || 0x30);
     const size: number = longSize !== null && type === '0' ? longSize : numberAt(header, 124, 12);
@@ -46,15 +52,17 @@ export async function* tarMembers(file: ReadAhead): AsyncGenerator<Member> {
           throw new NotTar('a size in it is damaged');
       }
     } else {
-      if (type === '0' || type === '7') yield { name: longName ?? nameOf(header), at: data, size };
+      if (type === '0' || type === '7')
+        members.push({ name: longName ?? nameOf(header), at: data, size });
       longName = null;
       longSize = null;
     }
     at = data + Math.ceil(size / block) * block;
   }
+  if (members.length > 0) yield members;
 }
 
-function nameOf(header: Uint8Array): string {
+function nameOf(header: Buffer): string {
   const name = textAt(header, 0, 100);
   // A prefix is there in the POSIX form only; GNU has times in its place.
   const prefix = textAt(header, 257, 6) === 'ustar' ? textAt(header, 345, 155) : '';
@@ -62,38 +70,41 @@ function nameOf(header: Uint8Array): string {
 }
 
 /** The sum of the header's bytes, its own field taken as blanks, tells headers from anything else. */
-function checkSum(header: Uint8Array): void {
-  let sum = 8 * 0x20;
-  for (let i = 0; i < block; i++) if (i < 148 || i >= 156) sum += header[i];
+function checkSum(header: Buffer): void {
+  let sum = 8 * blank;
+  for (let i = 0; i < 148; i++) sum += header[i];
+  for (let i = 156; i < block; i++) sum += header[i];
   if (numberAt(header, 148, 8) !== sum) throw new NotTar('a header in it is damaged');
 }
 
 /** A number in octal digits, or in binary where its first bit is set. */
-function numberAt(header: Uint8Array, at: number, length: number): number {
+function numberAt(header: Buffer, at: number, length: number): number {
   let value = 0;
   if (header[at] & 0x80) for (let i = at + 1; i < at + length; i++) value = value * 256 + header[i];
   else {
-    const text = textAt(header, at, length).trim();
-    value = text === '' ? 0 : /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.NaN;
+    let i = at;
+    while (i < at + length && header[i] === blank) i++;
+    for (; i < at + length && header[i] !== blank && header[i] !== 0; i++)
+      value = header[i] >= 0x30 && header[i] < 0x38 ? 8 * value + header[i] - 0x30 : Number.NaN;
   }
   if (!Number.isSafeInteger(value)) throw new NotTar('a header in it is damaged');
   return value;
 }
 
-function textAt(bytes: Uint8Array, at: number, length: number): string {
-  const part = Buffer.from(bytes.buffer, bytes.byteOffset + at, length);
-  const end = part.indexOf(0);
-  return part.toString('utf8', 0, end < 0 ? length : end);
+function textAt(bytes: Buffer, at: number, length: number): string {
+  const zero = bytes.indexOf(0, at);
+  const most = at + length;
+  return bytes.toString('utf8', at, zero < 0 || zero > most ? most : zero);
 }
 
 /** `length key=value` lines. */
 function paxRecords(bytes: Buffer): Map<string, string> {
   const records = new Map<string, string>();
   for (let at = 0; at < bytes.length; ) {
-    const blank = bytes.indexOf(0x20, at);
-    const length = Number(bytes.toString('latin1', at, blank));
-    if (blank < 0 || !Number.isInteger(length) || length < 4) return records;
-    const [key, ...value] = bytes.toString('utf8', blank + 1, at + length - 1).split('=');
+    const space = bytes.indexOf(blank, at);
+    const length = Number(bytes.toString('latin1', at, space));
+    if (space < 0 || !Number.isInteger(length) || length < 4) return records;
+    const [key, ...value] = bytes.toString('utf8', space + 1, at + length - 1).split('=');
     records.set(key, value.join('='));
     at += length;
   }
