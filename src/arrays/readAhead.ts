@@ -31,8 +31,10 @@ export class ReadAhead implements Bytes {
 
   async read(target: Uint8Array, at: number): Promise<void> {
     // What is large is not kept.
-    if (target.length > most) await this.source.read(target, at);
-    else if (target.length > 0) target.set(await this.slice(at, target.length));
+    if (target.length > most) return this.source.read(target, at);
+    if (target.length === 0) return;
+    const found = this.slice(at, target.length);
+    target.set(found instanceof Promise ? await found : found);
   }
 
   /** Bytes from a position on, which are not to be changed. */

@@ -112,6 +112,8 @@ async function extremes(file: ArrayFile, array: ArrayInfo) {
       if (x > high) high = x;
       whole &&= Number.isInteger(x);
     }
+    // Of 8 bits there is nothing more to know: each run may have to be unpacked.
+    if (array.type === 'uint8' && high >= clearlyLess) break;
   }
   return { low, high, whole };
 }

@@ -106,7 +106,7 @@ class Hdf5Arrays implements ArrayFile {
     const block = await this.blocks.get(`${name} ${first} ${last}`, async () =>
       this.slice(dataset, info, first, last),
     );
-    return block.slice((from - first) * size, (to - first) * size);
+    return block.subarray((from - first) * size, (to - first) * size);
   }
 
   async texts(name: string): Promise<string[]> {
