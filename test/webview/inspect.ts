@@ -1,8 +1,11 @@
 // Functions that run in the page: each is sent there as it stands, so each is complete in itself.
 
-/** What axe-core finds; its source has to be in the page. */
-export const violations = `axe
-  .run(document, { resultTypes: ['violations'] })
+/** The rules of axe-core whose answer depends on the theme. */
+export const rulesOfColour = ['color-contrast', 'link-in-text-block'];
+
+/** What axe-core finds, by some rules or by all; its source has to be in the page. */
+export const violations = (runOnly?: readonly string[]) => `axe
+  .run(document, ${JSON.stringify({ resultTypes: ['violations'], runOnly })})
   .then(({ violations }) => violations.map(({ id, nodes }) =>
     id + ': ' + nodes.map(node => node.html + ' ' + node.failureSummary).join(' | ')))`;
 
