@@ -1,7 +1,6 @@
 import { rotation } from '../numerics/rotation.js';
 import { tridiagonalizing } from '../numerics/tridiagonal.js';
 import type { FeatureData } from './featureData.js';
-import type { Targets } from './targets.js';
 
 /**
  * What ridge regressions on one set of features have in common, whatever their targets and penalties: with Z the centred
@@ -113,25 +112,6 @@ export function centredGram(gram: Float64Array, sum: Float64Array, n: number): F
   for (let i = 0; i < d; i++)
     for (let j = 0; j < d; j++) centred[i * d + j] -= (sum[i] * sum[j]) / n;
   return centred;
-}
-
-/** The targets in the basis of T: QᵀZᵀt, or Qᵀ(t - mean) if dual; float64 [size, columns]. */
-export async function turnTargets(
-  ridge: CentredRidge,
-  targets: Targets,
-  data: FeatureData,
-): Promise<Float64Array> {
-  const { dual, size } = ridge;
-  const { columns, mean } = targets;
-  const b = dual ? new Float64Array(columns * size) : targets.products;
-  if (dual)
-    for (let c = 0; c < columns; c++)
-      for (let i = 0; i < size; i++) b[c * size + i] = targets.at(i, c) - mean[c];
-  return data.blas.multiply(
-    square(ridge.rotation, size),
-    { data: b, rows: columns, columns: size },
-    { transposeA: true, transposeB: true },
-  );
 }
 
 /** A jackknife group in the basis of T. */

@@ -1,4 +1,4 @@
-import type { Counts } from './measure.js';
+import type { Counts } from './labelling.js';
 
 /**
  * How good predicted classes are: the share that is right, and the mean over the classes that have samples of

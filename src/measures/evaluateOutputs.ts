@@ -5,11 +5,10 @@ import { chunksOf, GroupJoints } from './groupJoints.js';
 import { HardCounts } from './hardCounts.js';
 import { interaction } from './interaction.js';
 import { type SoftJoint, softJoint } from './joint.js';
-import { countClasses, denseLabelling } from './labelling.js';
+import { type Counts, countClasses, denseLabelling } from './labelling.js';
 import { logLikelihoods } from './logLikelihoods.js';
 import type {
   CorrectedMeasure,
-  Counts,
   Entropies,
   FittedOutputMeasure,
   Likelihood,

@@ -1,7 +1,6 @@
 import { type Blas, plainBlas } from '../numerics/blas.js';
 import type { MeasureInput, Numbers, RowBlock, RowTable } from './blocks.js';
-import { countClasses } from './labelling.js';
-import type { Counts } from './measure.js';
+import { type Counts, countClasses } from './labelling.js';
 import {
   classSumsWithout,
   gatherClassSums,

@@ -1,4 +1,5 @@
-import type { Counts, Entropies } from './measure.js';
+import type { Counts } from './labelling.js';
+import type { Entropies } from './measure.js';
 
 const term = (count: number): number => (count > 1 ? count * Math.log(count) : 0);
 

@@ -1,4 +1,12 @@
-import type { Counts } from './measure.js';
+/** Counts of a set of labelled samples: the whole dataset, what is left of it, or one with other labels. */
+export interface Counts {
+  /** Samples. */
+  n: number;
+  /** Samples of each target class; int32 [Ct]. */
+  ofClass: Int32Array;
+  /** Target classes that have a sample. */
+  present: number;
+}
 
 /** One set of labelled samples whose likelihoods are summed: all of them, all but a group, or all under other labels. */
 export interface Labelling {

@@ -1,17 +1,8 @@
 import type { Notice } from '../protocol/notice.js';
 import type { MeasureInput, ModelFacts } from './blocks.js';
 import type { FeatureData } from './featureData.js';
+import type { Counts } from './labelling.js';
 import type { Pace } from './pace.js';
-
-/** Counts of a set of labelled samples: the whole dataset, what is left of it, or one with other labels. */
-export interface Counts {
-  /** Samples. */
-  n: number;
-  /** Samples of each target class; int32 [Ct]. */
-  ofClass: Int32Array;
-  /** Target classes that have a sample. */
-  present: number;
-}
 
 /**
  * How a measure that is a sum over samples scores one: by its likelihood under a predictor that is linear in θ(x),

@@ -2,7 +2,7 @@ import type { Blas } from '../numerics/blas.js';
 import { inverseCholesky } from '../numerics/inverseCholesky.js';
 import { largestEigenvalue } from '../numerics/largestEigenvalue.js';
 import type { FeatureData } from './featureData.js';
-import type { Counts } from './measure.js';
+import type { Counts } from './labelling.js';
 import type { Pace } from './pace.js';
 import { varyingColumns } from './varyingColumns.js';
 

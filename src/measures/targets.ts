@@ -1,4 +1,4 @@
-import { type CentredRidge, centredRidge, turnTargets } from './centredRidge.js';
+import { type CentredRidge, centredRidge } from './centredRidge.js';
 import type { FeatureData } from './featureData.js';
 
 /** Numbers that the features of a set of samples are to predict, one column for each question. */
@@ -107,4 +107,23 @@ export function turnedTargets(data: FeatureData): Promise<Turned> {
     const targets = await targetsOf(data);
     return { ridge, targets, columns: await turnTargets(ridge, targets, data) };
   });
+}
+
+/** The targets in the basis of T: QᵀZᵀt, or Qᵀ(t - mean) if dual; float64 [size, columns]. */
+async function turnTargets(
+  ridge: CentredRidge,
+  targets: Targets,
+  data: FeatureData,
+): Promise<Float64Array> {
+  const { dual, size } = ridge;
+  const { columns, mean } = targets;
+  const b = dual ? new Float64Array(columns * size) : targets.products;
+  if (dual)
+    for (let c = 0; c < columns; c++)
+      for (let i = 0; i < size; i++) b[c * size + i] = targets.at(i, c) - mean[c];
+  return data.blas.multiply(
+    { data: ridge.rotation, rows: size, columns: size },
+    { data: b, rows: columns, columns: size },
+    { transposeA: true, transposeB: true },
+  );
 }

@@ -19,6 +19,12 @@ export interface DecodedBatch {
   remarks: SampleNotice[];
 }
 
+/** Decodes rows of one dataset by one plan; closed when the task ends. */
+export interface Decoder {
+  decode(rows: Int32Array, hashes: readonly string[]): Promise<DecodedBatch>;
+  close(): Promise<void>;
+}
+
 /** Opens a dataset once and decodes rows of it by one plan. */
 export function decoderOf(
   path: string,

@@ -3,7 +3,7 @@ import { openDataset } from '../datasets/open.js';
 import type { ForwardTask } from '../protocol/inference.js';
 import type { RowsInput } from '../protocol/modelInput.js';
 import { failure } from '../protocol/notice.js';
-import type { Decoder } from './task.js';
+import type { Decoder } from './decode.js';
 
 /** What is looked at of a dataset to find its samples' rows. */
 export type Named = Pick<

@@ -12,7 +12,7 @@ import type {
 import { messages } from '../protocol/messages.js';
 import { failure, throwIfCancelled } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';
-import type { DecodedBatch } from './decode.js';
+import type { Decoder } from './decode.js';
 import { forward } from './forward.js';
 import { rowLookup } from './rowLookup.js';
 
@@ -25,12 +25,6 @@ export interface TaskHandlers {
   failed(samples: SampleNotice[]): void;
   remarked(samples: SampleNotice[]): void;
   waiting(): void;
-}
-
-/** Decodes rows of one dataset by one plan; closed when the task ends. */
-export interface Decoder {
-  decode(rows: Int32Array, hashes: readonly string[]): Promise<DecodedBatch>;
-  close(): Promise<void>;
 }
 
 const plural = {

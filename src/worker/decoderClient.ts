@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { DecodedBatch } from '../pipeline/decode.js';
-import type { Decoder } from '../pipeline/task.js';
+import type { DecodedBatch, Decoder } from '../pipeline/decode.js';
 import type { DatasetOptions } from '../protocol/datasetOptions.js';
 import { type Notice, TransferLensError } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';

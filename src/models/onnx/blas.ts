@@ -7,8 +7,7 @@ import {
   productShape,
 } from '../../numerics/blas.js';
 import { type ElementType, encodeModel, type NodeSpec } from './encode.js';
-import type { Session } from './run.js';
-import { loadRuntime, type Ort, sessionOptions } from './runtime.js';
+import { loadRuntime, type Ort, type Session, sessionOptions } from './runtime.js';
 
 /** A block of an operand: whole rows of the matrix it was cut from. */
 type Data = Float64Array | Float32Array;

@@ -8,8 +8,8 @@ import { type FeatureTap, findFeatures, namedTensor } from './features.js';
 import { externalFiles, readModel } from './file.js';
 import type { ModelGraph } from './graph.js';
 import { withoutWeights } from './lean.js';
-import { OnnxModel, type Session } from './run.js';
-import { loadRuntime, sessionOptions } from './runtime.js';
+import { OnnxModel } from './run.js';
+import { loadRuntime, type Session, sessionOptions } from './runtime.js';
 
 /**
  * The arena keeps what one batch takes for the next: asking the system for it every time costs a tenth of the speed, and the

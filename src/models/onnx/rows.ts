@@ -1,6 +1,6 @@
 import type { InputTensor } from '../../protocol/modelInput.js';
 import { fromFloat16 } from './float16.js';
-import type { Session } from './run.js';
+import type { Session } from './runtime.js';
 
 export type Value = Awaited<ReturnType<Session['run']>>[string];
 

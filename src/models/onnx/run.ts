@@ -17,9 +17,7 @@ import {
   rowsOf,
   type Value,
 } from './rows.js';
-import type { Ort } from './runtime.js';
-
-export type Session = import('onnxruntime-node').InferenceSession;
+import type { Ort, Session } from './runtime.js';
 
 interface Parts {
   path: string;

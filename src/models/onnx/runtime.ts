@@ -2,6 +2,7 @@ import { failure } from '../../protocol/notice.js';
 import { detailOf } from '../wording.js';
 
 export type Ort = typeof import('onnxruntime-node');
+export type Session = import('onnxruntime-node').InferenceSession;
 
 /**
  * Loads ONNX Runtime when it is first needed. Its official builds report models and machine to their maker unless told not to

@@ -10,8 +10,8 @@ import {
   typeNumber,
 } from '../onnx/choose.js';
 import type { GraphValue, ModelGraph } from '../onnx/graph.js';
-import { OnnxModel, type Session } from '../onnx/run.js';
-import { loadRuntime, sessionOptions } from '../onnx/runtime.js';
+import { OnnxModel } from '../onnx/run.js';
+import { loadRuntime, type Session, sessionOptions } from '../onnx/runtime.js';
 import { detailOf, sidecarOf } from '../wording.js';
 
 /** Stands behind the first offset of the flat buffer. */

@@ -2,7 +2,7 @@ import type { ModelOverrides } from '../../protocol/preprocessing.js';
 import type { Tensor } from '../tfjs/engine.js';
 import type { TensorInfo } from '../tfjs/input.js';
 import { type Net, noFeatures } from '../tfjs/net.js';
-import type { Tf } from '../tfjs/runtime.js';
+import type { Tf } from '../tfjs/tf.js';
 import type { Signature } from './messages.js';
 
 /** TensorFlow's own types of tensors, by their codes, as far as samples can feed them. */

@@ -4,7 +4,8 @@ import { detailOf as causeOf, failure, TransferLensError } from '../../protocol/
 import type { Model, OpenOptions } from '../model.js';
 import { graphNet } from '../tfjs/graphNet.js';
 import { modelOf } from '../tfjs/open.js';
-import { loadTf, type Tf } from '../tfjs/runtime.js';
+import { loadTf } from '../tfjs/runtime.js';
+import type { Tf } from '../tfjs/tf.js';
 import { detailOf } from '../wording.js';
 import { Bundle } from './bundle.js';
 import { convert, servingSignature } from './convert.js';

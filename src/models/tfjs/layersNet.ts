@@ -1,7 +1,7 @@
 import type { ModelOverrides } from '../../protocol/preprocessing.js';
 import type { LayersModel, SymbolicTensor } from './engine.js';
 import { type Net, type NetTensor, noFeatures } from './net.js';
-import type { Tf } from './runtime.js';
+import type { Tf } from './tf.js';
 import { findHead } from './walk.js';
 
 /** A Keras-style model: layers know what they are made of, so that a second model gives features too. */

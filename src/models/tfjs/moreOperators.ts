@@ -1,5 +1,5 @@
 import type { Tensor } from './engine.js';
-import type { Tf } from './runtime.js';
+import type { Tf } from './tf.js';
 
 /** Operators that TensorFlow.js does not know, or its WebAssembly backend has no kernel for, made of those that it has. */
 export function registerMore(tf: Tf): void {

@@ -2,21 +2,7 @@ import { createRequire } from 'node:module';
 import { delimiter, isAbsolute, join } from 'node:path';
 import util from 'node:util';
 import { nativeFolders } from '../../protocol/worker.js';
-import type { Tensor } from './engine.js';
-import type { Tf } from './runtime.js';
-
-/** What TensorFlow itself adds: it runs a SavedModel as it is, with every operator, but gives its outputs only. */
-export interface Native {
-  /** TensorFlow's own, e.g. "2.9.1". */
-  version: string;
-  loadSavedModel(folder: string, tags: string[], signature: string): Promise<SavedModel>;
-}
-
-export interface SavedModel {
-  /** One output, or several by their names in the signature. */
-  predict(input: Tensor): Tensor | Record<string, Tensor>;
-  dispose(): void;
-}
+import type { Native, Tf } from './tf.js';
 
 /** The package's exports, as far as they differ from those of its parts. */
 type Package = Omit<Tf, 'layersModel' | 'native' | 'backend'> & {

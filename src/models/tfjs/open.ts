@@ -10,7 +10,8 @@ import { describe, inputOf, isScores, type TensorInfo } from './input.js';
 import { layersNet } from './layersNet.js';
 import type { Net } from './net.js';
 import { TfModel } from './run.js';
-import { loadTf, type Tf } from './runtime.js';
+import { loadTf } from './runtime.js';
+import type { Tf } from './tf.js';
 
 /** `model.json` and its shards. Throws where one is missing or too short. */
 export async function modelFiles(path: string): Promise<string[]> {

@@ -7,7 +7,8 @@ import { detailOf, sidecarOf } from '../wording.js';
 import type { Tensor } from './engine.js';
 import { describe, isScores } from './input.js';
 import type { Net, NetTensor } from './net.js';
-import { runtimeName, type Tf } from './runtime.js';
+import { runtimeName } from './runtime.js';
+import type { Tf } from './tf.js';
 
 interface Parts {
   path: string;

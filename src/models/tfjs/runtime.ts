@@ -4,11 +4,8 @@ import { dirname, join, sep } from 'node:path';
 import { failure } from '../../protocol/notice.js';
 import { detailOf } from '../wording.js';
 import { registerMore } from './moreOperators.js';
-import { loadNative, type Native } from './native.js';
-
-type Engine = typeof import('./engine.js');
-/** What both backends have. */
-export type Tf = Omit<Engine, 'setWasmPaths' | 'version_wasm'> & { native?: Native };
+import { loadNative } from './native.js';
+import type { Engine, Tf } from './tf.js';
 
 let loaded: Promise<Tf> | undefined;
 
