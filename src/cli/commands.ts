@@ -43,7 +43,8 @@ const usage = `transferlens: which of my pretrained models should I fine-tune on
   --rows A:B                  rows A to B-1 of that part, in its own order
   --columns label=A,group=B   columns of a table by role: label, image, text, pair, group, split, id
   --targets A,B               columns whose numbers are the labels, in the place of classes
-  --classes                   take a label column of numbers for class numbers, however many differ
+  --classes                   take for classes what looks like something else: labels that are numbers
+                              or nearly all differ, folders of folders
   --pixel-range LOW:HIGH      numbers of arrays of images that are black and white (default: told by their values)
   --max-samples N|all         size of the stratified sample (default: 2000, or 50 a class)
   --seed S                    seed of everything random (default: 0)

@@ -52,19 +52,25 @@ export async function openDataset(
   if (kind === 'directory') {
     const { directories, files } = await list(root);
     const inside: string[] = [];
-    for (const name of directories)
-      if (await recognise({ path: join(root, name), kind, list })) inside.push(name);
+    let ofImages = true;
+    for (const name of directories) {
+      const own = await recognise({ path: join(root, name), kind, list });
+      if (own) inside.push(name);
+      ofImages &&= own === null || own === 'imageFolder';
+    }
     for (const name of files) {
       const file = join(root, name);
       const own = await recognise({ path: file, kind: 'file', list });
       if (own) inside.push(name);
+      ofImages &&= own === null;
     }
     // A folder with one file of data beside what the data consist of: the file is meant.
     const [only] = inside;
     if (inside.length === 1 && files.includes(only))
       return openDataset(join(root, only), options, signal);
-    if (inside.length > 0)
-      throw failure('dataset.holdsDatasets', {
+    // Folders of images in folders may be datasets, or classes: only the user knows.
+    if (inside.length > 0 && !(ofImages && options.classes))
+      throw failure(ofImages ? 'dataset.holdsFolders' : 'dataset.holdsDatasets', {
         file: path,
         names: sortNames(inside).slice(0, 5).join(', '),
       });

@@ -1,10 +1,10 @@
 import type { ColumnRole, DatasetOptions } from '../protocol/datasetOptions.js';
 import type { Notice } from '../protocol/notice.js';
 
-/** One way to go on where a dataset leaves a choice: what a column is taken for. */
+/** One way to go on where a dataset leaves a choice: what a column, or the folders in it, are taken for. */
 export interface DatasetChoice {
   column: string;
-  as: 'label' | 'image' | 'text' | 'numbers' | 'classes';
+  as: 'label' | 'image' | 'text' | 'numbers' | 'classes' | 'folders';
   options: Partial<DatasetOptions>;
 }
 
@@ -37,6 +37,8 @@ export function choicesOf({
     }
     case 'dataset.labelsDiffer':
       return [{ column: String(params.column), as: 'classes', options: { classes: true } }];
+    case 'dataset.holdsFolders':
+      return [{ column: String(params.names), as: 'folders', options: { classes: true } }];
     default:
       return null;
   }

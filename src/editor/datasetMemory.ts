@@ -55,6 +55,7 @@ function questionOf({ as, column }: DatasetChoice, { params }: Notice): string {
   const { t } = vscode.l10n;
   if (as === 'label') return t('Which column is the label?');
   if (as === 'image') return t('Which column holds the images or texts?');
+  if (as === 'folders') return t('What are the folders {0}?', column);
   return t('"{0}" holds {1} different values. What are they?', column, params.n);
 }
 
@@ -74,5 +75,10 @@ function shown({ as, column }: DatasetChoice): vscode.QuickPickItem {
       };
     case 'classes':
       return { label: t('Classes'), description: t('one for each different value') };
+    case 'folders':
+      return {
+        label: t('Classes'),
+        description: t('one for each folder, with all images below it'),
+      };
   }
 }

@@ -5,6 +5,8 @@ export const datasetMessages = {
     '{file}: no dataset is recognised here. Known layouts: {layouts}. An image folder has a sub-folder of images (PNG, JPEG, WebP, GIF or TIFF) for each class, optionally below train/, val/ and test/.',
   'dataset.holdsDatasets':
     '{file}: the folder is not a dataset but holds some ({names}). Choose one of them.',
+  'dataset.holdsFolders':
+    '{file}: the folders in it look like datasets of their own ({names}). Choose one of them, or take the folders for classes; on the command line by --classes.',
   'dataset.noClassFolders':
     '{file}: the images are not sorted into class folders. Put the images of each class into a sub-folder that is named after it.',
   'dataset.oneClass':

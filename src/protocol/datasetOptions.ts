@@ -10,7 +10,7 @@ export const datasetOptionsSchema = z.object({
   columns: z.partialRecord(z.enum(columnRoles), z.string()).default({}),
   /** Names of columns (or arrays) whose numbers are the labels, in the place of classes. */
   targets: z.array(z.string()).default([]),
-  /** Take a label column of numbers for class numbers although it looks continuous. */
+  /** Take for classes what looks like something else: numbers like measurements, texts that nearly all differ, folders of folders. */
   classes: z.boolean().default(false),
   /** Which numbers stand for black and white in an array of images; otherwise told by their values. */
   pixelRange: z.tuple([z.number(), z.number()]).optional(),

@@ -34,7 +34,10 @@ export async function openCifar(
   const found = cifarFiles(names) ?? { labels: 1 as const, files: [] };
   const record = found.labels + pixelBytes;
   // CIFAR-100 has the coarse label before the fine one.
-  const isCoarse = found.labels === 2 && options.columns.label === 'coarse';
+  const { label = 'fine' } = options.columns;
+  const isCoarse = found.labels === 2 && /^coarse(_labels?)?$/.test(label);
+  if (found.labels === 2 && !isCoarse && !/^fine(_labels?)?$/.test(label))
+    throw failure('dataset.noColumn', { file: path, column: label, columns: 'fine, coarse' });
   const labelAt = found.labels === 2 && !isCoarse ? 1 : 0;
   const handles: FileHandle[] = [];
   const close = async () => {

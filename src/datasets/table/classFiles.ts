@@ -4,8 +4,14 @@ import { join } from 'node:path';
 /** Files beside a table that name the classes which its labels number, the likeliest first. */
 const files = [
   'class_to_idx.json',
+  'class_indices.json',
+  'class_index.json',
+  'imagenet_class_index.json',
+  'id2label.json',
+  'label2id.json',
   'label_map.json',
   'labels.json',
+  'classes.json',
   'classes.txt',
   'class_names.txt',
   'labels.txt',
@@ -26,12 +32,16 @@ function ofLines(text: string): string[] | null {
     .replace(/^\uFEFF/, '')
     .trimEnd()
     .split(/\r?\n/);
-  return lines.length > 1 && lines.every(line => line.trim() !== '')
-    ? lines.map(line => line.trim())
-    : null;
+  const names = lines.map(line => line.trim());
+  if (names.length < 2 || names.includes('')) return null;
+  // Numbered lines, as Teachable Machine writes them: `0 cat`.
+  const unnumbered = names.map((name, k) =>
+    name.startsWith(`${k} `) ? name.slice(`${k} `.length).trim() : '',
+  );
+  return unnumbered.includes('') ? names : unnumbered;
 }
 
-/** A list of names, names by number, or numbers by name. */
+/** A list of names, names by number (alone, or after the WordNet id as for ImageNet), or numbers by name. */
 function ofJson(text: string): string[] | null {
   let json: unknown;
   try {
@@ -41,7 +51,9 @@ function ofJson(text: string): string[] | null {
   }
   if (typeof json !== 'object' || json === null) return null;
   const pairs = Object.entries(json).map(([key, value]): [number, unknown] =>
-    typeof value === 'number' ? [value, key] : [Number(key), value],
+    typeof value === 'number'
+      ? [value, key]
+      : [Number(key), Array.isArray(value) && value.length === 2 ? value[1] : value],
   );
   const names: string[] = [];
   for (const [number, name] of pairs) {

@@ -79,14 +79,18 @@ describe('each dataset of test/fixtures/arrayDatasets is read as its library rea
 
 describe('what a user chooses of arrays', () => {
   it('the coarse labels of CIFAR-100', async () => {
-    const options = { ...noOptions, columns: { label: 'coarse' } };
-    const dataset = await openDataset(join(folder, 'cifar100'), options);
-    assert.deepEqual(dataset.classes, ['even', 'odd']);
-    assert.deepEqual(
-      [...dataset.labels],
-      expected.cifar100.labels.map(y => y % 2),
-    );
-    await dataset.close?.();
+    for (const label of ['coarse', 'coarse_label', 'coarse_labels']) {
+      const options = { ...noOptions, columns: { label } };
+      const dataset = await openDataset(join(folder, 'cifar100'), options);
+      assert.deepEqual(dataset.classes, ['even', 'odd']);
+      assert.deepEqual(
+        [...dataset.labels],
+        expected.cifar100.labels.map(y => y % 2),
+      );
+      await dataset.close?.();
+    }
+    const other = { ...noOptions, columns: { label: 'corse' } };
+    await assert.rejects(openDataset(join(folder, 'cifar100'), other), /"corse".* fine, coarse/);
   });
 
   it('which numbers are black and white, and which arrays are meant', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { openDataset } from '../../../src/datasets/open.js';
 import type { EncodedImage, SampleContent } from '../../../src/protocol/content.js';
+import { noOptions } from '../../../src/protocol/datasetOptions.js';
 import { TransferLensError } from '../../../src/protocol/notice.js';
 import { referenceData } from '../../support/referenceData.js';
 import { imageFolder, put, scratch } from '../../support/scratch.js';
@@ -248,6 +249,14 @@ describe('image folder', () => {
     assert.equal(await failureOf(join(folder, 'file.txt')), 'dataset.unknown');
     assert.equal(await failureOf(join(folder, 'missing')), 'dataset.notFound');
     assert.equal(await failureOf(join(folder, 'file.txt', 'below')), 'dataset.notFound');
+    assert.equal(await failureOf(join(folder, 'several')), 'dataset.holdsFolders');
+    // Unless the user says that its folders are classes.
+    const { classes, size } = await openDataset(join(folder, 'several'), {
+      ...noOptions,
+      classes: true,
+    });
+    assert.deepEqual([classes, size], [['x', 'y'], 4]);
+    put(join(folder, 'several/z.csv'), 'text,label\na,x\nb,y\n');
     assert.equal(await failureOf(join(folder, 'several')), 'dataset.holdsDatasets');
   });
 

@@ -212,6 +212,8 @@ describe('labels of tables', () => {
     'classes.txt': 'zero\none\ntwo\n',
     'class_to_idx.json': { one: 1, zero: 0, two: 2 },
     'labels.json': { 0: 'zero', 1: 'one', 2: 'two' },
+    'labels.txt': '0 zero\n1 one\n2 two\n',
+    'imagenet_class_index.json': { 0: ['n0', 'zero'], 1: ['n1', 'one'], 2: ['n2', 'two'] },
   }))
     it(`are named by ${name}`, async () => {
       const folder = scratch('classes');

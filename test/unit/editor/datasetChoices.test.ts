@@ -24,6 +24,8 @@ describe('what a dataset leaves open', () => {
         ['text', 'b'],
       ],
     );
+    const folders = choicesOf(notice('dataset.holdsFolders', { file: '/a', names: 'x, y' }));
+    assert.deepEqual(folders, [{ column: 'x, y', as: 'folders', options: { classes: true } }]);
     assert.equal(choicesOf(notice('dataset.emptyTable', { file: '/a.csv' })), null);
   });
 
