@@ -5,7 +5,7 @@ import { ClassLabels, Groups } from './classLabels.js';
 import type { Dataset } from './dataset.js';
 import { splitOf } from './imageFolder/names.js';
 
-type Labelled = Pick<Dataset, 'classes' | 'labels' | 'groups' | 'numbers'>;
+type Labelled = Pick<Dataset, 'classes' | 'labels' | 'groups' | 'numbers'> & { numbered: boolean };
 
 /** A file and which arrays of it are about a part of the samples. */
 export interface LabelledPart {
@@ -37,7 +37,7 @@ export async function labelsOf(
     const values = Float64Array.from(targets.flatMap(part => Array.from(part)));
     const count = values.length / options.targets.length;
     const numbers = { names: options.targets, values };
-    return { classes: [], labels: new Int32Array(count), groups: own, numbers };
+    return { classes: [], labels: new Int32Array(count), groups: own, numbers, numbered: false };
   }
   return { ...classes.done(path, parts[0].labels, options, names), groups: own };
 }

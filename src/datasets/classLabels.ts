@@ -18,7 +18,7 @@ export class ClassLabels {
   }
 
   /**
-   * Classes in the order of numbers where all are numbers, of false and true, or of code points.
+   * Classes, and whether labels are their numbers; in the order of numbers where all are numbers, of false and true, or of code points.
    * @param names of the classes by number, where something gives them
    * @throws `dataset.continuous` where labels look like measurements, `dataset.labelsDiffer` where they look like texts or names of
    * samples, and the user did not say that they are classes
@@ -28,7 +28,7 @@ export class ClassLabels {
     column: string,
     options: DatasetOptions,
     names: readonly string[] | null,
-  ): { classes: string[]; labels: Int32Array } {
+  ): { classes: string[]; labels: Int32Array; numbered: boolean } {
     const found = [...this.codes.keys()];
     const numbers = found.map(Number);
     const numeric = found.length > 0 && numbers.every(Number.isFinite);
@@ -46,7 +46,7 @@ export class ClassLabels {
     if (names && whole && numbers.every(y => y < names.length)) {
       // By their numbers: a class that has no sample keeps its place.
       const labels = this.of.values().map(code => numbers[code]);
-      return { classes: [...names], labels };
+      return { classes: [...names], labels, numbered: true };
     }
     const rank = new Int32Array(found.length);
     order.forEach((code, place) => {
@@ -55,6 +55,7 @@ export class ClassLabels {
     return {
       classes: order.map(code => found[code]),
       labels: this.of.values().map(code => rank[code]),
+      numbered: false,
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { ContentKind, SampleContent } from '../protocol/content.js';
 import type { DatasetOptions } from '../protocol/datasetOptions.js';
+import type { DatasetReading } from '../protocol/datasetReading.js';
 import type { DatasetSummary, Split } from '../protocol/found.js';
 import type { Notice } from '../protocol/notice.js';
 
@@ -62,6 +63,8 @@ export interface Dataset {
   splits: readonly Split[] | null;
   /** What each sample belongs to (patient, video, scene), as an index: int32 [size]; null where nothing says. */
   groups: Int32Array | null;
+  /** How a script in another language reads it; left out where that is more than a few lines. */
+  reading?: DatasetReading;
   /** What the user should know of the data: empty classes, unreadable folders, files that were skipped. */
   notices: Notice[];
   /**

@@ -34,6 +34,7 @@ export function nextOf(
       layout: dataset.layout,
       classes: target.dataset.classes,
       targets: dataset.targets ?? null,
+      reading: target.dataset.reading ?? null,
     },
   });
 }

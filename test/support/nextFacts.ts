@@ -28,7 +28,13 @@ export function facts(more: Partial<NextFacts['model']>, data: Partial<NextFacts
       ...more,
     },
     dataset: {
-      ...{ path: '/data/digits', name: 'digits', layout: 'imageFolder', targets: null },
+      ...{
+        path: '/data/digits',
+        name: 'digits',
+        layout: 'imageFolder',
+        targets: null,
+        reading: null,
+      },
       classes: ['0', '1', '2'],
       ...data,
     },

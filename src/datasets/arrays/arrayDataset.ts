@@ -1,13 +1,14 @@
 import { basename } from 'node:path';
 import type { ArrayFile, ArrayInfo } from '../../arrays/array.js';
-import type { PixelImage, SampleContent } from '../../protocol/content.js';
+import type { SampleContent } from '../../protocol/content.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import type { Split } from '../../protocol/found.js';
 import { failure, type Notice, notice } from '../../protocol/notice.js';
 import { labelsOf } from '../arrayLabels.js';
 import type { Dataset } from '../dataset.js';
 import { shownName } from '../names.js';
-import { checkSampleSize, imageShape, pixelsOf, rangeOf } from './pixels.js';
+import { checkSampleSize, imageShape, pixelsOf, rangeOf, transposed } from './pixels.js';
+import { arrayReading } from './reading.js';
 
 /** A split of the samples, or all of them: an array with a row for each, and which array has their labels. */
 export interface SamplePart {
@@ -29,8 +30,8 @@ export interface ArrayDatasetOptions {
   /** Names of the classes by number, where something gives them. */
   names: readonly string[] | null;
   notices?: readonly Notice[];
-  /** Turns an image as its format wants it. */
-  turn?(image: PixelImage): PixelImage;
+  /** Images lie on their diagonal, as those of EMNIST. */
+  turned?: boolean;
 }
 
 /** A dataset whose samples are the rows of arrays: images, or rows of numbers. Labels and ids are held, samples are read one by one. */
@@ -41,7 +42,7 @@ export async function arrayDataset({
   options,
   names,
   notices = [],
-  turn = image => image,
+  turned = false,
 }: ArrayDatasetOptions): Promise<Dataset> {
   const said = [...notices];
   const starts: number[] = [];
@@ -76,7 +77,7 @@ export async function arrayDataset({
     : { range: [0, 255] as const, notices: [] };
   said.push(...assumed);
   const given = parts.map(p => ({ file: p.labelFile, labels: p.labels, groups: p.groups }));
-  const labelled = await labelsOf(given, options, names);
+  const { numbered, ...labelled } = await labelsOf(given, options, names);
   if (labelled.groups) {
     const n = new Set(labelled.groups).size;
     said.push(notice('dataset.groups', { file: path, column: parts[0].groups ?? '', n }));
@@ -92,7 +93,8 @@ export async function arrayDataset({
     const values = await part.file.numbers(part.samples.name, row, row + 1);
     if (!shape) return { kind: 'numbers', values: Float64Array.from(values), file };
     const own = part.samples === first ? shape : imageShape(part.samples, file);
-    return turn(pixelsOf(values, own ?? shape, range, file));
+    const image = pixelsOf(values, own ?? shape, range, file);
+    return turned ? transposed(image) : image;
   };
   return {
     ...labelled,
@@ -103,6 +105,9 @@ export async function arrayDataset({
     size,
     splits: splits.length === size ? splits : null,
     notices: said,
+    ...(shape && !labelled.numbers
+      ? arrayReading(parts, { layout, shape, range, numbered, turned })
+      : {}),
     sampleId: i => ids[i] ?? String(i),
     sampleName: i => {
       const { part, row } = place(i);

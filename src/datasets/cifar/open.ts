@@ -74,13 +74,14 @@ export async function openCifar(
     }
     if (size === 0) throw failure('dataset.noRows', { file: path });
     const named = await classNames(path, found.labels === 1 ? null : isCoarse ? 'coarse' : 'fine');
+    const { numbered: _, ...classes } = labels.done(path, 'label', options, named);
     const place = (i: number) => {
       let k = batches.length - 1;
       while (batches[k].start > i) k--;
       return { batch: batches[k], row: i - batches[k].start };
     };
     return {
-      ...labels.done(path, 'label', options, named),
+      ...classes,
       path,
       name: basename(path),
       layout: cifar.id,

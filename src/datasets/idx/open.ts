@@ -5,7 +5,6 @@ import { openArrays } from '../../arrays/open.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import { failure, notice } from '../../protocol/notice.js';
 import { arrayDataset, type SamplePart } from '../arrays/arrayDataset.js';
-import { transposed } from '../arrays/pixels.js';
 import type { Dataset } from '../dataset.js';
 import { idx, idxPairs } from './sniff.js';
 
@@ -43,7 +42,7 @@ export async function openIdx(path: string, options: DatasetOptions): Promise<Da
       options,
       names: await mappedNames(join(dirname(path), `${first}-mapping.txt`)),
       notices: isEmnist ? [notice('dataset.turned', { file: path })] : [],
-      ...(isEmnist ? { turn: transposed } : {}),
+      turned: isEmnist,
     }).then(dataset => ({ ...dataset, name: first || basename(dirname(path)) }));
   } catch (error) {
     for (const file of opened) await file.close();

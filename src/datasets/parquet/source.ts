@@ -16,6 +16,7 @@ const unread = { bytes: new Uint8Array() };
 /** Parquet files with the same columns as one table. */
 export class ParquetTable implements TableSource {
   readonly columns: readonly string[];
+  readonly reading: NonNullable<TableSource['reading']>;
   /** Image columns whose files lie beside the table. */
   private readonly paths: ReadonlySet<string>;
   /** The page that each column was last read from, and of which stored part it is. */
@@ -40,6 +41,8 @@ export class ParquetTable implements TableSource {
     this.inFiles = files.map(file =>
       this.columns.map(name => file.columns.find(column => column.name === name)),
     );
+    const all = files.map((file, f) => ({ path: file.path, folder, split: splits[f] }));
+    this.reading = { format: 'parquet', files: all };
     const images = columns.filter(column => column.kind === 'image');
     this.paths = new Set(
       images.filter(c => files.every(file => file.hasNoBytes(c))).map(c => c.name),

@@ -52,6 +52,7 @@ class TextTable implements TableSource {
   readonly name: string;
   readonly folder: string;
   readonly columns: readonly string[];
+  readonly reading: NonNullable<TableSource['reading']>;
   /** Where each record begins, in bytes, and the last one ends: blank lines belong to the one before. */
   private readonly starts = new Growing(Float64Array);
   private indexed = false;
@@ -67,6 +68,8 @@ class TextTable implements TableSource {
     this.name = shownName(path);
     this.folder = dirname(path);
     this.columns = grammar.columns;
+    const file = { path, folder: this.folder, split: null };
+    this.reading = { format: grammar.format, files: [file] };
   }
 
   async *scan(wanted: readonly number[], signal?: AbortSignal): AsyncGenerator<Records> {

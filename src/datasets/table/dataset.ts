@@ -34,9 +34,9 @@ export async function tableDataset(
   const label = roles.label === null ? null : table.columns[roles.label];
   const names =
     label === null ? null : (table.classNames?.(label) ?? (await classNamesBeside(table.folder)));
-  const classes =
+  const { numbered, ...classes } =
     label === null
-      ? { classes: [], labels: new Int32Array(records.length) }
+      ? { classes: [], labels: new Int32Array(records.length), numbered: false }
       : labels.done(path, label, options, names);
   if (roles.content === 'numbers') notices.push(featuresOf(table, roles));
   if (roles.group !== null && groups) {
@@ -58,12 +58,31 @@ export async function tableDataset(
     splits: splits.some(split => split !== 'train') || rows.splitsGiven ? splits : null,
     groups: groups?.values() ?? null,
     notices,
+    ...readingOf(table, splits.includes('train') ? roles : { ...roles, split: null }, numbered),
     ...(ids ? { sampleId: (i: number) => ids.at(i) ?? '' } : {}),
     sampleName: i => rows.names?.at(i) ?? `${basename(table.fileOf(record[i]))}#${record[i] + 1}`,
     sampleFile: i =>
       rows.names ? join(table.folder, rows.names.at(i) ?? '') : table.fileOf(record[i]),
     read: i => content.read(record[i]),
     close: async () => table.close?.(),
+  };
+}
+
+/** How a script reads it: samples that are images or texts. */
+function readingOf(
+  { reading, columns }: TableSource,
+  { image, text, pair, label, targets, split }: Roles,
+  numbered: boolean,
+): Pick<Dataset, 'reading'> {
+  const sample = image ?? text;
+  if (!reading || sample === null) return {};
+  const named = (column: number | null) => (column === null ? null : columns[column]);
+  return {
+    reading: {
+      ...{ kind: 'table', ...reading, sample: columns[sample], pair: named(pair) },
+      ...{ label: named(label), targets: targets.map(c => columns[c]), split: named(split) },
+      numbered,
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { TableFormat } from '../../protocol/datasetReading.js';
 import { failure } from '../../protocol/notice.js';
 import { delimitedRecords, headerOf, recordEnds } from './delimited.js';
 import { jsonRecords, objectOf } from './jsonLines.js';
@@ -5,6 +6,7 @@ import type { TextRecords } from './source.js';
 
 /** How records of a text file are told apart and parsed. */
 export interface Grammar {
+  format: TableFormat;
   columns: readonly string[];
   /** Where the first record begins, in bytes. */
   start: number;
@@ -32,8 +34,7 @@ function jsonLines(path: string, text: string, start: number): Grammar {
   const [first] = text.split('\n', 1);
   const columns = Object.keys(objectOf(path, first));
   return {
-    columns,
-    start,
+    ...{ format: 'jsonLines', columns, start },
     records: (text, wanted) =>
       jsonRecords(
         path,
@@ -47,6 +48,7 @@ function delimited(path: string, first: string, start: number): Grammar {
   const { delimiter, columns } = headerOf(first);
   if (columns.length < 2) throw failure('dataset.notTable', { file: path });
   return {
+    format: { delimiter },
     columns: columns.map(name => name.trim()),
     start,
     records: (text, wanted, last) => delimitedRecords(text, delimiter, wanted, last),

@@ -7,6 +7,7 @@ import type { Cell, Records, TableSource } from './source.js';
 export class JoinedTables implements TableSource {
   readonly name: string;
   readonly columns: readonly string[];
+  readonly reading: TableSource['reading'];
   /** First record of each table that was begun. */
   private starts: number[] = [];
 
@@ -19,6 +20,18 @@ export class JoinedTables implements TableSource {
     this.name = basename(path);
     const [first] = tables;
     this.columns = first.table.columns;
+    const readings = tables.map(one => one.table.reading?.format);
+    const [format] = readings;
+    const alike = readings.every(one => JSON.stringify(one) === JSON.stringify(format));
+    this.reading =
+      format && alike
+        ? {
+            format,
+            files: tables.map(one => ({
+              ...{ path: one.table.path, folder: join(folder, one.folder), split: one.split },
+            })),
+          }
+        : null;
     for (const { table } of tables)
       if ([...table.columns].sort().join('\n') !== [...this.columns].sort().join('\n'))
         throw failure('dataset.otherColumns', { file: table.path, other: first.table.path });

@@ -1,3 +1,5 @@
+import type { TableFile, TableFormat } from '../../protocol/datasetReading.js';
+
 /** A value of a table as its format gives it; images and the like are objects. */
 export type Cell = string | number | bigint | boolean | null | undefined | object;
 
@@ -42,6 +44,8 @@ export interface TableSource {
   splitOf?(record: number): 'train' | 'val' | 'test' | null;
   /** Names of a column's classes by number, where the format's metadata gives them. */
   classNames?(column: string): readonly string[] | null;
+  /** Its files, where a script in another language can read them. */
+  reading?: { format: TableFormat; files: TableFile[] } | null;
   /** Gives back what is held open. */
   close?(): Promise<void>;
 }

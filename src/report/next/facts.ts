@@ -1,3 +1,4 @@
+import type { DatasetReading } from '../../protocol/datasetReading.js';
 import type { Architecture } from '../../protocol/inference.js';
 import type { Preprocessing } from '../../protocol/preprocessing.js';
 
@@ -22,6 +23,8 @@ export interface NextFacts {
     classes: readonly string[];
     /** Names of the columns of labels that are numbers; null where labels are classes. */
     targets: readonly string[] | null;
+    /** How a script reads it; null where that is more than a few lines. */
+    reading: DatasetReading | null;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Framework } from './facts.js';
+import { importsOf, packagesOf } from './samples.js';
 import { header, quoted } from './script.js';
 import { batchesOf, preparedOf, settings, trainingOf } from './tensorflow.js';
 
@@ -10,12 +11,8 @@ export const keras: Framework = {
   write(facts) {
     const { architecture, plan } = facts.model;
     if (!architecture || plan.kind !== 'image') return '';
-    return `${header(facts, 'pip install keras tensorflow pillow')}
-import math
-import random
-from pathlib import Path
-
-import keras
+    return `${header(facts, `pip install keras tensorflow pillow${packagesOf(facts)}`)}
+${importsOf(facts, ['math', 'random'], ['import numpy as np'])}import keras
 import numpy as np
 from PIL import Image
 

@@ -1,7 +1,8 @@
 import type { Framework, NextFacts } from './facts.js';
 import { onnxBody } from './onnxBody.js';
+import { importsOf, packagesOf } from './samples.js';
 import { header, quoted } from './script.js';
-import { imagesOf, settings, trainingOf, transformOf } from './torch.js';
+import { folderImport, imagesOf, settings, trainingOf, transformOf } from './torch.js';
 
 /**
  * An ONNX model of images that nothing else is known of. ONNX Runtime computes the features that a new head is trained on; to train
@@ -19,15 +20,12 @@ export const onnx: Framework = {
     const { plan, path } = facts.model;
     if (plan.kind !== 'image') return '';
     const head = facts.intent === 'retrainHead';
-    return `${header(facts, `pip install torch torchvision onnx${head ? ' onnxruntime' : ''}`)}
-from pathlib import Path
-
-import onnx
+    return `${header(facts, `pip install torch torchvision onnx${head ? ' onnxruntime' : ''}${packagesOf(facts)}`)}
+${importsOf(facts)}import onnx
 ${head ? 'import onnxruntime\n' : ''}import torch
 ${head ? '' : 'from onnx import numpy_helper\n'}from PIL import Image
 from torch import nn
-${head ? '' : 'from torch.nn import functional as F\n'}from torchvision.datasets import ImageFolder
-from torchvision.transforms import InterpolationMode, v2
+${head ? '' : 'from torch.nn import functional as F\n'}${folderImport(facts)}from torchvision.transforms import InterpolationMode, v2
 
 MODEL = ${quoted(path)}
 ${settings}

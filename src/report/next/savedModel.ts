@@ -1,4 +1,5 @@
 import type { Framework } from './facts.js';
+import { importsOf, packagesOf } from './samples.js';
 import { header, quoted } from './script.js';
 import { batchesOf, preparedOf, settings, trainingOf } from './tensorflow.js';
 
@@ -14,12 +15,8 @@ export const savedModel: Framework = {
   write(facts) {
     const { path, plan } = facts.model;
     if (plan.kind !== 'image') return '';
-    return `${header(facts, 'pip install tensorflow keras pillow')}
-import math
-import random
-from pathlib import Path
-
-import keras
+    return `${header(facts, `pip install tensorflow keras pillow${packagesOf(facts)}`)}
+${importsOf(facts, ['math', 'random', 'pathlib'], ['import numpy as np'])}import keras
 import numpy as np
 import tensorflow as tf
 from PIL import Image

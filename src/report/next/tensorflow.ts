@@ -1,6 +1,7 @@
 import type { ImagePreprocessing } from '../../protocol/preprocessing.js';
 import type { NextFacts } from './facts.js';
-import { outputsOf, quoted } from './script.js';
+import { pythonSamples } from './samples.js';
+import { outputsOf } from './script.js';
 
 export const settings = 'EPOCHS, BATCH = 5, 32';
 
@@ -42,10 +43,12 @@ function factor(rescale: number): string {
   return Math.abs(rescale * 255 - 1) < 1e-9 ? ' / 255' : ` * ${rescale}`;
 }
 
-/** \train and \test: batches of images with their labels, a fifth held out. Where the layout is none that is read here, there is a place to fill in. */
+/** \train and \test: batches of images with their labels, a fifth held out. */
 export function batchesOf(facts: NextFacts): string {
   const { dataset } = facts;
-  return `${samplesOf(dataset)}
+  return `${pythonSamples(facts).text}
+
+
 random.Random(0).shuffle(samples)
 
 
@@ -59,7 +62,7 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, i):
         part = self.samples[i * BATCH : (i + 1) * BATCH]
-        return np.stack([prepared(Image.open(file)) for file, _ in part]), np.array([label for _, label in part])
+        return np.stack([prepared(opened(where)) for where, _ in part]), np.array([label for _, label in part])
 
     def on_epoch_end(self):
         random.shuffle(self.samples)
@@ -68,27 +71,6 @@ class Batches(keras.utils.PyDataset):
 held_out = max(1, len(samples) // 5)
 train, test = Batches(samples[held_out:]), Batches(samples[:held_out])
 outputs = ${dataset.targets ? outputsOf(facts) : dataset.layout === 'imageFolder' ? 'len(classes)' : outputsOf(facts)}`;
-}
-
-function samplesOf(dataset: NextFacts['dataset']): string {
-  if (dataset.layout === 'imageFolder' && !dataset.targets)
-    return `DATA = Path(${quoted(dataset.path)})
-if (DATA / "train").is_dir():
-    DATA = DATA / "train"
-classes = sorted(folder.name for folder in DATA.iterdir() if folder.is_dir())
-endings = Image.registered_extensions()
-samples = [
-    (file, label)
-    for label, name in enumerate(classes)
-    for file in sorted((DATA / name).rglob("*"))
-    if file.suffix.lower() in endings
-]`;
-  const label = dataset.targets
-    ? `a list of ${dataset.targets.length} number${dataset.targets.length > 1 ? 's' : ''}`
-    : `the number of its class, 0 to ${dataset.classes.length - 1}`;
-  return `# To fill in: the images of this dataset, each a path with ${label}.
-DATA = ${quoted(dataset.path)}
-samples = []`;
 }
 
 /** Trains \`model\` on \train by what its last layer, which has no activation, gives. */

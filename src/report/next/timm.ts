@@ -1,6 +1,7 @@
 import type { Framework } from './facts.js';
+import { importsOf, packagesOf } from './samples.js';
 import { header, quoted } from './script.js';
-import { imagesOf, settings, trainingOf, transformOf } from './torch.js';
+import { folderImport, imagesOf, settings, trainingOf, transformOf } from './torch.js';
 
 /** Weights that timm loads from the folder they lie in. */
 export const timm: Framework = {
@@ -11,15 +12,12 @@ export const timm: Framework = {
     const { architecture, plan } = facts.model;
     if (!architecture || plan.kind !== 'image') return '';
     const some = facts.intent === 'retrainHead';
-    return `${header(facts, 'pip install torch torchvision timm')}
-from pathlib import Path
-
-import timm
+    return `${header(facts, `pip install torch torchvision timm${packagesOf(facts)}`)}
+${importsOf(facts)}import timm
 import torch
 from PIL import Image
 from torch import nn
-from torchvision.datasets import ImageFolder
-from torchvision.transforms import InterpolationMode, v2
+${folderImport(facts)}from torchvision.transforms import InterpolationMode, v2
 
 ${settings}
 

@@ -1,6 +1,7 @@
 import type { ImagePreprocessing } from '../../protocol/preprocessing.js';
 import type { NextFacts } from './facts.js';
-import { quoted } from './script.js';
+import { pythonSamples } from './samples.js';
+import { outputsOf, quoted } from './script.js';
 
 const number = (x: number): string => String(x);
 const numbers = (list: readonly number[]): string => `[${list.map(number).join(', ')}]`;
@@ -29,8 +30,9 @@ ${steps.map(step => `    ${step},`).join('\n')}
 ])`;
 }
 
-/** \data: pairs of a tensor and a label. Where the layout is none that torchvision reads, there is a place to fill in. */
-export function imagesOf({ dataset }: NextFacts, plan: ImagePreprocessing): string {
+/** \data: pairs of a tensor and a label. */
+export function imagesOf(facts: NextFacts, plan: ImagePreprocessing): string {
+  const { dataset } = facts;
   const mode = { 1: 'L', 3: 'RGB', 4: 'RGBA' }[plan.channels];
   if (dataset.layout === 'imageFolder' && !dataset.targets)
     return `DATA = Path(${quoted(dataset.path)})
@@ -38,23 +40,20 @@ if (DATA / "train").is_dir():
     DATA = DATA / "train"
 data = ImageFolder(DATA, transform, loader=lambda file: Image.open(file).convert("${mode}"))
 outputs = len(data.classes)`;
-  const label = dataset.targets
-    ? `a tensor of ${dataset.targets.length} number${dataset.targets.length > 1 ? 's' : ''}`
-    : `the number of its class, 0 to ${dataset.classes.length - 1}`;
-  return `class Data(torch.utils.data.Dataset):
-    # To fill in: how the samples of this dataset are read.
-    PATH = ${quoted(dataset.path)}
+  return `${pythonSamples(facts).text}
 
+
+class Data(torch.utils.data.Dataset):
     def __len__(self):
-        raise NotImplementedError("how many samples there are")
+        return len(samples)
 
     def __getitem__(self, i):
-        raise NotImplementedError("a PIL image, and ${label}")
-        return transform(image.convert("${mode}")), label
+        where, label = samples[i]
+        return transform(opened(where).convert("${mode}")), torch.tensor(label)
 
 
 data = Data()
-outputs = ${dataset.targets?.length ?? dataset.classes.length}`;
+outputs = ${outputsOf(facts)}`;
 }
 
 /**
@@ -95,6 +94,12 @@ for epoch in range(EPOCHS):
             right += ${quality}
     print(f"epoch {epoch + 1}: loss {loss.item():.3f}, ${name} on the held-out fifth {right / held_out:.3f}")`;
 }
+
+/** What reads images in folders by class, where they lie so. */
+export const folderImport = ({ dataset }: NextFacts): string =>
+  dataset.layout === 'imageFolder' && !dataset.targets
+    ? 'from torchvision.datasets import ImageFolder\n'
+    : '';
 
 export const settings = `EPOCHS, BATCH = 5, 32
 device = "cuda" if torch.cuda.is_available() else "cpu"`;

@@ -1,6 +1,7 @@
 import type { Framework } from './facts.js';
+import { importsOf, packagesOf } from './samples.js';
 import { header, quoted } from './script.js';
-import { imagesOf, settings, trainingOf, transformOf } from './torch.js';
+import { folderImport, imagesOf, settings, trainingOf, transformOf } from './torch.js';
 
 /** Weights of one of torchvision's networks, in a file of their own. */
 export const torchvision: Framework = {
@@ -12,14 +13,11 @@ export const torchvision: Framework = {
     if (!architecture || plan.kind !== 'image') return '';
     const safe = /\.safetensors$/i.test(architecture.from);
     const some = facts.intent === 'retrainHead';
-    return `${header(facts, `pip install torch torchvision${safe ? ' safetensors' : ''}`)}
-from pathlib import Path
-
-import torch
+    return `${header(facts, `pip install torch torchvision${safe ? ' safetensors' : ''}${packagesOf(facts)}`)}
+${importsOf(facts)}import torch
 from PIL import Image
 ${safe ? 'from safetensors.torch import load_file\n' : ''}from torch import nn
-from torchvision.datasets import ImageFolder
-from torchvision.models import get_model
+${folderImport(facts)}from torchvision.models import get_model
 from torchvision.transforms import InterpolationMode, v2
 
 WEIGHTS = ${quoted(architecture.from)}

@@ -1,6 +1,7 @@
 import type { Framework, NextFacts } from './facts.js';
-import { header, oneLine, outputsOf, quoted } from './script.js';
-import { imagesOf, settings, trainingOf, transformOf } from './torch.js';
+import { importsOf, packagesOf, pythonSamples } from './samples.js';
+import { header, outputsOf, quoted } from './script.js';
+import { folderImport, imagesOf, settings, trainingOf, transformOf } from './torch.js';
 
 /** Weights that transformers loads from the folder they lie in: classifiers of images, and of texts. */
 export const transformers: Framework = {
@@ -30,14 +31,11 @@ modes = [module for name, module in model.named_children() if module is not mode
 function images(facts: NextFacts): string {
   const { plan } = facts.model;
   if (plan.kind !== 'image') return '';
-  return `${header(facts, 'pip install torch torchvision transformers')}
-from pathlib import Path
-
-import torch
+  return `${header(facts, `pip install torch torchvision transformers${packagesOf(facts)}`)}
+${importsOf(facts)}import torch
 from PIL import Image
 from torch import nn
-from torchvision.datasets import ImageFolder
-from torchvision.transforms import InterpolationMode, v2
+${folderImport(facts)}from torchvision.transforms import InterpolationMode, v2
 from transformers import AutoModelForImageClassification
 
 ${settings}
@@ -62,16 +60,20 @@ function texts(facts: NextFacts): string {
   const { plan, architecture } = facts.model;
   if (plan.kind !== 'text' || !architecture) return '';
   const outputs = outputsOf(facts);
-  const label = facts.dataset.targets ? `[${Array(outputs).fill('0.0').join(', ')}]` : `0`;
-  return `${header(facts, 'pip install torch transformers')}
-import torch
+  const { reading } = facts.dataset;
+  const given =
+    reading?.kind === 'table' && reading.pair !== null
+      ? '*map(list, zip(*[texts for texts, _ in pairs]))'
+      : '[text for text, _ in pairs]';
+  return `${header(facts, `pip install torch transformers${packagesOf(facts)}`)}
+${importsOf(facts)}import torch
 from torch import nn
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 ${settings}
 
-# To fill in: the texts of ${oneLine(facts.dataset.path)} with their labels${facts.dataset.targets ? '' : `, 0 to ${outputs - 1}`}.
-data = [("a text", ${label}), ("another text", ${label})]
+${pythonSamples(facts).text}
+data = samples
 outputs = ${outputs}
 tokenizer = AutoTokenizer.from_pretrained(${quoted(architecture.from)})
 
@@ -82,7 +84,7 @@ class Tokens(dict):
 
 
 def collate(pairs):
-    given = tokenizer([text for text, _ in pairs], padding=True, truncation=True, max_length=${plan.maxLength}, return_tensors="pt")
+    given = tokenizer(${given}, padding=True, truncation=True, max_length=${plan.maxLength}, return_tensors="pt")
     return Tokens(given), torch.tensor([label for _, label in pairs])
 
 

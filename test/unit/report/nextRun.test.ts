@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { openDataset } from '../../../src/datasets/open.js';
+import { noOptions } from '../../../src/protocol/datasetOptions.js';
 import type { NextFacts } from '../../../src/report/next/index.js';
 import { architecture, facts, intents, plan, script, texts } from '../../support/nextFacts.js';
 import { pythonWith } from '../../support/python.js';
@@ -12,8 +14,8 @@ const rowsLast = { ...plan, layout: 'NHWC' } as const;
 const small: typeof plan = { ...rowsLast, crop: { height: 16, width: 16, rounding: 'halfEven' } };
 
 /**
- * Trains small models for an epoch or more with what is generated, nothing in it changed but the places to fill in and the number of
- * epochs. Models are made by test/support/nextModels.py.
+ * Trains small models for an epoch or more with what is generated, nothing in it changed but the number of epochs. Models and data are
+ * made by test/support/nextModels.py and nextData.py.
  */
 describe('the script for the first of a ranking, run', () => {
   const made = new Map<string, string>();
@@ -38,6 +40,23 @@ describe('the script for the first of a ranking, run', () => {
         cpSync(join(from, file), join(folder, digit, file));
     }
     return folder;
+  };
+  let prepared: { folder: string; digits: string } | undefined;
+  /** What a script is told of one of the datasets that nextData.py makes of the images; other than images in folders. */
+  const data = async (
+    command: string,
+    ...path: string[]
+  ): Promise<Partial<NextFacts['dataset']>> => {
+    if (!prepared) {
+      prepared = { folder: scratch('next data'), digits: images() };
+      const maker = join(root, 'test', 'support', 'nextData.py');
+      execFileSync(command, [maker, prepared.digits, prepared.folder], { stdio: 'pipe' });
+    }
+    const of = path[0] === 'digits.csv' ? prepared.digits : prepared.folder;
+    const dataset = await openDataset(join(of, ...path), noOptions);
+    await dataset.close?.();
+    const { layout, classes, reading = null } = dataset;
+    return { path: dataset.path, layout, classes, reading };
   };
   const run = (command: string, text: string): { said: string; folder: string } => {
     const folder = scratch('run');
@@ -77,17 +96,37 @@ describe('the script for the first of a ranking, run', () => {
       check(command, of(intent), join('fine_tuned', 'model.safetensors'));
     });
 
-    it(`transformers, texts, ${intent} (needs Python with transformers)`, function () {
-      const command = pythonWith('torch', 'transformers');
-      if (!command) return this.skip();
-      const folder = modelOf(command, 'bert');
-      const of = facts(
-        { ...architecture('transformers', folder), plan: texts },
-        { layout: 'table' },
-      );
-      check(command, of(intent), join('fine_tuned', 'model.safetensors'));
-    });
+    for (const file of ['texts.jsonl', 'pairs.csv'])
+      it(`transformers, ${file}, ${intent} (needs Python with transformers and pyarrow)`, async function () {
+        const command = pythonWith('torch', 'transformers', 'pyarrow', 'h5py');
+        if (!command) return this.skip();
+        const folder = modelOf(command, 'bert');
+        const given = { ...architecture('transformers', folder), plan: texts };
+        const of = facts(given, await data(command, file));
+        check(command, of(intent), join('fine_tuned', 'model.safetensors'));
+      });
   }
+
+  // What else images lie in is read in nextData.test.ts: here is one that is given by paths, one by bytes, one by rows of an array.
+  for (const path of [['digits.csv'], ['hub'], ['grey.npz']])
+    it(`timm and Keras, ${path} (needs Python with timm, Keras and pyarrow)`, async function () {
+      const command = pythonWith(
+        'torch',
+        'torchvision',
+        'timm',
+        'keras',
+        'tensorflow',
+        'pyarrow',
+        'h5py',
+      );
+      if (!command) return this.skip();
+      const given = await data(command, ...path);
+      const timm = facts(architecture('timm', modelOf(command, 'timm')), given);
+      check(command, timm('retrainHead'), 'fine_tuned.pt');
+      const from = join(modelOf(command, 'keras'), 'small.keras');
+      const keras = facts({ ...architecture('keras', from), plan: rowsLast }, given);
+      checkKeras(command, keras('fineTune'), 'fine_tuned.keras');
+    });
 
   it('onnx, retrainHead, of any batch, of a fixed one, and of an old model (needs Python with onnxruntime)', function () {
     const command = pythonWith('torch', 'torchvision', 'onnx', 'onnxruntime');

@@ -1,0 +1,47 @@
+import type { Split } from './found.js';
+
+/** Where the samples of a dataset lie and how its files are read: what a script in another language is written from. */
+export type DatasetReading = TableReading | ArrayReading;
+
+/** Fields between delimiters under a header, an object of JSON a line, or Parquet. */
+export type TableFormat = { delimiter: string } | 'jsonLines' | 'parquet';
+
+/** One file of a table. */
+export interface TableFile {
+  path: string;
+  /** Folder that the paths of its images are relative to. */
+  folder: string;
+  /** Split of all its records, where its name says one. */
+  split: Split | null;
+}
+
+/** Records of files, each with columns of these names. */
+export interface TableReading {
+  kind: 'table';
+  format: TableFormat;
+  files: TableFile[];
+  /** Text or image, whose class or numbers the others are. */
+  sample: string;
+  pair: string | null;
+  label: string | null;
+  targets: string[];
+  /** Column that says the split of a record. */
+  split: string | null;
+  /** Labels are numbers of the classes, not their names. */
+  numbered: boolean;
+}
+
+/** Images that are the rows of one array, with their labels in another. */
+export interface ArrayReading {
+  kind: 'arrays';
+  format: 'npz' | 'npy' | 'hdf5' | 'idx';
+  samples: { file: string; array: string };
+  labels: { file: string; array: string };
+  numbered: boolean;
+  /** Channels are the first axis of a sample, not the last. */
+  planes: boolean;
+  /** Which numbers stand for black and for white; null: 0 and 255, in bytes. */
+  range: readonly [black: number, white: number] | null;
+  /** Images lie on their diagonal, as those of EMNIST. */
+  turned: boolean;
+}
