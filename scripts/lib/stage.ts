@@ -44,17 +44,18 @@ export async function stage(target: Target, folder: string): Promise<void> {
   const texts = {
     // The packer wants to be told what to take.
     'package.json': JSON.stringify({ ...manifest, files: ['**'] }, null, 2),
-    'README.md': withoutLocalLinks(await readFile(join(root, 'README.md'), 'utf8')),
-    'CHANGELOG.md': withoutLocalLinks(await readFile(join(root, 'CHANGELOG.md'), 'utf8')),
+    'README.md': shippedText(await readFile(join(root, 'README.md'), 'utf8')),
+    'CHANGELOG.md': shippedText(await readFile(join(root, 'CHANGELOG.md'), 'utf8')),
     'ThirdPartyNotices.txt': thirdPartyNotices(native),
   };
   for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, name), text);
   await check(folder, target);
 }
 
-/** A text as VS Code can show it, which finds no files beside it. */
-const withoutLocalLinks = (markdown: string) =>
+/** A text as VS Code can show it, which finds no files beside it, and without what is for a checkout. */
+const shippedText = (markdown: string) =>
   markdown
+    .replace(/<!-- checkout:.*?<!-- \/checkout -->\n+/gs, '')
     .replace(/^!\[[^\]]*\]\((?!https:)[^)]*\)\n+/gm, '')
     .replace(/\[([^\]]*)\]\((?!https:)[^)]*\)/g, '$1');
 

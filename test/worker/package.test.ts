@@ -73,7 +73,9 @@ describe(`what is packed for ${thisTarget ?? 'this platform, for which nothing i
 
   it('shows no link that leads to a file of the checkout', () => {
     for (const name of ['README.md', 'CHANGELOG.md']) {
-      const links = [...readFileSync(join(folder, name), 'utf8').matchAll(/\]\(([^)]*)\)/g)];
+      const text = readFileSync(join(folder, name), 'utf8');
+      assert.doesNotMatch(text, /checkout|npm ci/);
+      const links = [...text.matchAll(/\]\(([^)]*)\)/g)];
       assert.deepEqual(
         links.map(([, to]) => to).filter(to => !to.startsWith('https:')),
         [],
