@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { registerChatTools } from './editor/chatTools.js';
@@ -17,6 +16,7 @@ import { continueWalkthrough } from './editor/samples.js';
 import { nodePath, tfjsNodeFolders } from './editor/settings.js';
 import { Stars } from './editor/stars.js';
 import { StatusBar } from './editor/statusBar.js';
+import { openStorage } from './editor/storage.js';
 import { registerTrees } from './editor/trees/index.js';
 import { UnfinishedRuns } from './editor/unfinishedRuns.js';
 import { WorkerClient } from './editor/workerClient.js';
@@ -29,9 +29,12 @@ const fiveMinutes = 300_000;
 /** Builds the object graph and registers it; the slow parts start by themselves afterwards. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('TransferLens', { log: true });
-  const storage = context.globalStorageUri.fsPath;
-  const cache = join(storage, 'cache');
-  const kept = join(storage, 'runs', workspaceKey());
+  const ofWorkspace = join('runs', workspaceKey());
+  // Made at once: the windows on a folder watch its runs, the first of which may come later.
+  const storage = openStorage(context.globalStorageUri.fsPath, ofWorkspace);
+  if (storage.problem) log.error('storage:', storage.problem);
+  const cache = join(storage.folder, 'cache');
+  const kept = join(storage.folder, ofWorkspace);
   const worker = new WorkerClient({
     entry: join(context.extensionUri.fsPath, 'dist', 'worker.js'),
     log,
@@ -40,13 +43,6 @@ export function activate(context: vscode.ExtensionContext): void {
     nativeFolders: tfjsNodeFolders,
     idleMilliseconds: fiveMinutes,
   });
-  try {
-    // The windows on a folder watch its runs, the first of which may come later.
-    mkdirSync(kept, { recursive: true });
-  } catch (error) {
-    // A disk that is full or read-only costs the history, not the extension.
-    log.error('storage:', error as Error);
-  }
   const store = new RunStore(kept, history);
   const unfinished = new UnfinishedRuns(kept, process.pid);
   const stars = new Stars(kept);
@@ -70,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerChatTools(runs, discovery),
     ReportEditor.register(context.extensionUri, log),
     registerCommands({ context, worker, runs, panel, choose, memory, discovery, diff, log, cache }),
+    storage,
   );
   void discovery.rescan();
   void comeBack(runs, log);

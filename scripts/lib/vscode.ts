@@ -68,6 +68,8 @@ export interface VSCodeOptions {
   port?: number;
   /** Lets a page run an extension's tests inside VS Code (see hostTests.ts). */
   testDriver?: boolean;
+  /** Called with the folder that holds all that VS Code writes, before it starts. */
+  prepared?: (base: string) => void;
   /** Environment variables that the extension sees. */
   env?: Record<string, string>;
 }
@@ -91,6 +93,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
   // Short, because sockets are made in it, whose paths may have 107 characters.
   const base = mkdtempSync(join(tmpdir(), 'tl-'));
   prepare(base, options);
+  options.prepared?.(base);
   const port = options.port || (await freePort());
   const log = join(base, 'server.log');
   const child = spawn(node24, serverArguments(base, port, options), {

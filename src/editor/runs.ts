@@ -349,7 +349,7 @@ export class Runs implements vscode.Disposable {
     this.#log.info(`run ${run.id}: ${run.status}`);
     this.#setAbort(null);
     await this.#keep(run);
-    await this.#unfinished.end();
+    await this.#unfinished.end().catch(error => this.#log.error('job:', error));
     this.#changed.fire();
     this.#listed.fire();
     if (run.problem) this.#failed.fire(run.problem);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { copySamples } from '../../scripts/lib/samples.js';
 import { reportSchema } from '../../src/report/schema.js';
-import { openWorkbench, type Workbench } from '../support/vscode.js';
+import { put, scratch } from '../support/scratch.js';
+import { extensionId, openWorkbench, type Workbench } from '../support/vscode.js';
 
 /** Steps of the walkthrough that are ticked. */
 const ticked = (page: Page) =>
@@ -248,5 +249,29 @@ describe('a workspace that is not trusted', () => {
       .waitFor();
     await workbench.screenshot('untrusted');
     assert.equal(await workbench.panel().getByRole('grid').count(), 0);
+  });
+});
+
+describe('a storage folder that cannot be written', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await openWorkbench({
+      workspace: await copySamples('e2e/unwritable', true),
+      // A file in its place refuses root too.
+      prepared: base => put(join(base, 'ud/User/globalStorage', extensionId), ''),
+      // What is there instead is removed when the window is closed, which the end of a test is not.
+      env: { TMPDIR: scratch('unwritable') },
+    });
+  });
+  after(() => workbench?.close());
+
+  it('costs the history of later windows, not the run', async () => {
+    await workbench.chooseFromExplorerMenu('models', 'Score Transferability');
+    await workbench.quickPick('optdigits').click();
+    const verdict = workbench.panel().locator('.summary-words');
+    await verdict.getByText('lenet-mnist leads on').waitFor({ timeout: 120_000 });
+    await workbench.statusItem('transferlens.status').getByText('lenet-mnist leads').waitFor();
+    assert.equal(await workbench.notification('Unexpected problem').count(), 0);
   });
 });

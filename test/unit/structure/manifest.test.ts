@@ -65,6 +65,16 @@ describe('the manifest', () => {
       for (const { command, when } of items) assert.ok(when, `${command} in ${menu}`);
   });
 
+  it('offers in its views what runs models only where the workspace is trusted', () => {
+    const running = /\.(score|rank|chooseOutput)/;
+    const items = Object.entries(menus)
+      .filter(([menu]) => menu.startsWith('view/'))
+      .flatMap(([, inMenu]) => inMenu)
+      .filter(({ command }) => running.test(command));
+    assert.ok(items.length > 0);
+    for (const { command, when } of items) assert.match(when ?? '', /isWorkspaceTrusted/, command);
+  });
+
   it('names files that exist', () => {
     const files = [
       manifest.icon,
