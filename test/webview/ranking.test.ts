@@ -77,6 +77,13 @@ describe('the ranking', () => {
     assert.ok(low < dots[1] && dots[1] < high);
   });
 
+  it('names a mark of the axis only where it has the room', async () => {
+    const panel = await open({ state: states.fiveHundred, heatmap });
+    const header = panel.page.locator('.axis');
+    assert.deepEqual(await header.locator('text').allTextContents(), ['no signal −2.302']);
+    assert.equal(await header.locator('.axis-mark').count(), 2);
+  });
+
   it('shows measures of every kind, each by its own axis, unit and further figures', async () => {
     const models = states.digitModels.map((m, k) => ({
       ...m,

@@ -204,11 +204,11 @@ function measureColumn(id: string, report: Report | null): Column {
 function ScoreText(props: { row: Row; id: string; notes: Footnotes; report: Report | null }) {
   const found = props.row.model?.scores[props.id];
   if (!found) return <>{none}</>;
-  const more = moreOf(found);
+  const { value, more } = wordingOf(found, props.id, props.report);
   const doubt = doubtOf(found);
   return (
     <span class={doubt ? 'score invalid' : 'score'} title={more || undefined}>
-      {measureValue(props.id, found.value, props.report)}
+      {value}
       {doubt && more && <span class="sr-only">{`, ${more}`}</span>}
       {doubt && <sup>{props.notes.get(doubt)}</sup>}
     </span>
@@ -222,11 +222,27 @@ function ScoreText(props: { row: Row; id: string; notes: Footnotes; report: Repo
 function spokenScore(row: Row, id: string, report: Report | null): string | undefined {
   const found = row.model?.scores[id];
   if (!found || doubtOf(found)) return undefined;
-  const more = moreOf(found);
-  return more ? `${measureValue(id, found.value, report)}, ${more}` : undefined;
+  const { value, more } = wordingOf(found, id, report);
+  return more ? `${value}, ${more}` : undefined;
 }
 
-/** Interval and further figures of a score. */
+/** A score in words, and its interval and further figures. */
+interface Wording {
+  value: string;
+  more: string;
+}
+
+/** By score: each is worded once, for every sort and every filter words all that are seen again. */
+const wordings = new WeakMap<Score, Wording>();
+
+function wordingOf(found: Score, id: string, report: Report | null): Wording {
+  const known = wordings.get(found);
+  if (known) return known;
+  const wording = { value: measureValue(id, found.value, report), more: moreOf(found) };
+  wordings.set(found, wording);
+  return wording;
+}
+
 function moreOf(found: Score): string {
   const interval =
     found.low === null || found.high === null

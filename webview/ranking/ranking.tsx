@@ -128,10 +128,9 @@ export function Ranking() {
           </thead>
           <tbody>
             <Space rows={first} columns={columns.value.length} />
-            {/* A row of a long list takes the elements of one that leaves: to drop and to make a thousand takes longer than a frame. */}
             {shown.map((row, i) => (
               <RankingRow
-                key={all.length > mostWhole ? `place ${(first + i) % most}` : row.id}
+                key={keyOf(row, first + i, most)}
                 row={row}
                 columns={columns.value}
                 notes={notes}
@@ -162,6 +161,15 @@ export function Ranking() {
       <Notes rows={allRows.value.filter(row => row.unranked)} notes={notes} />
     </section>
   );
+}
+
+/**
+ * In a long list a row takes the elements of one that leaves: to drop and to make a thousand takes longer than a frame. So it does where a
+ * filter leaves only some of them.
+ */
+function keyOf(row: Row, at: number, most: number): string {
+  if (allRows.value.length <= mostWhole) return row.id;
+  return `place ${rows.value.length > mostWhole ? at % most : at}`;
 }
 
 /** Empty space in the place of rows that are not in the page. */

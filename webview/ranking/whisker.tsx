@@ -48,26 +48,35 @@ function Marking({ scale }: { scale: AxisScale }) {
       text: t('perfect {x}', { x: scale.perfect === null ? none : tick(scale.perfect) }),
     },
   ];
+  let free = Number.NEGATIVE_INFINITY;
   return (
     <>
       {marks.map(({ value, text }) => {
         if (value === null) return null;
         const x = place(scale, value);
+        const left = x < width / 2;
+        const start = left ? x - 3 : x + 3 - lengthOf(text);
+        // Where the first name reaches so far, the second mark goes without one: the summary tells its number.
+        const named = start > free;
+        if (named) free = start + lengthOf(text);
         return (
           <g key={text}>
-            <text
-              x={x < width / 2 ? x - 3 : x + 3}
-              y={12}
-              text-anchor={x < width / 2 ? 'start' : 'end'}
-            >
-              {text}
-            </text>
+            {named && (
+              <text x={left ? x - 3 : x + 3} y={12} text-anchor={left ? 'start' : 'end'}>
+                {text}
+              </text>
+            )}
             <line x1={x} x2={x} y1={17} y2={26} class="axis-mark" />
           </g>
         );
       })}
     </>
   );
+}
+
+/** About how long a text of the axis is, CSS pixels; an ideograph is as wide as two letters. */
+function lengthOf(text: string): number {
+  return [...text].reduce((length, c) => length + (c > '\u2e7f' ? 11 : 5.6), 0);
 }
 
 /** One score on the shared axis: a dot, and its 95 % interval as a whisker. */
