@@ -9,3 +9,8 @@ export function shownName(path: string): string {
   const stem = basename(path, extname(path));
   return sayNothing.test(stem) ? basename(dirname(path)) : stem;
 }
+
+/** The first few of some names. */
+export function some(names: readonly string[]): string {
+  return names.length > 5 ? `${names.slice(0, 5).join(', ')}, …` : names.join(', ');
+}

@@ -69,7 +69,7 @@ export class RunDiff implements vscode.TextDocumentContentProvider, vscode.Dispo
       return (await vscode.window.showQuickPick(items, { title, placeHolder }))?.run;
     };
     const one = first ?? (await ask(t('One run')));
-    const other = one && (await ask(t('The run to compare it with'), one));
+    const other = one && (await ask(t('The run to compare {0} with', one.dataset), one));
     return one && other ? [one, other] : null;
   }
 }
@@ -85,7 +85,11 @@ function page(before: Report, after: Report): string {
     }),
   );
   const out = [
-    `# ${escapeMarkdown(t('{0}: what changed', after.dataset.name))}`,
+    `# ${escapeMarkdown(
+      otherData
+        ? t('{0} and {1}: what differs', before.dataset.name, after.dataset.name)
+        : t('{0}: what changed', after.dataset.name),
+    )}`,
     '',
     escapeMarkdown(t('{0} with 95 % intervals. The later run ranks.', measure)),
     '',

@@ -18,7 +18,7 @@ export const nce: OutputMeasure = {
   predicts: 'fine-tuning',
   cost: 'n Cs time, Ct Cs memory',
   validity: 'few source classes in use against the samples: its entropies are those of the counts',
-  source: 'Tran, Nguyen, Hassner: NCE, ICCV 2019 (arXiv 1908.08142), -H(Y|Z)',
+  source: 'Tran, Nguyen, Hassner: NCE, ICCV 2019 (arXiv 1908.08142), −H(Y|Z)',
   // Rounding must not lift a perfect source above zero.
   value: ({ entropies }) => Math.min(0, entropies.source - entropies.joint),
   invalid: regime => inSample(regime, regime.hardSourceClasses),

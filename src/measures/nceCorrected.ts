@@ -16,6 +16,6 @@ export const nceCorrected: CorrectedMeasure = {
   cost: 'n Cs time, 20 n for each jackknife group, Ct Cs memory',
   validity: 'any number of samples',
   source:
-    'Tran, Nguyen, Hassner: NCE, ICCV 2019 (arXiv 1908.08142), -H(Y|Z) less its permutation null',
+    'Tran, Nguyen, Hassner: NCE, ICCV 2019 (arXiv 1908.08142), −H(Y|Z) less its permutation null',
   corrects: nce,
 };

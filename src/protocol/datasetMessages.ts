@@ -19,6 +19,8 @@ export const datasetMessages = {
     '{file}: the folder cannot be read ({detail}) and was left out. Check its permissions.',
   'dataset.emptyClasses':
     '{file}: {count} classes have no image ({names}). Add images, or remove their folders.',
+  'dataset.classesUnused':
+    '{file}: {count} of the named classes have no sample ({names}). Add samples, if they belong to the data; the scores say nothing of them.',
   'dataset.filesSkipped':
     '{file}: {count} files in class folders are not PNG, JPEG, WebP, GIF or TIFF images and were left out (for example {example}). Convert them if they belong to the data.',
   'dataset.looseImages':

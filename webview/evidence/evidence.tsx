@@ -64,6 +64,7 @@ function outcome({ predicts }: MeasureReport): string {
 function validHere(report: Report, measure: string): string {
   const scores = scoresOf(report, measure);
   const valid = scores.filter(score => score.valid && score.value !== null).length;
+  if (scores.length === 1) return valid ? t('yes') : t('no');
   return valid === scores.length
     ? t('all {n} models', { n: count(valid) })
     : t('{n} of {all} models', { n: count(valid), all: count(scores.length) });

@@ -1,5 +1,5 @@
 import { useComputed } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Checkbox, Dropdown, ProgressRing, TextField } from '../controls.js';
 import { count, probability } from '../format.js';
 import { noticeText, t } from '../l10n.js';
@@ -30,6 +30,12 @@ export function Heatmap() {
   if (loaded?.status === 'ready') last.current = loaded;
   else if (loaded?.status !== 'loading' || !same) last.current = null;
   const ready = last.current;
+  // Another model's heatmap takes the place of the last one until it knows its own height.
+  const body = useRef<HTMLDivElement>(null);
+  const height = useRef(360);
+  useLayoutEffect(() => {
+    if (ready && body.current) height.current = body.current.offsetHeight;
+  }, [ready]);
   const { confidence } = panel.value?.report?.models.find(({ id }) => id === model) ?? {};
   return (
     <section class="heatmap" aria-labelledby="heatmap-title">
@@ -46,7 +52,7 @@ export function Heatmap() {
       </p>
       {confidence !== undefined && (
         <p class="quiet help">
-          {t('The likeliest class of a sample has a probability of {p} on average.', {
+          {t('The model gives its likeliest source class a probability of {p} on average.', {
             p: probability(confidence),
           })}
         </p>
@@ -62,7 +68,13 @@ export function Heatmap() {
           )}
         </p>
       )}
-      <div class="heatmap-body">{ready ? <Shown {...ready} /> : instead(loaded, model)}</div>
+      <div
+        class="heatmap-body"
+        ref={body}
+        style={{ minHeight: ready ? '0' : `${height.current}px` }}
+      >
+        {ready ? <Shown {...ready} /> : instead(loaded, model)}
+      </div>
     </section>
   );
 }

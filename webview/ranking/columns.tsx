@@ -282,7 +282,7 @@ function formatName(format: string): string {
     onnx: 'ONNX',
     tfjs: 'TF.js',
     savedModel: 'SavedModel',
-    predictions: t('Preds'),
+    predictions: t('Predictions'),
     checkpoint: 'PyTorch',
   };
   return names[format] ?? format;

@@ -22,7 +22,7 @@ export function Provenance() {
       <h3>{t('Preprocessing of each model')}</h3>
       <p class="quiet help">
         {t(
-          'Each image is prepared as the model’s training did it, as far as that is known. An assumed value may be wrong, and the score then too low: correct it in the sidecar file.',
+          'Each sample is prepared as the model’s training did it, as far as that is known. An assumed value may be wrong, and the score then too low: correct it in the sidecar file.',
         )}
       </p>
       <Models models={report.models} />

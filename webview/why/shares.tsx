@@ -15,6 +15,7 @@ export function Shares({ fits }: { fits: Fits }) {
   const classes = [...fits.classes].sort((a, b) => a.share - b.share);
   const total = classes.reduce((sum, c) => sum + c.share, 0);
   const shown = all.value ? classes : classes.slice(0, few);
+  const longest = Math.max(...shown.map(({ name }) => name.length));
   const largest = Math.min(...classes.map(c => c.share), -1e-12);
   return (
     <section class="why" aria-labelledby="shares-title">
@@ -44,7 +45,7 @@ export function Shares({ fits }: { fits: Fits }) {
           })}
         </caption>
         <colgroup>
-          <col class="share-name" />
+          <col style={{ width: `calc(${Math.max(3, longest)}ch + 16px)` }} />
           <col class="share-part" />
           <col />
         </colgroup>

@@ -21,7 +21,7 @@ export function Worst({ fits }: { fits: Fits }) {
             )
           : t('Hard, or labelled wrong. None of these is a probable label error.')}
       </p>
-      <ul class="worst">
+      <ul class={samples.some(({ text }) => text !== undefined) ? 'worst texts' : 'worst'}>
         {samples.map(sample => (
           <li key={sample.name}>
             <Sample sample={sample} />

@@ -5,6 +5,7 @@ import { detailOf, failure, type Notice, notice, throwIfCancelled } from '../../
 import type { Dataset, Listing } from '../dataset.js';
 import { readImageFile } from '../imageFile.js';
 import { listFolder, sortNames } from '../listing.js';
+import { some } from '../names.js';
 import { isImage, mayBeSplits, splitOf, splitOrder } from './names.js';
 import { imageFolder } from './sniff.js';
 
@@ -177,9 +178,4 @@ class Scan {
     for (const folder of sortNames([...perFolder.keys()]))
       for (const file of perFolder.get(folder) as string[]) found(folder, file);
   }
-}
-
-/** The first few of some names. */
-function some(names: readonly string[]): string {
-  return names.length > 5 ? `${names.slice(0, 5).join(', ')}, …` : names.join(', ');
 }

@@ -7,6 +7,7 @@ import { ClassLabels, Groups, Growing } from '../classLabels.js';
 import type { Dataset } from '../dataset.js';
 import { readImageFile } from '../imageFile.js';
 import { splitOf } from '../imageFolder/names.js';
+import { some } from '../names.js';
 import { PackedStrings } from '../packedStrings.js';
 import { classNamesBeside } from './classFiles.js';
 import { chooseRoles, type Roles } from './columns.js';
@@ -43,6 +44,11 @@ export async function tableDataset(
     const column = table.columns[roles.group];
     notices.push(notice('dataset.groups', { file: path, column, n: groups.count }));
   }
+  const unused = withoutSamples(classes);
+  if (unused.length > 0)
+    notices.push(
+      notice('dataset.classesUnused', { file: path, count: unused.length, names: some(unused) }),
+    );
   const record = records.values();
   const content = new Contents(table, roles);
   return {
@@ -84,6 +90,12 @@ function readingOf(
       numbered,
     },
   };
+}
+
+/** Classes that something names and no sample has. */
+function withoutSamples({ classes, labels }: { classes: string[]; labels: Int32Array }): string[] {
+  const used = new Set(labels);
+  return classes.filter((_, label) => !used.has(label));
 }
 
 /** Says which columns go into a model: nobody chose them one by one. */

@@ -221,6 +221,10 @@ describe('labels of tables', () => {
       const dataset = await openDataset(put(join(folder, 'data.csv'), table([2, 0, 2])));
       assert.deepEqual(dataset.classes, ['zero', 'one', 'two']);
       assert.deepEqual(labelsOf(dataset), ['two', 'zero', 'two']);
+      assert.deepEqual(
+        dataset.notices.map(({ code, params }) => [code, params.count, params.names]),
+        [['dataset.classesUnused', 1, 'one']],
+      );
     });
 
   it('that look like measurements are asked about', async () => {
