@@ -191,7 +191,7 @@ export const cases: Record<string, Case> = {
     state: states.stale,
     headline: 'digits-cnn leads on 1,797 samples.',
     rows: digitRows,
-    says: ['digits-cnn.onnx and digits changed on disk since this run'],
+    says: ['models/digits-cnn.onnx and digits changed on disk since this run'],
     buttons: ['Run Again'],
   },
   untrusted: {

@@ -24,10 +24,13 @@ describe('what a theme and a width change', () => {
     assert.ok(borders > 1000);
   });
 
-  it('at 400 pixels only the table scrolls, and names stay in view', async () => {
+  it('at 400 pixels only the table scrolls, names stay in view, and the score is', async () => {
     const panel = await open({ state: states.tenWithTies, heatmap, width: 400 });
     const name = panel.page.locator('.ranking tbody .name').first();
     const left = await name.evaluate(e => e.getBoundingClientRect().left);
+    // The score that ranks stands beside the name; wider pages have format and classes between them.
+    const score = panel.page.locator('.ranking tbody .headline .score').first();
+    assert.ok(await score.evaluate(e => e.getBoundingClientRect().right < innerWidth));
     const box = panel.page.locator('.ranking .table-box');
     await box.evaluate(e => e.scrollTo(600, 0));
     assert.ok((await box.evaluate(e => e.scrollLeft)) > 100);

@@ -124,7 +124,7 @@ describe('the panel says', () => {
     const panel = await open({ state: states.stale, heatmap });
     assert.match(
       await panel.page.locator('.banner').innerText(),
-      /digits-cnn\.onnx and digits changed on disk/,
+      /^!\s*models\/digits-cnn\.onnx and digits changed on disk/,
     );
     await button(panel, 'Run Again').click();
     assert.equal(panel.called('retry').length, 1);

@@ -116,7 +116,7 @@ export function Ranking() {
         >
           <colgroup>
             {columns.value.map(column => (
-              <col key={column.id} class={column.kind} />
+              <col key={column.id} class={`${column.kind} ${column.id}`} />
             ))}
           </colgroup>
           <thead>

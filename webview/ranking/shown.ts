@@ -1,4 +1,4 @@
-import { computed } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { panel, view } from '../state.js';
 import { type Column, columnsOf, fixedColumns } from './columns.js';
 import { filterRows, sortRows } from './order.js';
@@ -7,10 +7,20 @@ import { type Row, rowsOf } from './rows.js';
 /** All columns that there are. */
 export const allColumns = computed<Column[]>(() => (panel.value ? columnsOf(panel.value) : []));
 
-/** The columns that the user wants to see. */
+/** Whether the page is too narrow for the columns up to the headline score. */
+const tight = matchMedia('(max-width: 800px)');
+const narrow = signal(tight.matches);
+tight.addEventListener('change', () => {
+  narrow.value = tight.matches;
+});
+
+/** The columns that the user wants to see; in a narrow page the headline score comes first, so that it is in view. */
 export const columns = computed<Column[]>(() => {
   const hidden = new Set(view.value.hidden.filter(id => !fixedColumns.includes(id)));
-  return allColumns.value.filter(({ id }) => !hidden.has(id));
+  const wanted = allColumns.value.filter(({ id }) => !hidden.has(id));
+  if (!narrow.value) return wanted;
+  const first = wanted.filter(({ id, kind }) => fixedColumns.includes(id) || kind === 'headline');
+  return [...first, ...wanted.filter(column => !first.includes(column))];
 });
 
 /** All models of the run. */

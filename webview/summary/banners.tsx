@@ -40,7 +40,9 @@ export function Banners() {
 }
 
 function stale(paths: readonly string[]): string {
-  const names = paths.map(path => path.split(/[\\/]/).filter(Boolean).pop() ?? path);
+  // Models of different folders are often called alike: the folder tells them apart.
+  const folder = panel.value?.folder ?? '';
+  const names = paths.map(path => (path.startsWith(folder) ? path.slice(folder.length) : path));
   if (names.length > 3)
     return t('{n} files changed on disk since this run: its scores may no longer hold.', {
       n: count(names.length),
