@@ -94,6 +94,7 @@ for (const locale of ['en', 'zh-cn'] as const)
         assert.deepEqual(
           await page.evaluate(foreignWords, [
             ...namesIn(one.state),
+            ...one.state.stale.map(path => path.slice(one.state.folder?.length)),
             ...namesIn(kinds.fits),
             ...(one.state.report?.measures ?? []).map(({ source }) => source),
             ...['the store is gone', 'outputKind'],
