@@ -101,7 +101,7 @@ async function peekColumns(path: string): Promise<PeekedPredictions | null> {
 }
 
 /** What the sidecar of a file of its own says of its arrays; null where there is none that can be read. */
-async function chosenIn(path: string): Promise<Chosen | null> {
+export async function chosenIn(path: string): Promise<Chosen | null> {
   const sidecar = `${basename(path, extname(path))}.transferlens.json`;
   try {
     const { output, features, targets, ids } = JSON.parse(

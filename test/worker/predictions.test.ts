@@ -258,6 +258,26 @@ describe('predictions in every kind of file, by the command line', function () {
     );
   });
 
+  it('with arrays of other names are read by a sidecar, their own labels too', () => {
+    const fixtures = join(root, 'test', 'fixtures', 'arrays', 'npy');
+    const roles = { output: 'probs', features: 'features', targets: 'labels' };
+    const folder = scratch('names');
+    const members = Object.values(roles).map(name => {
+      const file = join(fixtures, name === 'labels' ? 'labels.npy' : `net_${name}.npy`);
+      return [`my_${name}.npy`, readFileSync(file)] as const;
+    });
+    const npz = put(join(folder, 'net.npz'), zipSync(Object.fromEntries(members)));
+    const said = Object.entries(roles).map(([role, name]) => [role, `my_${name}`]);
+    put(join(folder, 'net.transferlens.json'), Object.fromEntries(said));
+    const given = ['--measures', 'leep,nce,logMe'];
+    const { code, report } = cli(npz, ...given);
+    assert.equal(code, 0);
+    const whole = cli(join(fixtures, 'net_probs.npy'), ...given).report;
+    assert.deepEqual(report.models[0].scores, whole.models[0].scores);
+    put(join(folder, 'net.transferlens.json'), { output: 'my_probs', targets: 'nowhere' });
+    assert.match(cli(npz).errors, /"nowhere"/);
+  });
+
   it('with features alone have the scores of features, and the others say why they are not there', () => {
     const folder = scratch('features');
     const fixtures = join(root, 'test', 'fixtures', 'arrays', 'npy');

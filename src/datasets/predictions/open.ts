@@ -1,6 +1,8 @@
 import { basename, extname } from 'node:path';
+import type { ArrayFile } from '../../arrays/array.js';
 import { openPredictionFile } from '../../arrays/open.js';
-import { predictionArrays } from '../../arrays/predictions.js';
+import { type Chosen, predictionArrays } from '../../arrays/predictions.js';
+import { chosenIn } from '../../arrays/sniff.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import { failure } from '../../protocol/notice.js';
 import { labelsOf, splitsOf } from '../arrayLabels.js';
@@ -11,16 +13,17 @@ export async function openPredictionRows(path: string, options: DatasetOptions):
   const file = await openPredictionFile(path);
   try {
     const { label, id, split, group } = options.columns;
-    for (const name of [label, id, split, group, ...options.targets])
-      if (name !== undefined && !file.arrays.some(a => a.name === name))
-        throw failure('dataset.noArray', {
-          ...{ file: path, array: name, arrays: file.arrays.map(a => a.name).join(', ') },
-        });
-    const found = predictionArrays(file.arrays, { labels: label, ids: id, split });
+    // What a sidecar says of them is said of the predictions, whose labels these are.
+    const chosen: Chosen = { ...(await chosenIn(path)), split };
+    if (label !== undefined) chosen.labels = label;
+    if (id !== undefined) chosen.ids = id;
+    for (const name of [chosen.labels, chosen.ids, split, group, ...options.targets])
+      if (name && !file.arrays.some(a => a.name === name)) throw noArray(file, name);
+    const found = predictionArrays(file.arrays, chosen);
     if (found?.labels == null) throw failure('dataset.predictionsUnlabelled', { file: path });
     const names = found.classes === null ? null : await file.texts(found.classes);
     const part = { file, labels: found.labels, groups: group ?? null };
-    const labelled = await labelsOf([part], options, names);
+    const { numbered: _, ...labelled } = await labelsOf([part], options, names);
     const splits = found.split === null ? null : await splitsOf(file, found.split);
     const ids = found.ids === null ? null : await file.texts(found.ids);
     if (ids) {
@@ -48,4 +51,10 @@ export async function openPredictionRows(path: string, options: DatasetOptions):
   } finally {
     await file.close();
   }
+}
+
+function noArray({ path, arrays }: ArrayFile, array: string): Error {
+  return failure('dataset.noArray', {
+    ...{ file: path, array, arrays: arrays.map(a => a.name).join(', ') },
+  });
 }
