@@ -5,13 +5,15 @@ import type { Tf } from './tf.js';
 import { findHead } from './walk.js';
 
 /** A Keras-style model: layers know what they are made of, so that a second model gives features too. */
-export function layersNet(tf: Tf, path: string, model: LayersModel, wanted: ModelOverrides): Net {
+export function layersNet(tf: Tf, path: string, given: LayersModel, wanted: ModelOverrides): Net {
+  const model = unnested(tf, given);
   const tensors = new Map<string, SymbolicTensor>();
   for (const layer of model.layers)
     for (const node of layer.inboundNodes)
       for (const tensor of node.outputTensors) {
         tensors.set(tensor.name, tensor);
-        if (!tensors.has(layer.name)) tensors.set(layer.name, tensor);
+        // The last, as layers of a part were applied there before.
+        tensors.set(layer.name, tensor);
       }
   const named = (names: readonly string[]): SymbolicTensor[] =>
     names.flatMap(name => tensors.get(name) ?? []);
@@ -46,6 +48,26 @@ export function layersNet(tf: Tf, path: string, model: LayersModel, wanted: Mode
         return Array.isArray(given) ? given : [given];
       };
     },
-    dispose: () => void model.dispose(),
+    dispose: () => void given.dispose(),
   };
+}
+
+/**
+ * A chain of layers whose parts are chains themselves, as Teachable Machine exports it, as one chain with the same weights: what
+ * happens within a part can be asked for then.
+ */
+function unnested(tf: Tf, model: LayersModel): LayersModel {
+  if (!isChain(model) || !model.layers.some(isChain)) return model;
+  let [tensor] = model.inputs;
+  for (const layer of chainOf(model)) tensor = layer.apply(tensor) as SymbolicTensor;
+  return tf.layersModel({ inputs: model.inputs, outputs: tensor });
+}
+
+type Layer = LayersModel['layers'][number];
+
+const isChain = (layer: Layer): layer is LayersModel => layer.getClassName() === 'Sequential';
+
+function chainOf(layer: Layer): Layer[] {
+  if (isChain(layer)) return layer.layers.flatMap(chainOf);
+  return layer.getClassName() === 'InputLayer' ? [] : [layer];
 }

@@ -64,9 +64,15 @@ async function bodyOf() {
     const mean = found => (found.shape.length === 4 ? tf.mean(found, [1, 2]) : found);
     return { layers: null, features: images => mean(graph.execute(images, FEATURES)) };
   }
-  const whole = await tf.loadLayersModel(handler);
+  const loaded = await tf.loadLayersModel(handler);
+  // Layers in parts, as of Teachable Machine, become one chain.
+  const isChain = layer => layer.getClassName() === "Sequential";
+  const chainOf = layer => (isChain(layer) ? layer.layers.flatMap(chainOf) : layer.getClassName() === "InputLayer" ? [] : [layer]);
+  const inParts = isChain(loaded) && loaded.layers.some(isChain);
+  const last = inParts ? chainOf(loaded).reduce((tensor, layer) => layer.apply(tensor), loaded.inputs[0]) : null;
+  const whole = inParts ? tf.model({ inputs: loaded.inputs, outputs: last }) : loaded;
   const tensors = whole.layers.flatMap(layer => layer.inboundNodes.flatMap(node => node.outputTensors));
-  const found = tensors.find(({ name, sourceLayer }) => [name, sourceLayer.name].includes(FEATURES));
+  const found = tensors.findLast(({ name, sourceLayer }) => [name, sourceLayer.name].includes(FEATURES));
   const outputs = found.shape.length === 4 ? tf.layers.globalAveragePooling2d({}).apply(found) : found;
   const layers = tf.model({ inputs: whole.inputs, outputs });
   return { layers, features: images => layers.predict(images) };

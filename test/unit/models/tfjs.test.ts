@@ -5,6 +5,7 @@ import { sniffModel } from '../../../src/models/index.js';
 import type { OpenOptions } from '../../../src/models/model.js';
 import { modelFiles } from '../../../src/models/open.js';
 import { noticeOf } from '../../../src/protocol/notice.js';
+import { layersInParts } from '../../support/layersInParts.js';
 import { runModel, worst } from '../../support/modelOutputs.js';
 import { root } from '../../support/referenceData.js';
 import { put, scratch } from '../../support/scratch.js';
@@ -48,6 +49,16 @@ describe('TensorFlow.js models', function () {
       assert.deepEqual([result.classes, result.dimension], [5, 8]);
       assert.equal((await modelFiles(path)).length, 3);
     });
+
+  it('layers in parts, as of Teachable Machine, give features too', async () => {
+    const path = layersInParts();
+    const { model, result } = await run(path);
+    assert.deepEqual(model.notices, []);
+    assert.ok(worst(result.outputs, expected.exact.outputs) < 1e-6);
+    assert.ok(worst(result.features ?? [], expected.exact.features) < 1e-6);
+    const named = await run(path, { features: 'dw' });
+    assert.ok(worst(named.result.features ?? [], expected.exact.features) < 1e-6);
+  });
 
   // Choices between constants, nested ones, and functions that are given nothing or give back what they were; the images differ in them.
   for (const [name, wanted] of Object.entries(control.outputs))

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { openDataset } from '../../../src/datasets/open.js';
 import { noOptions } from '../../../src/protocol/datasetOptions.js';
 import type { NextFacts } from '../../../src/report/next/index.js';
+import { layersInParts } from '../../support/layersInParts.js';
 import { architecture, facts, intents, plan, script, texts } from '../../support/nextFacts.js';
 import { pythonWith } from '../../support/python.js';
 import { root } from '../../support/referenceData.js';
@@ -229,11 +230,13 @@ print(found.shape, abs(found - expected.reshape(found.shape)).max() / abs(expect
       ['layers', 'gap'],
       // Of a map of positions, as of a convolution, the mean is taken.
       ['layers', 'dw'],
+      ['parts', 'gap/gap_1'],
       ['graph', 'pool'],
       ['graph', 'd'],
     ] as const)
       it(`tfjs, a model of ${kind} up to ${features}, ${intent}`, () => {
-        const path = join(root, 'test', 'fixtures', 'models', 'tfjs', kind, 'model.json');
+        const fixtures = join(root, 'test', 'fixtures', 'models', 'tfjs');
+        const path = kind === 'parts' ? layersInParts() : join(fixtures, kind, 'model.json');
         const of = facts({ format: 'tfjs', path, plan: small, features }, { path: images() });
         const folder = scratch('run');
         const file = put(join(folder, 'next.cjs'), script(of(intent)));
@@ -243,7 +246,7 @@ print(found.shape, abs(found - expected.reshape(found.shape)).max() / abs(expect
         const losses = [
           ...said.matchAll(/: loss (\d+\.\d+), accuracy on the held-out fifth [01]\./g),
         ];
-        const whole = intent === 'fineTune' && kind === 'layers';
+        const whole = intent === 'fineTune' && kind !== 'graph';
         assert.equal(losses.length, whole ? 5 : 50, said);
         if (!whole) assert.ok(Number(losses.at(-1)?.[1]) < Number(losses[0][1]), said);
         const saved = whole ? 'fine_tuned' : 'head';
