@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { Notice } from '../src/protocol/notice.js';
-import type { PanelState } from '../src/protocol/panel.js';
+import type { PanelPush, PanelState } from '../src/protocol/panel.js';
 
 /** What the editor pushed last; null before its first word. */
 export const panel = signal<PanelState | null>(null);
@@ -88,7 +88,9 @@ export function changeHeatmap(change: Partial<HeatmapView>): void {
 }
 
 /** Takes in what the editor pushed; another run is looked at afresh. */
-export function show(state: PanelState): void {
+export function show(pushed: PanelPush): void {
+  const { report = panel.value?.report ?? null } = pushed;
+  const state = { ...pushed, report };
   if (panel.value === null && state.view) restoreView(JSON.parse(state.view));
   const { run } = view.value;
   if (run !== state.run) {

@@ -41,6 +41,8 @@ export class PanelPage implements vscode.Disposable {
   readonly #heatmaps: Heatmaps;
   readonly #subscription: vscode.Disposable;
   #connection: MessageConnection | null = null;
+  /** The report that the page has: of many models it is large, and a run in progress changes other things more often. */
+  #shown: PanelState['report'] = null;
   #push: NodeJS.Timeout | null = null;
 
   constructor(
@@ -104,8 +106,11 @@ export class PanelPage implements vscode.Disposable {
     if (this.#push) clearTimeout(this.#push);
     this.#push = null;
     if (!this.#connection) return;
+    const { report, ...others } = this.#source.state();
+    const known = report !== null && report === this.#shown;
+    this.#shown = report;
     client<PanelPageApi>(this.#connection)
-      .state(this.#source.state())
+      .state(known ? others : { ...others, report })
       .catch(error => this.#log.debug(`panel state: ${error}`));
   }
 
@@ -116,7 +121,10 @@ export class PanelPage implements vscode.Disposable {
       void vscode.commands.executeCommand(`transferlens.${id}`);
     };
     return {
-      ready: async () => this.#pushNow(),
+      ready: async () => {
+        this.#shown = null;
+        this.#pushNow();
+      },
       heatmap: request => this.#heatmaps.window(request),
       saveHeatmap: async ({ run, model, name }) => {
         const lines = await this.#heatmaps.csv(run, model);

@@ -5,7 +5,7 @@ import { type HeatmapRequest, type HeatmapWindow, heatmapRequestSchema } from '.
 import type { RunProgress } from './job.js';
 import type { Notice } from './notice.js';
 
-/** All that the panel's page shows: pushed whole by the editor at every change. */
+/** All that the panel's page shows. */
 export interface PanelState {
   status: 'empty' | 'running' | 'done' | 'cancelled' | 'failed';
   /** The run's folder name in the extension's storage; null before there is one. */
@@ -31,6 +31,9 @@ export interface PanelState {
   /** BCP 47, for numbers and the page's `lang`. */
   locale: string;
 }
+
+/** A state as the editor pushes it at every change: without a report it is about the one that the page has. */
+export type PanelPush = Omit<PanelState, 'report'> & Partial<Pick<PanelState, 'report'>>;
 
 /** What the page may ask of the editor; every parameter is validated there. */
 export interface PanelHostApi {
@@ -71,7 +74,7 @@ export interface PanelHostApi {
 
 /** What the editor tells the page. */
 export interface PanelPageApi {
-  state(state: PanelState): Promise<void>;
+  state(state: PanelPush): Promise<void>;
 }
 
 export const panelHostChecks = {

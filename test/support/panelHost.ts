@@ -16,6 +16,7 @@ import type { Fits } from '../../src/protocol/fits.js';
 import {
   type PanelHostApi,
   type PanelPageApi,
+  type PanelPush,
   type PanelState,
   panelHostChecks,
 } from '../../src/protocol/panel.js';
@@ -202,8 +203,9 @@ export class Panel {
   }
 
   /** Pushes a state to the page and waits until it has taken it in. */
-  async push(state: PanelState): Promise<void> {
-    this.#state = state;
+  async push(state: PanelPush): Promise<void> {
+    const { report = this.#state.report } = state;
+    this.#state = { ...state, report };
     await this.#toPage.state(state);
     await this.page.evaluate(() => new Promise(requestAnimationFrame));
   }

@@ -54,6 +54,19 @@ describe('the view', () => {
     assert.equal(await panel.page.locator('.ranking tbody tr').count(), 4);
   });
 
+  it('keeps the report where a push says nothing of it, and drops it where there is none', async () => {
+    const panel = await open({ state: states.underWay, heatmap });
+    const rows = panel.page.locator('.ranking tbody tr[data-id] .score');
+    const scores = await rows.allInnerTexts();
+    assert.ok(scores.length > 0);
+    const { report, progress, ...others } = states.underWay;
+    await panel.push({ ...others, progress: progress && { ...progress, secondsLeft: 7 } });
+    await panel.page.getByText('About 7 s left').first().waitFor();
+    assert.deepEqual(await rows.allInnerTexts(), scores);
+    await panel.push({ ...others, run: 'run-2', progress, report: null });
+    await rows.first().waitFor({ state: 'detached' });
+  });
+
   it('forgets the model and the filter when another run is shown', async () => {
     const panel = await open({ state: states.fourDigits, heatmap });
     await panel.page.getByRole('textbox', { name: 'Filter models' }).fill('random');
