@@ -10,12 +10,16 @@ export function EmptyState() {
       <h1>{t('Which of my models should I fine-tune?')}</h1>
       <p>
         {t(
-          'TransferLens runs each of your pretrained models once over your labelled images and ranks them by how well their outputs predict your labels, before any training. It says how sure the ranking is, and shows why.',
+          'TransferLens runs each of your pretrained models once over your labelled data and ranks them by how well what they give predicts your labels, before any training. It says how sure the ranking is, and shows why.',
         )}
       </p>
       <ol>
-        <li>{t('Choose a folder with models (.onnx), or right-click one in the Explorer.')}</li>
-        <li>{t('Choose a dataset: a folder of images with a subfolder for each class.')}</li>
+        <li>{t('Choose a folder with models, or right-click one in the Explorer.')}</li>
+        <li>
+          {t(
+            'Choose a dataset: images, texts or rows of numbers with their labels. The simplest is a folder of images for each class.',
+          )}
+        </li>
         <li>{t('Read which model leads, and the heatmap of P(y|z) that explains it.')}</li>
       </ol>
       {mayRun.value && (

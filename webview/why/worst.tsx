@@ -16,7 +16,7 @@ export function Worst({ fits }: { fits: Fits }) {
       <p class="quiet help">
         {suspects > 0
           ? t(
-              'Hard, or labelled wrong. Marked as probable label errors: {n}. The model finds another class as likely there as it does for images that are labelled so.',
+              'Hard, or labelled wrong. Marked as probable label errors: {n}. The model finds another class as likely there as it does for samples that are labelled so.',
               { n: count(suspects) },
             )
           : t('Hard, or labelled wrong. None of these is a probable label error.')}
