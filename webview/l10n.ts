@@ -12,7 +12,7 @@ export function t(english: string, params: Params = {}): string {
 export function noticeText(notice: { code: string; message: string; params?: Params }): string {
   const template: string | undefined = messages[notice.code as MessageCode];
   const text =
-    template && notice.params
+    template && notice.params && fillsAll(template, notice.params)
       ? fill(
           panel.value?.strings[template] ?? template,
           grouped(translatedParams(notice.params, translated)),
@@ -20,6 +20,11 @@ export function noticeText(notice: { code: string; message: string; params?: Par
       : notice.message;
   const folder = panel.value?.folder;
   return folder ? text.replaceAll(folder, '') : text;
+}
+
+/** Whether nothing of a template stays open: a report of another version may have other parameters for the same code. */
+function fillsAll(template: string, params: Params): boolean {
+  return [...template.matchAll(/\{(\w+)\}/g)].every(([, name]) => name in params);
 }
 
 /** Values for a template, numbers among them grouped as everywhere. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { jointsIn } from '../heatmap/index.js';
+import { type Notice, notice } from '../protocol/notice.js';
 import type { PanelState } from '../protocol/panel.js';
 import { type Report, reportSchema } from '../report/schema.js';
 import { PanelPage } from './panelPage.js';
@@ -9,7 +10,7 @@ class ReportDocument implements vscode.CustomDocument {
   constructor(
     readonly uri: vscode.Uri,
     readonly report: Report | null,
-    readonly problem: string | null,
+    readonly problem: Notice | null,
   ) {}
 
   dispose(): void {
@@ -40,11 +41,8 @@ export class ReportEditor implements vscode.CustomReadonlyEditorProvider<ReportD
       return new ReportDocument(uri, reportSchema.parse(JSON.parse(text)), null);
     } catch (error) {
       this.#log.warn(`${uri.fsPath}:`, error as Error);
-      const problem = vscode.l10n.t(
-        '{0}: this is not a report of TransferLens, or one of a newer version. Reopen it as text to look at it.',
-        vscode.workspace.asRelativePath(uri),
-      );
-      return new ReportDocument(uri, null, problem);
+      const file = vscode.workspace.asRelativePath(uri);
+      return new ReportDocument(uri, null, notice('report.unreadable', { file }));
     }
   }
 
@@ -57,7 +55,7 @@ export class ReportEditor implements vscode.CustomReadonlyEditorProvider<ReportD
       run: report ? 'saved' : null,
       report: report && (shown as Report),
       progress: null,
-      problem: problem === null ? null : { code: 'internal', params: {}, message: problem },
+      problem,
       stale: [],
       trusted: vscode.workspace.isTrusted,
       readOnly: true,

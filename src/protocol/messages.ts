@@ -331,6 +331,8 @@ export const messages = {
     'The background process ended unexpectedly ({detail}). Run again continues where it was.',
   'worker.notStarted':
     '{file}: the background process cannot be started with this Node ({detail}). Correct or clear the setting "transferlens.nodePath".',
+  'report.unreadable':
+    '{file}: this is not a report of TransferLens, or one of a newer version. Reopen it as text to look at it.',
   'workspace.untrusted':
     'This workspace is not trusted, so nothing in it is run. Trust the workspace to score its models.',
 } as const;

@@ -120,6 +120,21 @@ describe('the panel says', () => {
     assert.equal(await panel.page.locator('tr[data-id="digits-undertrained"] .whisker').count(), 1);
   });
 
+  it('what another version found, in its own words where this one has other parameters for it', async () => {
+    const report = states.fourDigits.report ?? assert.fail('no report');
+    const found = (params: Record<string, number | string>) => ({
+      ...{ code: 'dataset.looseImages', params, message: '3 images lie beside.', models: [] },
+    });
+    const warnings = [found({ n: 3 }), found({ file: 'digits', count: 2000 })];
+    const panel = await open({
+      state: { ...states.fourDigits, report: { ...report, warnings } },
+      heatmap,
+    });
+    const [other, own] = await panel.page.locator('.warnings li').allInnerTexts();
+    assert.match(other, /3 images lie beside\.$/);
+    assert.match(own, /digits: 2,000 images lie beside the class folders/);
+  });
+
   it('what changed on disk', async () => {
     const panel = await open({ state: states.stale, heatmap });
     assert.match(
