@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { format } from 'node:util';
 import { build } from 'esbuild';
 import { launchBrowser } from '../../test/support/browser.js';
@@ -14,13 +14,16 @@ const limit = 5 * 60_000;
 const mark = 'tests:';
 
 /**
- * Runs test/host/*.test.ts inside VS Code's extension host, with this project as the extension under development.
+ * Runs test/host/*.test.ts inside VS Code's extension host, with this project as the extension under development, or with the
+ * file that TRANSFERLENS_VSIX names installed.
  * The tests' module has the shape that the desktop's test runner (@vscode/test-electron) wants too.
  */
 export async function runHostTests(results: string): Promise<void> {
   await ensureVSCode();
   const tests = await bundle();
+  const packed = process.env.TRANSFERLENS_VSIX !== undefined;
   const code = await startVSCode({
+    ...(packed ? { extension: root } : {}),
     workspace: await copySamples('host/samples', true),
     testDriver: true,
     env: { TRANSFERLENS_RESULTS: results },
@@ -37,7 +40,8 @@ export async function runHostTests(results: string): Promise<void> {
     });
     const remote = `vscode-remote://${code.authority}`;
     const payload = [
-      ['extensionDevelopmentPath', remote + root],
+      // Tests run only beside something under development; the test's own folder is no extension.
+      ['extensionDevelopmentPath', remote + (packed ? dirname(tests) : root)],
       ['extensionTestsPath', remote + tests],
     ];
     await page.goto(`${code.url}&payload=${encodeURIComponent(JSON.stringify(payload))}`, {

@@ -13,7 +13,7 @@ describe('activation', () => {
 
   it('works in this VS Code', () => {
     assert.equal(extension?.isActive, true);
-    assert.equal(extension.extensionPath, root);
+    assert.equal(extension.extensionPath === root, !process.env.TRANSFERLENS_VSIX);
   });
 
   it('registers every command that the manifest promises', async () => {
@@ -28,7 +28,7 @@ describe('activation', () => {
 
   it('requires one file, and no ML code', () => {
     const { _cache: cache } = Module as unknown as { _cache: Record<string, unknown> };
-    const files = Object.keys(cache).map(path => relative(root, path));
+    const files = Object.keys(cache).map(path => relative(extension?.extensionPath ?? '', path));
     const ours = files.filter(path => path.startsWith('dist'));
     assert.deepEqual(ours, [join('dist', 'extension.js')]);
     assert.deepEqual(
