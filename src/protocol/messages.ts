@@ -56,7 +56,7 @@ export const messages = {
   'model.noOutput':
     '{file}: there is no output "{output}"; the model has {outputs}. Correct "output" in {sidecar}.',
   'model.outputShape':
-    '{file}: output "{output}" is {shape}, not a score per class for each image. Set "output" in {sidecar} to the output that is, or export the model as a classifier.',
+    '{file}: output "{output}" is {shape}, not a score per class for each image. Set "output" in {sidecar} to the output that is; of an encoder set "features" to the tensor to take, or export the model as a classifier.',
   'model.zipMap':
     '{file}: output "{output}" is a list of maps, as ZipMap makes it, and no tensor. Export the model again without it, with skl2onnx by to_onnx(model, X, options=dict(zipmap=False)).',
   'model.outputChosen':

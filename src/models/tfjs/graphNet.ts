@@ -13,8 +13,16 @@ export function graphNet(
 ): Net {
   const nodes = new Map<string, TfNode>();
   for (const node of json.modelTopology.node ?? []) nodes.set(node.name, node);
+  const stated = new Map<string, (number | null)[]>();
+  for (const { name = '', tensorShape } of Object.values(json.signature?.outputs ?? {}))
+    if (tensorShape?.dim)
+      stated.set(
+        bare(name),
+        tensorShape.dim.map(({ size }) => size ?? null),
+      );
   const info = ({ name, dtype, shape }: GraphModel['inputs'][number]) => ({
-    ...{ name: bare(name), dtype: dtype ?? 'float32', shape: shape ?? null },
+    ...{ name: bare(name), dtype: dtype ?? 'float32' },
+    shape: shape ?? stated.get(bare(name)) ?? null,
   });
   // The control inputs of a frozen graph, and constants that feed a function, are no inputs for samples.
   const inputs = model.inputs.filter(({ name }) => nodes.get(bare(name))?.op === 'Placeholder');

@@ -42,7 +42,7 @@ export function inputOf(
 
 /** Whether a tensor can be the scores of classes. */
 export function isScores({ shape }: TensorInfo): boolean {
-  return shape === null || shape.length === 2;
+  return shape === null || (shape.length >= 2 && shape.slice(1, -1).every(dim => dim === 1));
 }
 
 export function describe({ name, dtype, shape }: TensorInfo): string {

@@ -37,7 +37,12 @@ export function modelOf(
 ): Model {
   const sidecar = sidecarOf(path);
   const input = inputOf(path, net.inputs, options.input);
-  const { output, notices } = chooseOutput(path, net.outputs, options.output);
+  // Of an encoder, which gives no scores, what a user names is all there is.
+  const { features, output: wanted } = options;
+  const alone = wanted === undefined && features != null && !net.outputs.some(isScores);
+  const { output, notices } = alone
+    ? { output: '', notices: [] }
+    : chooseOutput(path, net.outputs, wanted);
   const tap = net.features(output);
   if (!tap && options.features === undefined)
     notices.push(notice('model.noFeatures', { file: path, sidecar }));

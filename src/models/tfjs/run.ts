@@ -15,6 +15,7 @@ interface Parts {
   tf: Tf;
   net: Net;
   input: ModelInput;
+  /** Empty where the model gives features alone. */
   output: string;
   tap: NetTensor | null;
   parameters: number | null;
@@ -42,8 +43,8 @@ export class TfModel implements Model {
     }));
     this.features = parts.tap?.name ?? null;
     this.runtime = runtimeName(parts.tf);
-    const names = parts.tap ? [parts.output, parts.tap.name] : [parts.output];
-    this.compute = parts.net.runner(names);
+    const { output, tap } = parts;
+    this.compute = parts.net.runner([...(output ? [output] : []), ...(tap ? [tap.name] : [])]);
   }
 
   async run([{ data, shape }]: readonly InputTensor[]): Promise<ForwardResult> {
@@ -65,11 +66,12 @@ export class TfModel implements Model {
       let made: Tensor[] = [];
       try {
         made = await this.compute(x);
-        outputs.push(
-          (await this.rowsOf(made[0], step, false)).subarray(0, (n * made[0].size) / step),
-        );
+        if (this.output)
+          outputs.push(
+            (await this.rowsOf(made[0], step, false)).subarray(0, (n * made[0].size) / step),
+          );
         if (tap) {
-          const values = await this.rowsOf(made[1], step, true);
+          const values = await this.rowsOf(made[made.length - 1], step, true);
           features.push(values.subarray(0, (n * values.length) / step));
         }
       } catch (error) {

@@ -50,6 +50,20 @@ describe('TensorFlow.js models', function () {
       assert.equal((await modelFiles(path)).length, 3);
     });
 
+  it('of an encoder only the features are taken that a user names', async () => {
+    const folder = scratch('tfjs-encoder');
+    cpSync(join(fixtures, 'graph'), folder, { recursive: true });
+    const path = join(folder, 'model.json');
+    const json = JSON.parse(readFileSync(path, 'utf8'));
+    const dim = [-1, 8, 8, 8].map(size => ({ size: String(size) }));
+    json.signature.outputs = { map: { name: 'd:0', dtype: 'DT_FLOAT', tensorShape: { dim } } };
+    put(path, json);
+    await assert.rejects(run(path), /"d.*not a score.*encoder set "features"/);
+    const { model, result } = await run(path, { features: 'd' });
+    assert.deepEqual([model.output, result.classes, result.outputs.length], ['', 0, 0]);
+    assert.ok(worst(result.features ?? [], expected.exact.features) < 1e-6);
+  });
+
   it('layers in parts, as of Teachable Machine, give features too', async () => {
     const path = layersInParts();
     const { model, result } = await run(path);
