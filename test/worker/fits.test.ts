@@ -35,6 +35,19 @@ describe('why a model scores as it does, from what is in the store', () => {
     }
   });
 
+  it('leaves out samples whose own label is likelier than all others together', async () => {
+    const samples = await copySamples('worker/fits', true);
+    const model = join(samples, 'models', 'lenet-mnist', 'model.onnx');
+    const job = jobOf([model], join(samples, 'datasets', 'optdigits'), scratch('fits-well'), {
+      measures: ['leepLoo'],
+    });
+    const report = await one.api.score(job);
+    const { scored } = report.dataset;
+    const all = await one.api.fits({ job, model: report.models[0].id, count: scored });
+    assert.ok(all.samples.length > 0 && all.samples.length < scored, `${all.samples.length}`);
+    for (const { logLikelihood } of all.samples) assert.ok(logLikelihood < Math.log(0.5));
+  });
+
   it('says that predictions are gone where the cache was cleared', async () => {
     const samples = await copySamples('worker/fits', true);
     const model = join(samples, 'models', 'lenet-mnist', 'model.onnx');
