@@ -37,6 +37,19 @@ export class ReadAhead implements Bytes {
     target.set(found instanceof Promise ? await found : found);
   }
 
+  /** A copy of the bytes from a position on: at once where they are at hand. */
+  copy(at: number, length: number): Promise<Uint8Array> | Uint8Array {
+    if (at + length > this.size) throw new EndsEarly();
+    if (length > most) {
+      const target = new Uint8Array(length);
+      return this.source.read(target, at).then(() => target);
+    }
+    const found = this.slice(at, length);
+    return found instanceof Promise
+      ? found.then(bytes => new Uint8Array(bytes))
+      : new Uint8Array(found);
+  }
+
   /** Bytes from a position on, which are not to be changed. */
   slice(at: number, length: number): Promise<Buffer> | Buffer {
     const window = this.windowOf(at, length);

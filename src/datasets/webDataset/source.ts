@@ -24,6 +24,7 @@ interface Column {
   name: string;
   part: string;
   key: string | null;
+  isImage: boolean;
 }
 
 /** Where a part of each sample lies; length -1 where it has none. */
@@ -164,7 +165,7 @@ export class WebDatasetTable implements TableSource {
     const member = column && parts.get(column.part);
     if (column?.part === keyColumn) return key;
     if (!member) return null;
-    if (isImagePart(column.part)) return whole ? bytesOf(file, member) : unread;
+    if (column.isImage) return whole ? bytesOf(file, member) : unread;
     const text = textOf(file, member);
     const { key: name } = column;
     if (name === null) return text;
@@ -210,23 +211,21 @@ async function columnsOf(path: string, file: ReadAhead): Promise<Column[]> {
       for (const [part, member] of parts) {
         const isJson = /\bjson$/.test(part);
         if (isImagePart(part) || (isTextPart(part) && !isJson))
-          found.set(part, { name: part, part, key: null });
+          found.set(part, { name: part, part, key: null, isImage: isImagePart(part) });
         else if (isJson)
           for (const key of Object.keys(objectOf(await textOf(file, member))))
-            if (!found.has(key)) found.set(key, { name: key, part, key });
+            if (!found.has(key)) found.set(key, { name: key, part, key, isImage: false });
       }
     n += samples.length;
     if (n >= headSamples) break;
   }
   if (n === 0) throw failure('dataset.noSamples', { file: path });
-  return [{ name: keyColumn, part: keyColumn, key: null }, ...found.values()];
+  return [{ name: keyColumn, part: keyColumn, key: null, isImage: false }, ...found.values()];
 }
 
-async function bytesOf(file: ReadAhead, { at, size }: Member): Promise<Uint8Array> {
+function bytesOf(file: ReadAhead, { at, size }: Member): Uint8Array | Promise<Uint8Array> {
   if (size > mostPartBytes) throw new NotTar(`a file in it has ${size} bytes`);
-  const bytes = new Uint8Array(size);
-  await file.read(bytes, at);
-  return bytes;
+  return file.copy(at, size);
 }
 
 function textOf(file: ReadAhead, { at, size }: Member): string | Promise<string> {
