@@ -1,6 +1,7 @@
 /**
  * CPU time of samples from datasets of arrays: read one by one as a run does, and made into tensors, beside what the bare format costs:
- * reading the same bytes record by record, or, where they are packed, unpacking the file as a stream and cutting it into records.
+ * reading the same bytes record by record, or, where they are packed, unpacking the file as a stream and cutting it into records; both
+ * alone, and with the same preprocessing behind them.
  * `npx tsx bench/layouts.ts`
  */
 import { createReadStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,12 +9,14 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, createGunzip, createInflateRaw, deflateRawSync, gzipSync } from 'node:zlib';
+import { pixelsOf } from '../src/datasets/arrays/pixels.js';
 import { loadLibrary } from '../src/datasets/hdf5/library.js';
 import { openDataset } from '../src/datasets/open.js';
 import { decodeBatch } from '../src/pipeline/decode.js';
 import { contentHash } from '../src/predictions/index.js';
 import type { ImagePreprocessing } from '../src/protocol/preprocessing.js';
 import { cpuSeconds } from './cpu.js';
+import { Preparing, prepared } from './preparing.js';
 
 const count = 20_000;
 const side = 32;
@@ -34,11 +37,14 @@ const plan: ImagePreprocessing = {
   layout: 'NCHW',
 };
 
+/** What becomes of a record; to be waited for where it gives back a promise. */
+type Take = (record: Uint8Array) => Promise<void> | undefined;
+
 interface Layout {
   name: string;
   path: string;
-  /** What the format costs without us: all records once. */
-  bare(): Promise<unknown>;
+  /** What the format costs without us: all records once, handed to `take`. */
+  bare(take?: Take): Promise<unknown>;
 }
 
 /** Waves with some noise, so that packing has something to do. */
@@ -89,15 +95,23 @@ function zip(members: [name: string, data: Buffer][], packed: boolean): Buffer {
 }
 
 /** Every record by a read of its own. */
-async function eachRecord(path: string, start: number, step: number): Promise<void> {
+async function eachRecord(path: string, start: number, step: number, take?: Take): Promise<void> {
   const file = await open(path);
-  const bytes = Buffer.alloc(record);
-  for (let i = 0; i < count; i++) await file.read(bytes, 0, record, start + i * step);
+  for (let i = 0; i < count; i++) {
+    const bytes = Buffer.allocUnsafe(record);
+    await file.read(bytes, 0, record, start + i * step);
+    const done = take?.(bytes);
+    if (done) await done;
+  }
   await file.close();
 }
 
 /** Every record of a stream of packed bytes, as an array of its own. */
-async function eachUnpacked(stream: AsyncIterable<Buffer>, start: number): Promise<void> {
+async function eachUnpacked(
+  stream: AsyncIterable<Buffer>,
+  start: number,
+  take?: Take,
+): Promise<void> {
   let rest: Buffer = Buffer.alloc(0);
   let skip = start;
   let records = 0;
@@ -108,7 +122,9 @@ async function eachUnpacked(stream: AsyncIterable<Buffer>, start: number): Promi
     skip -= skipped;
     let at = 0;
     for (; at + record <= bytes.length; at += record) {
-      Uint8Array.prototype.slice.call(bytes, at, at + record);
+      const own: Uint8Array = Uint8Array.prototype.slice.call(bytes, at, at + record);
+      const done = take?.(own);
+      if (done) await done;
       records++;
     }
     rest = bytes.subarray(at);
@@ -174,7 +190,7 @@ async function make(folder: string): Promise<Layout[]> {
     ...[put('npy/x.npy', x)].map(path => ({
       name: 'NumPy .npy',
       path,
-      bare: () => eachRecord(path, 128, record),
+      bare: (take?: Take) => eachRecord(path, 128, record, take),
     })),
     ...[
       put(
@@ -190,47 +206,52 @@ async function make(folder: string): Promise<Layout[]> {
     ].map(path => ({
       name: 'NumPy .npz, stored',
       path,
-      bare: () => eachRecord(path, 163, record),
+      bare: (take?: Take) => eachRecord(path, 163, record, take),
     })),
     {
       name: 'NumPy .npz, deflated',
       path: packed,
       // The first member: after its header and its name, up to the second one.
-      bare: () => {
+      bare: (take?: Take) => {
         const end = 35 + member - 1;
         const from = createReadStream(packed, { start: 35, end, highWaterMark: 1 << 18 });
-        return eachUnpacked(from.pipe(createInflateRaw({ chunkSize: 1 << 18 })), 128);
+        return eachUnpacked(from.pipe(createInflateRaw({ chunkSize: 1 << 18 })), 128, take);
       },
     },
     ...[put('idx/train-images-idx4-ubyte', idxImages)].map(path => ({
       name: 'IDX',
       path,
-      bare: () => eachRecord(path, 20, record),
+      bare: (take?: Take) => eachRecord(path, 20, record, take),
     })),
     {
       name: 'IDX, gzipped',
       path: gz,
-      bare: () =>
+      bare: (take?: Take) =>
         eachUnpacked(
           createReadStream(gz, { highWaterMark: 1 << 18 }).pipe(
             createGunzip({ chunkSize: 1 << 18 }),
           ),
           20,
+          take,
         ),
     },
     {
       name: 'CIFAR binary',
       path: join(cifar, '..'),
-      bare: () => eachRecord(cifar, 1, record + 1),
+      bare: (take?: Take) => eachRecord(cifar, 1, record + 1, take),
     },
     {
       name: 'HDF5, gzip, chunks of 64',
       path: h5,
-      bare: async () => {
+      bare: async (take?: Take) => {
         const read = new h5wasm.File(h5, 'r');
         const images = read.get('images') as import('h5wasm/node').Dataset;
-        for (let i = 0; i < count; i += 64)
-          images.slice([[i, Math.min(count, i + 64)], [], [], []]);
+        for (let i = 0; i < count; i += 64) {
+          const n = Math.min(64, count - i);
+          const block = images.slice([[i, i + n], [], [], []]) as Uint8Array;
+          for (let k = 0; take && k < n; k++)
+            await take(block.subarray(k * record, (k + 1) * record));
+        }
         read.close();
       },
     },
@@ -246,6 +267,20 @@ async function readAll(path: string): Promise<void> {
   await dataset.close?.();
 }
 
+/** All records of the bare format as tensors, by the same preprocessing as ours. */
+async function bareTensors({ name, bare }: Layout): Promise<void> {
+  const preparing = new Preparing(plan);
+  const shape = {
+    height: side,
+    width: side,
+    channels: 3,
+    planes: name.startsWith('CIFAR'),
+  } as const;
+  await bare(bytes => preparing.take(pixelsOf(bytes, shape, [0, 255], name)));
+  await preparing.done(count);
+}
+
+/** All that a run does up to the network. */
 async function tensors(path: string): Promise<void> {
   const dataset = await openDataset(path);
   const step = 128;
@@ -267,19 +302,24 @@ async function main(): Promise<void> {
     const layouts = await make(folder);
     console.log(`${count} images of ${side} x ${side} in colour, median of 5 rounds, CPU seconds`);
     console.log(
-      '| layout | bare format | read one by one | bare / ours | read twice, hashed and made tensors |',
+      '| layout | bare format | read one by one | bare / ours | µs an image | bare, made tensors | read, made tensors | bare / ours | read twice, hashed and made tensors |',
     );
-    console.log('|---|---|---|---|---|');
-    for (const { name, path, bare } of layouts) {
-      const [base, read, whole] = await cpuSeconds([
-        bare,
+    console.log('|---|---|---|---|---|---|---|---|---|');
+    for (const layout of layouts) {
+      const { name, path, bare } = layout;
+      const [base, read, baseTensors, readTensors, whole] = await cpuSeconds([
+        () => bare(),
         () => readAll(path),
+        () => bareTensors(layout),
+        () => prepared(path, count, plan),
         () => tensors(path),
       ]);
-      const cells = [base, read].map(s => s.toFixed(2));
-      console.log(
-        `| ${name} | ${cells.join(' | ')} | ${(base / read).toFixed(2)} | ${whole.toFixed(2)} |`,
-      );
+      const cells = [
+        ...[base, read, base / read].map(x => x.toFixed(2)),
+        ((1e6 * read) / count).toFixed(1),
+        ...[baseTensors, readTensors, baseTensors / readTensors, whole].map(x => x.toFixed(2)),
+      ];
+      console.log(`| ${name} | ${cells.join(' | ')} |`);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
  * Opening and reading datasets in tables and archives beside what the bare format costs: all of the file once by its library,
- * as a stream, or reading the same bytes one after the other. Then how much memory a table of texts holds, at 100 000 rows and at 1 000 000.
+ * as a stream, or reading the same bytes one after the other; both alone and with the same preprocessing behind them. Then how much memory a table of texts holds, at 100 000 rows and at 1 000 000.
  * `npx tsx bench/tables.ts`; Parquet is left out unless PYTHON names a Python with pyarrow.
  */
 import { execFileSync } from 'node:child_process';
@@ -12,42 +12,77 @@ import { createInterface } from 'node:readline';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import Papa from 'papaparse';
+import sharp from 'sharp';
 import { openDataset } from '../src/datasets/open.js';
+import type {
+  ImagePreprocessing,
+  Preprocessing,
+  TextPreprocessing,
+} from '../src/protocol/preprocessing.js';
 import { tarOf } from '../test/support/tar.js';
 import { cpuSeconds } from './cpu.js';
+import { Preparing, prepared } from './preparing.js';
 
-const texts = 200_000;
-const images = 10_000;
-const imageBytes = 4000;
+const texts = 100_000;
+const images = 5000;
+/** Images are as high and as wide, and take so many bytes. */
+const side = 96;
+const imageBytes = 6000;
 
 interface Layout {
   name: string;
   path: string;
   count: number;
-  bare(): Promise<unknown>;
+  /** What its samples become. */
+  plan: Preprocessing;
+  /** All of the file once; its texts or images are handed to `take`. */
+  bare(take?: Take): Promise<unknown>;
 }
+
+/** What becomes of a text or an image; to be waited for where it gives back a promise. */
+type Take = (content: string | Uint8Array) => Promise<void> | undefined;
 
 const sentence = (i: number) =>
   `This is sentence ${i}, with ${(i * 7919) % 1000} things and a comma`;
 
-/** What stands for an encoded image: bytes that do not pack. */
-function image(seed: number): Buffer {
-  const bytes = Buffer.alloc(imageBytes);
+/** Numbers of 8 bits that do not pack, the same for a seed. */
+function noise(seed: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
   let state = seed + 1;
-  for (let i = 0; i < imageBytes; i++) {
+  for (let i = 0; i < length; i++) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     bytes[i] = state >>> 24;
   }
   return bytes;
 }
 
+function image(seed: number): Promise<Buffer> {
+  const pixels = noise(seed, side * side * 3).map(x => 96 + (x >> 2));
+  const raw = { width: side, height: side, channels: 3 } as const;
+  return sharp(pixels, { raw }).jpeg({ quality: 80 }).toBuffer();
+}
+
+/** An image with noise behind its end, which no decoder looks at: as long as all, and different from all. */
+function ended(packed: Buffer, seed: number): Buffer {
+  if (packed.length > imageBytes - 16) throw new Error(`${packed.length} bytes are too many`);
+  return Buffer.concat([packed, noise(seed, imageBytes - packed.length)]);
+}
+
 /** Every row, piece by piece, as the library reads files that are larger than memory. */
-function csvRows(path: string): Promise<void> {
+function csvRows(path: string, take?: Take): Promise<void> {
   return new Promise((done, failed) => {
     let rows = 0;
+    const taken = async (records: string[][]) => {
+      for (const [text] of records) await take?.(text);
+    };
     Papa.parse<string[]>(createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20 }), {
-      chunk: ({ data }) => {
+      chunk: ({ data }, parser) => {
+        // The header is the first row.
+        const records = data.slice(rows === 0 ? 1 : 0).filter(record => record.length > 1);
         rows += data.length;
+        if (!take) return;
+        parser.pause();
+        taken(records).then(() => parser.resume(), failed);
       },
       complete: () => (rows > texts ? done() : failed(new Error(`${rows} rows`))),
       error: failed,
@@ -56,7 +91,7 @@ function csvRows(path: string): Promise<void> {
 }
 
 /** Every image and label of an archive, by its headers. */
-async function tarSamples(path: string): Promise<void> {
+async function tarSamples(path: string, take?: Take): Promise<void> {
   let rest: Buffer = Buffer.alloc(0);
   let samples = 0;
   const stream: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1 << 18 });
@@ -70,7 +105,11 @@ async function tarSamples(path: string): Promise<void> {
       if (end > bytes.length) break;
       const data = Uint8Array.prototype.slice.call(bytes, at + 512, at + 512 + size);
       if (name.endsWith('.cls')) Buffer.from(data).toString('utf8');
-      else if (name !== '') samples++;
+      else if (name !== '') {
+        samples++;
+        const done = take?.(data);
+        if (done) await done;
+      }
       at = end;
     }
     rest = bytes.subarray(at);
@@ -78,8 +117,63 @@ async function tarSamples(path: string): Promise<void> {
   if (samples !== images) throw new Error(`${samples} samples`);
 }
 
-async function jsonLines(path: string): Promise<void> {
-  for await (const line of createInterface({ input: createReadStream(path) })) JSON.parse(line);
+async function jsonLines(path: string, take?: Take): Promise<void> {
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    const { text } = JSON.parse(line);
+    const done = take?.(text);
+    if (done) await done;
+  }
+}
+
+async function parquetRows(path: string, take?: Take): Promise<void> {
+  const file = await asyncBufferFromFile(path);
+  for (const { text, image } of await parquetReadObjects({ file, compressors, utf8: false })) {
+    const done = take?.(text ?? image.bytes);
+    if (done) await done;
+  }
+}
+
+/** Token ids by a WordPiece vocabulary, as for BERT. */
+const tokens: TextPreprocessing = {
+  kind: 'text',
+  tokenizer: join(__dirname, '../test/golden/tokenizers/wordpiece/tokenizer.json'),
+  tokenizerHash: '',
+  maxLength: 128,
+  padToMax: false,
+  padId: 0,
+  padTypeId: 0,
+  paddingSide: 'right',
+  truncationSide: 'right',
+  tensors: ['mask', 'types'],
+  type: 'int64',
+};
+
+const pixels: ImagePreprocessing = {
+  kind: 'image',
+  channels: 3,
+  height: side,
+  width: side,
+  resize: { mode: 'none' },
+  resample: 'bilinear',
+  crop: null,
+  rescale: 1 / 255,
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+  channelOrder: 'RGB',
+  layout: 'NCHW',
+};
+
+/** All samples of the bare format as tensors, by the same preprocessing as ours. */
+async function bareTensors({ bare, count, plan }: Layout): Promise<void> {
+  const preparing = new Preparing(plan);
+  await bare(content =>
+    preparing.take(
+      typeof content === 'string'
+        ? { kind: 'text', text: content, pair: null, file: '' }
+        : { kind: 'encodedImage', bytes: content, file: '' },
+    ),
+  );
+  await preparing.done(count);
 }
 
 const python = `
@@ -95,7 +189,7 @@ lines = [f"This is sentence {i}, with {i * 7919 % 1000} things and a comma" for 
 pq.write_table(pa.table({"text": lines, "label": [f"class {i % 10}" for i in range(texts)]}), folder + "/texts.parquet", compression="zstd")
 `;
 
-function make(folder: string): Layout[] {
+async function make(folder: string): Promise<Layout[]> {
   const put = (name: string, bytes: string | Buffer) => {
     const path = join(folder, name);
     mkdirSync(join(path, '..'), { recursive: true });
@@ -108,7 +202,8 @@ function make(folder: string): Layout[] {
     'a.jsonl',
     rows.map(([text, label]) => JSON.stringify({ text, label })).join('\n'),
   );
-  const all = Array.from({ length: images }, (_, i) => image(i));
+  const some = await Promise.all(Array.from({ length: 100 }, (_, i) => image(i)));
+  const all = Array.from({ length: images }, (_, i) => ended(some[i % some.length], i));
   for (const [i, bytes] of all.entries()) put(`manifest/images/${i}.jpg`, bytes);
   const named = all.map((_, i) => `images/${i}.jpg,class ${i % 10}`);
   const manifest = put('manifest/manifest.csv', `path,label\n${named.join('\n')}\n`);
@@ -126,22 +221,35 @@ function make(folder: string): Layout[] {
       name: 'CSV of texts',
       path: csv,
       count: texts,
-      bare: () => csvRows(csv),
+      plan: tokens,
+      bare: take => csvRows(csv, take),
     },
-    { name: 'JSON Lines of texts', path: lines, count: texts, bare: () => jsonLines(lines) },
+    {
+      name: 'JSON Lines of texts',
+      path: lines,
+      count: texts,
+      plan: tokens,
+      bare: take => jsonLines(lines, take),
+    },
     {
       name: 'manifest of image files',
       path: manifest,
       count: images,
-      bare: async () => {
-        for (let i = 0; i < images; i++) await readFile(join(manifest, '..', 'images', `${i}.jpg`));
+      plan: pixels,
+      bare: async take => {
+        for (let i = 0; i < images; i++) {
+          const bytes = await readFile(join(manifest, '..', 'images', `${i}.jpg`));
+          const done = take?.(bytes);
+          if (done) await done;
+        }
       },
     },
     {
       name: 'WebDataset, one shard',
       path: tar,
       count: images,
-      bare: () => tarSamples(tar),
+      plan: pixels,
+      bare: take => tarSamples(tar, take),
     },
   ];
   if (!process.env.PYTHON) return layouts;
@@ -153,9 +261,8 @@ function make(folder: string): Layout[] {
     ['Parquet of texts, zstd', 'texts.parquet', texts],
   ] as const) {
     const path = join(folder, file);
-    const bare = async () =>
-      parquetReadObjects({ file: await asyncBufferFromFile(path), compressors, utf8: false });
-    layouts.push({ name, path, count, bare });
+    const plan = count === texts ? tokens : pixels;
+    layouts.push({ name, path, count, plan, bare: take => parquetRows(path, take) });
   }
   return layouts;
 }
@@ -197,18 +304,27 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tables-'));
   try {
     console.log(
-      `${texts} texts, ${images} images of ${imageBytes} bytes; median of 5 rounds, CPU seconds`,
+      `${texts} texts, ${images} images of ${imageBytes} bytes; CPU seconds, median of 5 rounds, with tensors of 3`,
     );
-    console.log('| layout | bare format | opened | opened and read one by one | bare / ours |');
-    console.log('|---|---|---|---|---|');
-    for (const { name, path, count, bare } of make(folder)) {
+    console.log(
+      '| layout | bare format | opened | opened and read one by one | bare / ours | µs a sample | bare, made tensors | ours, made tensors | bare / ours |',
+    );
+    console.log('|---|---|---|---|---|---|---|---|---|');
+    for (const layout of await make(folder)) {
+      const { name, path, count, plan, bare } = layout;
       const [base, opened, whole] = await cpuSeconds([
-        bare,
+        () => bare(),
         async () => (await openDataset(path)).close?.(),
         () => readAll(path, count),
       ]);
-      const [a, b, c] = [base, opened, whole].map(s => s.toFixed(2));
-      console.log(`| ${name} | ${a} | ${b} | ${c} | ${(base / whole).toFixed(2)} |`);
+      const cells = [base, opened, whole, base / whole].map(x => x.toFixed(2));
+      cells.push(((1e6 * whole) / count).toFixed(1));
+      const [theirs, ours] = await cpuSeconds(
+        [() => bareTensors(layout), () => prepared(path, count, plan)],
+        3,
+      );
+      cells.push(...[theirs, ours, theirs / ours].map(x => x.toFixed(2)));
+      console.log(`| ${name} | ${cells.join(' | ')} |`);
     }
     for (const n of [100_000, 1_000_000]) {
       const path = join(folder, `${n}.csv`);
