@@ -10,7 +10,8 @@ function digits(value: number, options: Intl.NumberFormatOptions): string {
   const key = locale() + JSON.stringify(options);
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.NumberFormat(locale(), options);
+    // What is rounded to zero has no sign.
+    format = new Intl.NumberFormat(locale(), { signDisplay: 'negative', ...options });
     formats.set(key, format);
   }
   return format.format(value).replace('-', '−');
