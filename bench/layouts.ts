@@ -14,28 +14,14 @@ import { loadLibrary } from '../src/datasets/hdf5/library.js';
 import { openDataset } from '../src/datasets/open.js';
 import { decodeBatch } from '../src/pipeline/decode.js';
 import { contentHash } from '../src/predictions/index.js';
-import type { ImagePreprocessing } from '../src/protocol/preprocessing.js';
 import { cpuSeconds } from './cpu.js';
-import { Preparing, prepared } from './preparing.js';
+import { imageNet, Preparing, prepared } from './preparing.js';
 
 const count = 20_000;
 const side = 32;
 const record = side * side * 3;
 
-const plan: ImagePreprocessing = {
-  kind: 'image',
-  channels: 3,
-  height: side,
-  width: side,
-  resize: { mode: 'none' },
-  resample: 'bilinear',
-  crop: null,
-  rescale: 1 / 255,
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
-  channelOrder: 'RGB',
-  layout: 'NCHW',
-};
+const plan = imageNet(side);
 
 /** What becomes of a record; to be waited for where it gives back a promise. */
 type Take = (record: Uint8Array) => Promise<void> | undefined;

@@ -1,10 +1,28 @@
 import { openDataset } from '../src/datasets/open.js';
 import { batchOf } from '../src/preprocess/index.js';
 import type { SampleContent } from '../src/protocol/content.js';
-import type { Preprocessing } from '../src/protocol/preprocessing.js';
+import type { ImagePreprocessing, Preprocessing } from '../src/protocol/preprocessing.js';
 
 /** Samples that become tensors together. */
 const rows = 128;
+
+/** The usual preprocessing of images that are of a model's size already. */
+export function imageNet(side: number): ImagePreprocessing {
+  return {
+    kind: 'image',
+    channels: 3,
+    height: side,
+    width: side,
+    resize: { mode: 'none' },
+    resample: 'bilinear',
+    crop: null,
+    rescale: 1 / 255,
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+    channelOrder: 'RGB',
+    layout: 'NCHW',
+  };
+}
 
 /** Takes samples one after the other and makes tensors of them by a plan: the same work behind our readers and behind bare ones. */
 export class Preparing {

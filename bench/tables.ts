@@ -14,14 +14,10 @@ import { compressors } from 'hyparquet-compressors';
 import Papa from 'papaparse';
 import sharp from 'sharp';
 import { openDataset } from '../src/datasets/open.js';
-import type {
-  ImagePreprocessing,
-  Preprocessing,
-  TextPreprocessing,
-} from '../src/protocol/preprocessing.js';
+import type { Preprocessing, TextPreprocessing } from '../src/protocol/preprocessing.js';
 import { tarOf } from '../test/support/tar.js';
 import { cpuSeconds } from './cpu.js';
-import { Preparing, prepared } from './preparing.js';
+import { imageNet, Preparing, prepared } from './preparing.js';
 
 const texts = 100_000;
 const images = 5000;
@@ -148,20 +144,7 @@ const tokens: TextPreprocessing = {
   type: 'int64',
 };
 
-const pixels: ImagePreprocessing = {
-  kind: 'image',
-  channels: 3,
-  height: side,
-  width: side,
-  resize: { mode: 'none' },
-  resample: 'bilinear',
-  crop: null,
-  rescale: 1 / 255,
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
-  channelOrder: 'RGB',
-  layout: 'NCHW',
-};
+const pixels = imageNet(side);
 
 /** All samples of the bare format as tensors, by the same preprocessing as ours. */
 async function bareTensors({ bare, count, plan }: Layout): Promise<void> {

@@ -71,6 +71,8 @@ export function difference(before: Report, after: Report): RunDifference {
 
 /** Whether two runs scored the same contents, or more or fewer samples of one data set with the same labels. */
 function sameData({ dataset: a }: Report, { dataset: b }: Report): boolean {
+  // Of labels that are numbers the fingerprint tells nothing.
+  if (a.targets?.join('\n') !== b.targets?.join('\n')) return false;
   if (a.fingerprint !== undefined && a.fingerprint === b.fingerprint) return true;
   return a.path === b.path && [...a.classes].sort().join('\n') === [...b.classes].sort().join('\n');
 }

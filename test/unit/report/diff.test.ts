@@ -81,6 +81,12 @@ describe('the difference of two runs', () => {
     assert.equal(difference(before, more).otherData, false);
     const relabelled = { ...before, dataset: { ...before.dataset, classes: ['x', 'y'] } };
     assert.equal(difference(before, relabelled).otherData, true);
+    const [age, height] = ['age', 'height'].map(target => ({
+      ...one,
+      dataset: { ...one.dataset, targets: [target] },
+    }));
+    assert.equal(difference(age, height).otherData, true);
+    assert.equal(difference(age, age).otherData, false);
   });
 
   it('names what was set differently, and warnings that came and went', () => {
