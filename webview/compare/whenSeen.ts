@@ -7,8 +7,9 @@ const rest = 120;
 const near = '300px';
 
 /**
- * Draws what is costly to draw only where it can be seen, and not within the frame that changed it: at the first time when its box
- * comes near the window, then when what it shows has changed and is at rest.
+ * Draws what is costly to draw only where it can be seen, and not within the frame that changed it or brought it near the window: when
+ * what it shows has changed and is at rest. The first drawing costs several times any other and does not wait to be seen: it is made
+ * while nothing else is to be done.
  * @param shows what it shows; another value is another drawing
  */
 export function useWhenSeen(
@@ -26,16 +27,19 @@ export function useWhenSeen(
   };
   useLayoutEffect(() => {
     if (!box.current) return;
+    const whileIdle = () => requestIdleCallback(drawNow, { timeout: rest });
+    const first = requestIdleCallback(drawNow);
     const observer = new IntersectionObserver(
       entries => {
         state.current.seen = entries[entries.length - 1].isIntersecting;
-        if (state.current.seen) drawNow();
+        if (state.current.seen) whileIdle();
       },
       { rootMargin: near },
     );
     observer.observe(box.current);
     addEventListener('beforeprint', drawNow);
     return () => {
+      cancelIdleCallback(first);
       observer.disconnect();
       removeEventListener('beforeprint', drawNow);
     };
