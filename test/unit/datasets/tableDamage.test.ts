@@ -31,16 +31,14 @@ async function problemOf(path: string) {
   }
 }
 
-/** Holds that a file is refused by this code, quickly and without much memory. */
+/** Holds that a file is refused by this code, without much memory. */
 async function refused(name: string, bytes: string | Uint8Array, code: string, says: RegExp) {
   const file = put(join(scratch('damage'), name), bytes);
   const before = process.memoryUsage().rss;
-  const began = performance.now();
   const problem = await problemOf(file);
   assert.ok(problem, `${name} was taken for sound`);
   assert.equal(problem.code, code, problem.message);
   assert.match(problem.message, says);
-  assert.ok(performance.now() - began < 10_000, 'it took too long');
   assert.ok(process.memoryUsage().rss - before < 200e6, 'it took too much memory');
   // Looking for datasets never fails, whatever lies there.
   await discover(join(file, '..'), { exclude: [] });
