@@ -3,6 +3,7 @@ import type { MeasureInput, Numbers, RowBlock, RowTable } from './blocks.js';
 import { type Counts, countClasses } from './labelling.js';
 import {
   classSumsWithout,
+  type Group,
   gatherClassSums,
   gatherMoments,
   type Moments,
@@ -10,15 +11,6 @@ import {
 } from './moments.js';
 import type { Pace } from './pace.js';
 import { rowsByKey } from './rowsByKey.js';
-
-/** The samples of one jackknife group, few enough to be held. */
-export interface Group {
-  count: number;
-  /** Target class of each; int32 [count]. */
-  labels: Int32Array;
-  /** Their features; float32 [count, d]. */
-  values: Float32Array;
-}
 
 /** What was computed of a set once: whatever its labels and groups, for its labels, and for its jackknife groups. */
 interface Kept {

@@ -1,4 +1,29 @@
-import type { FeatureData, Group } from './featureData.js';
+import type { Blas } from '../numerics/blas.js';
+import type { RowBlock } from './blocks.js';
+import type { Pace } from './pace.js';
+
+/** A set of labelled feature vectors, as moments are gathered from it. */
+interface LabelledFeatures {
+  readonly n: number;
+  /** d, the length of a feature vector. */
+  readonly dimension: number;
+  readonly targetClasses: number;
+  /** Target class of each sample; int32 [n]. */
+  readonly labels: Int32Array;
+  readonly blas: Blas;
+  readonly pace: Pace;
+  /** The features of all samples in order; each call begins anew. */
+  blocks(): AsyncIterable<RowBlock>;
+}
+
+/** The samples of one jackknife group, few enough to be held. */
+export interface Group {
+  count: number;
+  /** Target class of each; int32 [count]. */
+  labels: Int32Array;
+  /** Their features; float32 [count, d]. */
+  values: Float32Array;
+}
 
 /**
  * Moments of feature vectors about `shift`, which is the mean of all samples: sums of differences stay exact where features
@@ -22,7 +47,7 @@ export interface Moments {
 const fewRows = 8;
 
 /** Two passes over the features: their mean, then the moments about it. */
-export async function gatherMoments(data: FeatureData): Promise<Moments> {
+export async function gatherMoments(data: LabelledFeatures): Promise<Moments> {
   const { n, dimension: d, pace } = data;
   const shift = new Float64Array(d);
   for await (const { rows, values } of data.blocks()) {
@@ -54,7 +79,7 @@ export async function gatherMoments(data: FeatureData): Promise<Moments> {
 export async function momentsWithout(
   all: Moments,
   { count, values }: Group,
-  left: FeatureData,
+  left: Pick<LabelledFeatures, 'n' | 'blas'>,
 ): Promise<Moments> {
   const d = all.shift.length;
   const moments: Moments = {
@@ -75,7 +100,7 @@ export async function momentsWithout(
 
 /** One pass: Σ (x - shift) over the samples of each target class; float64 [Ct, d]. */
 export async function gatherClassSums(
-  data: FeatureData,
+  data: LabelledFeatures,
   shift: Float64Array,
 ): Promise<Float64Array> {
   const sums = new Float64Array(data.targetClasses * data.dimension);

@@ -1,6 +1,5 @@
-export { batchOf, contentOf, valuesPerSample } from './batch.js';
 export { type ImageShape, planImages } from './imagePlan.js';
+export { batchOf, contentOf, planPreprocessing, valuesPerSample } from './kinds.js';
 export { type ModelMetadata, readModelMetadata } from './metadata.js';
-export { planPreprocessing } from './plan.js';
 export { imageToTensor } from './tensor.js';
 export { thumbnail } from './thumbnail.js';

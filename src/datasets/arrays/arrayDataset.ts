@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import type { ArrayFile, ArrayInfo } from '../../arrays/array.js';
 import type { SampleContent } from '../../protocol/content.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import type { Split } from '../../protocol/found.js';
@@ -9,18 +8,7 @@ import type { Dataset } from '../dataset.js';
 import { shownName } from '../names.js';
 import { checkSampleSize, imageShape, pixelsOf, rangeOf, transposed } from './pixels.js';
 import { arrayReading } from './reading.js';
-
-/** A split of the samples, or all of them: an array with a row for each, and which array has their labels. */
-export interface SamplePart {
-  split: Split | null;
-  file: ArrayFile;
-  samples: ArrayInfo;
-  /** Where the labels are: the same file, or one of their own. */
-  labelFile: ArrayFile;
-  labels: string;
-  ids: string | null;
-  groups: string | null;
-}
+import type { SamplePart } from './roles.js';
 
 export interface ArrayDatasetOptions {
   path: string;

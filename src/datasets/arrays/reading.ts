@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import { type ArrayInfo, isInteger } from '../../arrays/array.js';
 import type { ArrayReading } from '../../protocol/datasetReading.js';
 import type { Dataset } from '../dataset.js';
-import type { SamplePart } from './arrayDataset.js';
 import type { ImageShape, Range } from './pixels.js';
+import type { SamplePart } from './roles.js';
 
 /** How a script reads images of arrays, those of the training split where there are several; nothing where it is no matter of a few lines. */
 export function arrayReading(

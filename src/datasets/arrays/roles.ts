@@ -1,4 +1,4 @@
-import { type ArrayInfo, isFloat, isInteger } from '../../arrays/array.js';
+import { type ArrayFile, type ArrayInfo, isFloat, isInteger } from '../../arrays/array.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import type { Split } from '../../protocol/found.js';
 import { splitOf } from '../imageFolder/names.js';
@@ -36,6 +36,18 @@ export interface ArrayPart {
   split: Split | null;
   samples: ArrayInfo;
   labels: ArrayInfo;
+  ids: string | null;
+  groups: string | null;
+}
+
+/** A split of the samples, or all of them: an array with a row for each, and which array has their labels. */
+export interface SamplePart {
+  split: Split | null;
+  file: ArrayFile;
+  samples: ArrayInfo;
+  /** Where the labels are: the same file, or one of their own. */
+  labelFile: ArrayFile;
+  labels: string;
   ids: string | null;
   groups: string | null;
 }

@@ -4,7 +4,8 @@ import type { ArrayFile } from '../../arrays/array.js';
 import { openArrays } from '../../arrays/open.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import { failure, notice } from '../../protocol/notice.js';
-import { arrayDataset, type SamplePart } from '../arrays/arrayDataset.js';
+import { arrayDataset } from '../arrays/arrayDataset.js';
+import type { SamplePart } from '../arrays/roles.js';
 import type { Dataset } from '../dataset.js';
 import { idx, idxPairs } from './sniff.js';
 

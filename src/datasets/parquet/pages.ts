@@ -1,8 +1,14 @@
 import { type ColumnMetaData, parquetRead, type SchemaElement } from 'hyparquet';
 import { compressors } from './compressors.js';
-import type { ParquetFile } from './file.js';
 import { NotParquet } from './footer.js';
 import { NotThrift, numberIn, structIn, ThriftEnds, thriftStruct } from './thrift.js';
+
+/** The file that pages are read from. Both throw where it ends before. */
+interface Bytes {
+  bytes(at: number, length: number): Promise<Buffer>;
+  /** Reads as many bytes as there is room for. */
+  fill(bytes: Uint8Array, at: number): Promise<void>;
+}
 
 /** Values of one stored part of a column, in the order of their rows. */
 export type Values = ArrayLike<unknown>;
@@ -37,7 +43,7 @@ export class ColumnChunk {
 
   /** @param schema the elements on the way to it, the root first, without their other children */
   constructor(
-    private readonly file: ParquetFile,
+    private readonly file: Bytes,
     private readonly schema: SchemaElement[],
     private readonly meta: ColumnMetaData,
     private readonly rows: number,

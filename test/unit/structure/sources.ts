@@ -8,11 +8,11 @@ export interface Source {
   text: string;
 }
 
-/** All TypeScript files of src/ and webview/, with their text. */
-export function readSources(): Source[] {
-  return ['src', 'webview'].flatMap(folder =>
+/** All TypeScript files of some folders, with their text: by default those of the product. */
+export function readSources(folders: readonly string[] = ['src', 'webview']): Source[] {
+  return folders.flatMap(folder =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter(name => /\.tsx?$/.test(name))
+      .filter(name => /\.m?tsx?$/.test(name) && !/\bnode_modules\b/.test(name))
       .map(name => {
         const path = `${folder}/${name.replaceAll('\\', '/')}`;
         return { path, text: readFileSync(join(root, path), 'utf8') };
