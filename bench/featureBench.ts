@@ -16,7 +16,7 @@ import { onnxBlas } from '../src/models/onnx/blas.js';
 export const featureMeasures = ['hScoreShrunk', 'logMe', 'ridgeProbe'] as const;
 
 /** Consecutive rows of float32 in a file, 4 MB a block, into one buffer. */
-export function fileTable(file: FileHandle, columns: number): RowTable {
+function fileTable(file: FileHandle, columns: number): RowTable {
   const blockRows = Math.max(1, Math.floor(1e6 / columns));
   const values = new Float32Array(blockRows * columns);
   return {

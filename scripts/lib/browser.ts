@@ -8,7 +8,7 @@ const places = [
 ];
 
 /** The program of a Chromium or Chrome on this machine (`CHROME_PATH` first), or null. */
-export function findBrowser(): string | null {
+function findBrowser(): string | null {
   return (
     process.env.CHROME_PATH ||
     which('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable') ||

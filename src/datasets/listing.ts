@@ -7,7 +7,7 @@ import type { Listing } from './dataset.js';
 export const emptyListing: Listing = { files: [], directories: [], hidden: [], links: new Map() };
 
 /** What the system leaves in folders and is never data: dot files (`.DS_Store`, `._*`) and Windows' own. */
-export function isHidden(name: string): boolean {
+function isHidden(name: string): boolean {
   return name.startsWith('.') || /^(thumbs\.db|desktop\.ini|__macosx)$/i.test(name);
 }
 

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { PanelPage } from './panelPage.js';
 import type { Runs } from './runs.js';
 
-export const panelType = 'transferlens.panel';
+const panelType = 'transferlens.panel';
 
 /** What the page keeps of itself: enough to find the run again after a reload. */
 const pageState = z.looseObject({ run: z.string().nullable().optional() });

@@ -8,22 +8,19 @@ import * as table from './table.js';
 
 export type {
   Block,
-  Blocks,
   MeasureInput,
-  ModelFacts,
   Numbers,
   RowBlock,
   RowTable,
 } from './blocks.js';
-export type { Family, Measure, MeasureFacts } from './measure.js';
+export type { Measure } from './measure.js';
 export type { NullOptions } from './permutationNull.js';
-export { type PoolScore, scorePool } from './pool.js';
-export { type ClassFit, type SampleFit, worstFits } from './sampleFits.js';
+export { scorePool } from './pool.js';
+export { type SampleFit, worstFits } from './sampleFits.js';
 export type { Evaluation, MeasureScore } from './score.js';
 
 /** What models are ranked by, by what the user will do next. */
 export const headlines = { fineTune: 'leepLoo', retrainHead: 'ridgeProbe' } as const;
-export type Intent = keyof typeof headlines;
 
 /** What is computed unless something else is asked for. */
 export const defaultMeasures: readonly string[] = [

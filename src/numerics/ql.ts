@@ -1,19 +1,11 @@
-import { atOnce, type Steps } from './steps.js';
+import type { Steps } from './steps.js';
 
 /**
  * The implicit QL iteration for a symmetric tridiagonal matrix (Martin and Wilkinson 1968): `d`, its diagonal, becomes
  * its eigenvalues, in no order. `rows`, `size` of them, are rotated along: from the identity they become the eigenvectors,
- * one a row; from vectors, one a column, their components along these. Throws a RangeError where values are not finite.
+ * one a row; from vectors, one a column, their components along these. Sweep by sweep. Throws a RangeError where values are
+ * not finite.
  */
-export function implicitQl(
-  d: Float64Array,
-  offDiagonal: Float64Array,
-  rows: Float64Array | null = null,
-): void {
-  atOnce(implicitQling(d, offDiagonal, rows));
-}
-
-/** The same sweep by sweep. */
 export function* implicitQling(
   d: Float64Array,
   offDiagonal: Float64Array,

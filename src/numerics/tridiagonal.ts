@@ -139,16 +139,7 @@ function sweep(
   }
 }
 
-/** Qᵀ b for each of `count` vectors, one a row of `vectors` (count x size), in place. Returns them. */
-export function toTridiagonal(
-  t: Tridiagonal,
-  vectors: Float64Array,
-  count = vectors.length / t.size,
-): Float64Array {
-  return atOnce(turningTo(t, vectors, count));
-}
-
-/** The same four vectors at a time. */
+/** Qᵀ b for each of `count` vectors, one a row of `vectors` (count x size), in place; four at a time. Returns them. */
 export function* turningTo(
   t: Tridiagonal,
   vectors: Float64Array,
@@ -161,16 +152,7 @@ export function* turningTo(
   return vectors;
 }
 
-/** Q b for each of `count` vectors, one a row of `vectors` (count x size), in place. Returns them. */
-export function fromTridiagonal(
-  t: Tridiagonal,
-  vectors: Float64Array,
-  count = vectors.length / t.size,
-): Float64Array {
-  return atOnce(turningFrom(t, vectors, count));
-}
-
-/** The same four vectors at a time. */
+/** Q b for each of `count` vectors, one a row of `vectors` (count x size), in place; four at a time. Returns them. */
 export function* turningFrom(
   t: Tridiagonal,
   vectors: Float64Array,
@@ -249,7 +231,7 @@ export function* eigenvaluesOf(
   return values.sort();
 }
 
-/** What a penalty needs of T + shift I; `u` in the basis of T (`toTridiagonal`). */
+/** What a penalty needs of T + shift I; `u` in the basis of T (`turningTo`). */
 export interface ShiftedSolution {
   /** ln det (T + shift I) */
   logDeterminant: number;

@@ -20,7 +20,7 @@ const mostPaired = 50;
  * The measure that ranks: the headline of what the user will do next, or the first one asked for where that is not among them. Of
  * labels that are numbers only a re-trained head says something.
  */
-export function headlineOf(
+function headlineOf(
   { intent, measures }: Pick<ScoreJob, 'intent' | 'measures'>,
   numbers = false,
 ): string {

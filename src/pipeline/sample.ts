@@ -14,7 +14,7 @@ export interface Sample {
 }
 
 /** Sample size by default: enough for a stable score, and for rare classes to be seen. */
-export function defaultSampleSize(classes: number): number {
+function defaultSampleSize(classes: number): number {
   return Math.max(2000, 50 * classes);
 }
 

@@ -4,11 +4,9 @@ export { predictionsKey } from './key.js';
 export { keyFolder, writeWhole } from './layout.js';
 export {
   classifyOutputs,
-  type OutputsSeen,
-  type ProbabilityBlock,
   probabilityBlocks,
   toProbabilities,
 } from './probabilities.js';
-export { openReader, type PredictionsReader, type ValueBlock } from './reader.js';
+export { openReader, type PredictionsReader } from './reader.js';
 export { hashFiles, hashSamples } from './sampleHashes.js';
 export { openWriter, type PredictionsWriter } from './writer.js';

@@ -1,5 +1,5 @@
 export { type ImageShape, planImages } from './imagePlan.js';
 export { batchOf, contentOf, planPreprocessing, valuesPerSample } from './kinds.js';
-export { type ModelMetadata, readModelMetadata } from './metadata.js';
+export { readModelMetadata } from './metadata.js';
 export { imageToTensor } from './tensor.js';
 export { thumbnail } from './thumbnail.js';

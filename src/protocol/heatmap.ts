@@ -71,7 +71,7 @@ const block = z
   .min(1)
   .max(2 ** 24);
 
-export const heatmapRowsSchema = z.object({
+const heatmapRowsSchema = z.object({
   run: z.string(),
   model: z.string(),
   top: count.nullable(),

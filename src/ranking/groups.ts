@@ -20,7 +20,7 @@ const fewest = 40;
 const work = 1e5;
 
 /** How many groups `n` samples are left out in: each alone while that is cheap, and at least 40. */
-export function groupCountOf(n: number): number {
+function groupCountOf(n: number): number {
   return Math.min(n, Math.max(fewest, Math.min(most, Math.floor(work / n))));
 }
 

@@ -1,7 +1,7 @@
-export { type Agreement, agreement, kendall, type Opinion } from './agreement.js';
-export { type Difference, differences } from './differences.js';
-export { type Groups, jackknifeGroups } from './groups.js';
+export { agreement, kendall } from './agreement.js';
+export { differences } from './differences.js';
+export { jackknifeGroups } from './groups.js';
 export { interval } from './jackknife.js';
-export { type Candidate, type Ranking, rank } from './rank.js';
-export { type RegimeCheck, type RunFacts, regimeChecks, type ScoredModel } from './regime.js';
+export { type Candidate, rank } from './rank.js';
+export { type RunFacts, regimeChecks, type ScoredModel } from './regime.js';
 export { beatsNull } from './signal.js';

@@ -217,6 +217,6 @@ function ids(models: readonly ScoredModel[]): string[] {
 }
 
 /** Some names, the first three of many. */
-export function some(names: readonly string[]): string {
+function some(names: readonly string[]): string {
   return names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ');
 }

@@ -11,7 +11,7 @@ const noticeSchema = z.object({
   params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 
-export const scoreSchema = z.object({
+const scoreSchema = z.object({
   value: z.number().nullable(),
   /** 95 % interval for the measure's expected value at this sample size; null where there is none. */
   low: z.number().nullable(),
@@ -24,7 +24,7 @@ export const scoreSchema = z.object({
 });
 
 /** What a measure is, so that a report explains itself; infinite bounds of its range are null. */
-export const measureSchema = z.object({
+const measureSchema = z.object({
   id: z.string(),
   name: z.string(),
   family: z.enum(['likelihood', 'features', 'probe', 'static']),
@@ -40,7 +40,7 @@ export const measureSchema = z.object({
 });
 
 /** A model that was scored, or that failed with a reason. */
-export const modelReportSchema = z.object({
+const modelReportSchema = z.object({
   id: z.string(),
   path: z.string(),
   name: z.string(),
@@ -62,7 +62,7 @@ export const modelReportSchema = z.object({
 });
 
 /** What to do next with the first of the ranking: a script that does it. */
-export const nextSchema = z.object({
+const nextSchema = z.object({
   model: z.string(),
   intent: z.enum(['fineTune', 'retrainHead']),
   framework: z.string(),

@@ -30,7 +30,7 @@ function encoded(value: Value): number[] {
 }
 
 /** A struct in Thrift's compact protocol. */
-export function thrift(struct: { [field: number]: Value }): Buffer {
+function thrift(struct: { [field: number]: Value }): Buffer {
   const bytes: number[] = [];
   let last = 0;
   for (const [field, value] of Object.entries(struct)) {
@@ -61,7 +61,7 @@ export interface Claims {
 }
 
 /** Values of a column of texts as a page holds them. */
-export function plainTexts(texts: readonly string[]): Buffer {
+function plainTexts(texts: readonly string[]): Buffer {
   return Buffer.concat(
     texts.flatMap(text => {
       const bytes = Buffer.from(text);

@@ -18,7 +18,7 @@ export function scaleOf(values: readonly number[], from: number, to: number): Sc
 }
 
 /** Round numbers within a scale, at most so many: steps of 1, 2 or 5 times a power of ten. */
-export function ticksOf({ low, high }: Scale, most = 6): number[] {
+function ticksOf({ low, high }: Scale, most = 6): number[] {
   const rough = (high - low) / most;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map(k => k * power).find(size => size >= rough) ?? 10 * power;

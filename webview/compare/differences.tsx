@@ -104,7 +104,7 @@ function reading(low: number | null, high: number | null): string {
 }
 
 /** All pairs of the models, as the report has them; of a pair that it does not have, the difference without an interval. */
-export function pairsOf(report: Report, ids: readonly string[]): Pair[] {
+function pairsOf(report: Report, ids: readonly string[]): Pair[] {
   const { by, order } = report.ranking;
   const place = (id: string) => {
     const at = order.indexOf(id);

@@ -22,7 +22,7 @@ export interface Wanted extends Pick<HeatmapView, 'top' | 'filter'> {
 }
 
 /** Cells of a first look at a whole heatmap: single ones of a hundred by five hundred classes. */
-export const overviewCells = 65_536;
+const overviewCells = 65_536;
 
 /** Beyond the end of any heatmap. */
 const end = 1e9;

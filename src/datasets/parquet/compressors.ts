@@ -29,7 +29,7 @@ export const compressors: Compressors = {
 };
 
 /** Length that a Zstandard frame says it unpacks to (RFC 8878, 3.1.1.1); null where it does not. */
-export function zstdSize(frame: Uint8Array): number | null {
+function zstdSize(frame: Uint8Array): number | null {
   if (frame.length < 6) return null;
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   if (view.getUint32(0, true) !== 0xfd2fb528) return null;

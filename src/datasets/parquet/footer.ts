@@ -30,7 +30,7 @@ export class NotParquet extends Error {}
 
 const magic = 'PAR1';
 /** A footer is read whole; of more than this something is wrong. */
-export const mostFooterBytes = 256 << 20;
+const mostFooterBytes = 256 << 20;
 
 /** Where the footer lies. Throws `NotParquet`. */
 export async function findFooter(file: FileHandle): Promise<{ at: number; length: number }> {

@@ -17,7 +17,7 @@ const mostTextBytes = 1 << 20;
 /** An image is not larger than this. */
 const mostPartBytes = 256 << 20;
 const batch = 1024;
-export const keyColumn = '__key__';
+const keyColumn = '__key__';
 
 /** A column: a part of the samples, or a key of the JSON objects in one. */
 interface Column {

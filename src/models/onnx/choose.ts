@@ -39,7 +39,7 @@ const tokenNames = {
 const outputTypes = ['float32', 'float16', 'float64'];
 
 /** A type and shape as messages show them: `float32[N, 3, ?, ?]`. */
-export function describe({ type, dims }: Pick<GraphValue, 'type' | 'dims'>): string {
+function describe({ type, dims }: Pick<GraphValue, 'type' | 'dims'>): string {
   return (typeNames.get(type) ?? 'no tensor') + (dims ? shapeText(dims) : '');
 }
 

@@ -42,7 +42,7 @@ function varint(value: bigint): Uint8Array {
 }
 
 /** ONNX's numbers of the tensor element types that are used here. */
-export const elementTypes = {
+const elementTypes = {
   float32: 1,
   uint8: 2,
   int8: 3,

@@ -3,7 +3,7 @@ import { shapeOf } from './messages.js';
 import { fields, floats, integers, WireError } from './wire.js';
 
 /** TensorFlow's numbers of element types. */
-export const types = {
+const types = {
   float: 1,
   double: 2,
   int32: 3,

@@ -13,7 +13,7 @@ export function registerMore(tf: Tf): void {
 }
 
 /** A sum of products of two tensors by one matrix product: `abc,acd->abd` and the like, each letter once in each tensor. */
-export function product(tf: Tf, equation: string, a: Tensor, b: Tensor): Tensor {
+function product(tf: Tf, equation: string, a: Tensor, b: Tensor): Tensor {
   const [, first, second, result] = /^(\w+),(\w+)->(\w*)$/.exec(equation.replace(/\s/g, '')) ?? [];
   const once = (term: string) => new Set(term).size === term.length;
   if (result === undefined || ![first, second, result].every(once))

@@ -4,7 +4,7 @@ import type { NextFacts } from './facts.js';
 export const quoted = (text: string): string => JSON.stringify(text);
 
 /** What stands in a comment must not end it. */
-export const oneLine = (text: string): string => text.replace(/\p{Cc}|[\u2028\u2029]/gu, ' ');
+const oneLine = (text: string): string => text.replace(/\p{Cc}|[\u2028\u2029]/gu, ' ');
 
 /** Outputs of the new head. */
 export function outputsOf({ dataset }: NextFacts): number {

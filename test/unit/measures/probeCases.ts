@@ -125,7 +125,7 @@ export async function leavesGroupsOut(
 }
 
 /** Samples on which a measure must give a number, or say why there is none. */
-export function hardCases(): Record<string, Samples> {
+function hardCases(): Record<string, Samples> {
   const usual = gaussians(60, 8, 3, { spread: 1.5, groups: 6 });
   const columns = (change: (row: Float32Array) => void): Samples => {
     const features = usual.features.slice();

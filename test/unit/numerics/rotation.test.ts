@@ -3,7 +3,8 @@ import { plainBlas } from '../../../src/numerics/blas.js';
 import { normals, random } from '../../../src/numerics/random.js';
 import { rotation } from '../../../src/numerics/rotation.js';
 import { factorShifted, whiten } from '../../../src/numerics/shifted.js';
-import { solveShifted, toTridiagonal, tridiagonalize } from '../../../src/numerics/tridiagonal.js';
+import { atOnce } from '../../../src/numerics/steps.js';
+import { solveShifted, tridiagonalize, turningTo } from '../../../src/numerics/tridiagonal.js';
 
 async function gramOf(rows: number, size: number, seed: number): Promise<Float64Array> {
   const data = new Float64Array(rows * size).map(normals(random(seed)));
@@ -19,7 +20,7 @@ describe('the rotation to tridiagonal form as a matrix', () => {
         { data: vectors, rows: 3, columns: size },
         { data: await rotation(t, plainBlas), rows: size, columns: size },
       );
-      const expected = toTridiagonal(t, vectors.slice());
+      const expected = atOnce(turningTo(t, vectors.slice()));
       turned.forEach((value, k) => {
         assert.ok(Math.abs(value - expected[k]) < 1e-12, `${value} is not ${expected[k]}`);
       });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { cholesky, logDeterminant, solveCholesky } from '../../../src/numerics/cholesky.js';
+import { atOnce } from '../../../src/numerics/steps.js';
 import {
-  fromTridiagonal,
   solveShifted,
-  toTridiagonal,
   tridiagonalEigenvalues,
   tridiagonalize,
+  turningFrom,
+  turningTo,
 } from '../../../src/numerics/tridiagonal.js';
 import { distance, hilbert, naiveProduct, normalValues, symmetricWith } from './matrices.js';
 
@@ -58,7 +59,7 @@ describe('tridiagonalize', () => {
       assert.equal(t.offDiagonal.length, size - 1);
       const largest = Math.max(...a.map(Math.abs));
       // Rows of the identity become the columns of Q.
-      const q = fromTridiagonal(t, identity(size));
+      const q = atOnce(turningFrom(t, identity(size)));
       const square = naiveProduct(q, q, size, size, size, { transposeB: true });
       assert.ok(distance(square, identity(size)) < 1e-13);
       const tq = naiveProduct(whole(t.diagonal, t.offDiagonal), q, size, size, size);
@@ -78,11 +79,11 @@ describe('tridiagonalize', () => {
     it(`takes ${count} vectors there and back`, () => {
       const t = tridiagonalize(symmetric(20), 20);
       const vectors = normalValues(20 * count, 8);
-      const there = toTridiagonal(t, vectors.slice());
-      const q = fromTridiagonal(t, identity(20));
+      const there = atOnce(turningTo(t, vectors.slice()));
+      const q = atOnce(turningFrom(t, identity(20)));
       const expected = naiveProduct(vectors, q, count, 20, 20, { transposeB: true });
       assert.ok(distance(there, expected) < 1e-13);
-      assert.ok(distance(fromTridiagonal(t, there), vectors) < 1e-13);
+      assert.ok(distance(atOnce(turningFrom(t, there)), vectors) < 1e-13);
     });
 });
 
@@ -146,9 +147,11 @@ describe('solveShifted', () => {
       return Math.sin(7 * Math.min(i, j) + 3 * Math.max(i, j) + 1);
     });
     const t = tridiagonalize(naiveProduct(b, b, 6, 6, 6), 6);
-    const u = toTridiagonal(
-      t,
-      Float64Array.from({ length: 6 }, (_, i) => Math.cos(i)),
+    const u = atOnce(
+      turningTo(
+        t,
+        Float64Array.from({ length: 6 }, (_, i) => Math.cos(i)),
+      ),
     );
     const solution = solveShifted(t, 0.3, u);
     assert.ok(solution);
@@ -164,7 +167,7 @@ describe('solveShifted', () => {
     const t = tridiagonalize(a, size);
     const values = tridiagonalEigenvalues(t.diagonal, t.offDiagonal);
     const b = normalValues(size, 10);
-    const u = toTridiagonal(t, b.slice());
+    const u = atOnce(turningTo(t, b.slice()));
     for (const shift of [0, 1e-6, 1, 1e6]) {
       const solution = solveShifted(t, shift, u);
       assert.ok(solution);
