@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Report } from '../report/schema.js';
 import { count } from './numbers.js';
 import type { Runs } from './runs.js';
-import { leaders, shortName, statusText } from './statusText.js';
+import { headline, leaders, statusText } from './statusText.js';
 import { escapeMarkdown } from './wording.js';
 
 /** The status bar item: the ranking in a few words, the first three on hover, the panel on a click. */
@@ -44,8 +44,8 @@ export class StatusBar implements vscode.Disposable {
 
 function tooltip(report: Report): vscode.MarkdownString {
   const { t } = vscode.l10n;
-  const { dataset, ranking } = report;
-  const head = [t('Model'), shortName(ranking.by), t('95 % interval')];
+  const { dataset } = report;
+  const head = [t('Model'), headline(report, t), t('95 % interval')];
   const rows = leaders(report).map(row => [row.name, row.score, row.interval]);
   const line = (cells: string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   return new vscode.MarkdownString(

@@ -1,5 +1,6 @@
 import type { RunProgress } from '../protocol/job.js';
 import type { PanelState } from '../protocol/panel.js';
+import { measureName } from '../report/columns.js';
 import { interval, score } from '../report/format.js';
 import type { Report } from '../report/schema.js';
 
@@ -19,9 +20,9 @@ export interface StatusRow {
   interval: string;
 }
 
-/** Short name of a headline measure: both forms of LEEP are called LEEP where space is short. */
-export function shortName(measure: string): string {
-  return measure.startsWith('leep') ? 'LEEP' : measure;
+/** Name of the measure that ranks, as the panel has it. */
+export function headline(report: Report, t: Translate): string {
+  return t(measureName(report, report.ranking.by));
 }
 
 /** What the status bar shows of a run. */
@@ -74,17 +75,19 @@ function running(progress: RunProgress | null, t: Translate): StatusText {
 
 /** How a run ended, in a few words. */
 export function outcome(report: Report, t: Translate): string {
-  const { order, winner, ties, by } = report.ranking;
+  const { order, winner, ties } = report.ranking;
   const [first] = leaders(report, 1);
   if (!first) return t('TransferLens: no model could be ranked');
-  const value = `${shortName(by)} ${first.score}`;
-  const count = t('({0} models)', order.length);
+  const value = `${headline(report, t)} ${first.score}`;
   if (order.length === 1) return `${first.name} · ${value}`;
-  if (winner !== null) return `${t('{0} leads', first.name)} · ${value} ${count}`;
   const tied = ties.find(tier => tier.includes(order[0]))?.length ?? 1;
-  return tied > 1
-    ? `${t('{0} models tie', tied)} · ${value} ${count}`
-    : `${t('no model stands out')} · ${value} ${count}`;
+  const how =
+    winner !== null
+      ? t('{0} leads', first.name)
+      : tied > 1
+        ? t('{0} models tie', tied)
+        : t('no model stands out');
+  return [how, value, t('{0} models', order.length)].join(' · ');
 }
 
 /** Names may hold what the status bar would draw as an icon. */

@@ -55,7 +55,7 @@ describe('from a right-click to a heatmap, as a person does it', () => {
     assert.equal(await rows().count(), 4);
     assert.match(
       (await status().textContent()) ?? '',
-      /lenet-mnist leads · LEEP −1\.6\d \(4 models\)/,
+      /lenet-mnist leads · LEEP \(leave-one-out\) −1\.6\d · 4 models/,
     );
     await workbench.screenshot('3-done-dark');
   });

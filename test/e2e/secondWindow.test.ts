@@ -89,7 +89,7 @@ describe('two windows on one folder', () => {
       const runs = await listed(window, 3);
       assert.equal(runs.length, 3);
       assert.ok(
-        runs.every(text => /LEEP −/.test(text)),
+        runs.every(text => /LEEP \(leave-one-out\) −/.test(text)),
         runs.join('\n'),
       );
     }

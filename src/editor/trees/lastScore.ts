@@ -4,8 +4,7 @@ import type { Report } from '../../report/schema.js';
 
 /** How a model did in a run, in words for one line. */
 export interface ModelScore {
-  /** Id and shown name of the headline measure. */
-  id: string;
+  /** Shown name of the headline measure, in English. */
   measure: string;
   value: string;
   dataset: string;
@@ -28,7 +27,6 @@ export function lastScores(reports: readonly Report[]): Map<string, ModelScore> 
 function scoreOf(report: Report, model: Report['models'][number]): ModelScore {
   const { by, winner, order } = report.ranking;
   return {
-    id: by,
     measure: measureName(report, by),
     value: score(model.scores[by]?.value),
     dataset: report.dataset.name,

@@ -5,7 +5,6 @@ import type { ModelSummary } from '../../protocol/found.js';
 import type { DiscoveryService } from '../discoveryService.js';
 import { bytes } from '../numbers.js';
 import type { Runs } from '../runs.js';
-import { shortName } from '../statusText.js';
 import { wordOf } from '../wording.js';
 import { lastScores, type ModelScore } from './lastScore.js';
 
@@ -51,7 +50,10 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelSummary>, vscode
     ].join(' · ');
     item.tooltip = tooltip(model, vscode.l10n.t(formatName(model.format)), score);
     item.contextValue = withOutputs.has(model.format) ? 'modelWithOutputs' : 'model';
-    item.accessibilityInformation = { label: `${model.name}, ${item.description}` };
+    item.accessibilityInformation = {
+      // The star says it to the eye alone.
+      label: [model.name, ...(score?.leads ? [leads(score)] : []), item.description].join(', '),
+    };
     if (score)
       item.command = {
         command: 'transferlens.openPanel',
@@ -65,8 +67,12 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelSummary>, vscode
   }
 }
 
-function said({ id, value, failed }: ModelScore): string {
-  return failed ? vscode.l10n.t('failed') : `${shortName(id)} ${value}`;
+function said({ measure, value, failed }: ModelScore): string {
+  return failed ? vscode.l10n.t('failed') : `${vscode.l10n.t(measure)} ${value}`;
+}
+
+function leads({ dataset }: ModelScore): string {
+  return vscode.l10n.t('leads on {0}', dataset);
 }
 
 function tooltip(model: ModelSummary, format: string, score: ModelScore | null): string {
@@ -79,7 +85,8 @@ function tooltip(model: ModelSummary, format: string, score: ModelScore | null):
       ? [
           score.failed
             ? wordOf(score.failed)
-            : t('{0} {1} on {2}', score.measure, score.value, score.dataset),
+            : t('{0} {1} on {2}', t(score.measure), score.value, score.dataset),
+          ...(score.leads ? [leads(score)] : []),
         ]
       : []),
     vscode.workspace.asRelativePath(dirname(model.path)),

@@ -33,7 +33,9 @@ export class RunsTree implements vscode.TreeDataProvider<RunSummary>, vscode.Dis
     const item = new vscode.TreeItem(run.dataset);
     item.id = run.id;
     item.iconPath = icons[status];
-    const how = status !== 'running' && report ? outcome(report, t) : words()[status];
+    const ranked = status !== 'running' && report ? [outcome(report, t)] : [];
+    // Of a run that is done the ranking is enough; what another one has ranked is not all of it.
+    const how = [...(status === 'done' && report ? [] : [words()[status]]), ...ranked].join(' · ');
     item.description = [when(date), how].join(' · ');
     item.tooltip = [
       `${run.dataset}: ${how}`,

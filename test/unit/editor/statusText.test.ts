@@ -41,6 +41,21 @@ function reportOf(names: string[], ranking: Partial<Report['ranking']>): Report 
       unranked: [],
       ...ranking,
     },
+    measures: [
+      {
+        id: 'leepLoo',
+        name: 'LEEP (leave-one-out)',
+        family: 'likelihood',
+        hint: '',
+        range: [null, 0],
+        direction: 'higher',
+        noSignal: null,
+        unit: 'nats',
+        predicts: 'fine-tuning',
+        validity: '',
+        source: '',
+      },
+    ],
     warnings: [],
     provenance: { version: '0', runtimes: {}, seed: 0, dropped: 0, date: '2026-01-01T00:00:00Z' },
   };
@@ -76,21 +91,41 @@ describe('status bar', () => {
 
   it('names the leader with its score', () => {
     const report = reportOf(['lenet', 'cnn', 'random'], {});
-    assert.equal(textOf({ report }), '$(beaker) lenet leads · LEEP −0.42 (3 models)');
+    assert.equal(
+      textOf({ report }),
+      '$(beaker) lenet leads · LEEP (leave-one-out) −0.42 · 3 models',
+    );
+  });
+
+  it('calls what ranks by its own name, in the language of the editor', () => {
+    const report = reportOf(['lenet', 'cnn'], {});
+    const chinese: Translate = (text, ...args) =>
+      text === 'LEEP (leave-one-out)' ? 'LEEP（留一法）' : t(text, ...args);
+    const state = { status: 'done' as const, report, progress: null, stale: [] };
+    assert.match(statusText(state, chinese)?.text ?? '', / · LEEP（留一法） −0\.42 · /);
+    const old = textOf({ report: { ...report, measures: undefined } });
+    assert.match(old ?? '', / · leepLoo −0\.42 · /);
   });
 
   it('shows a single model without calling it the leader', () => {
-    assert.equal(textOf({ report: reportOf(['lenet'], {}) }), '$(beaker) lenet · LEEP −0.42');
+    const report = reportOf(['lenet'], {});
+    assert.equal(textOf({ report }), '$(beaker) lenet · LEEP (leave-one-out) −0.42');
   });
 
   it('counts the models that tie for the first place', () => {
     const report = reportOf(['a', 'b', 'c'], { winner: null, ties: [['id0', 'id1'], ['id2']] });
-    assert.equal(textOf({ report }), '$(beaker) 2 models tie · LEEP −0.42 (3 models)');
+    assert.equal(
+      textOf({ report }),
+      '$(beaker) 2 models tie · LEEP (leave-one-out) −0.42 · 3 models',
+    );
   });
 
   it('names no leader where none stands out', () => {
     const report = reportOf(['a', 'b'], { winner: null });
-    assert.equal(textOf({ report }), '$(beaker) no model stands out · LEEP −0.42 (2 models)');
+    assert.equal(
+      textOf({ report }),
+      '$(beaker) no model stands out · LEEP (leave-one-out) −0.42 · 2 models',
+    );
   });
 
   it('warns where nothing could be ranked, and where a file changed', () => {
