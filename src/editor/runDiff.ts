@@ -3,7 +3,8 @@ import { notice } from '../protocol/notice.js';
 import { difference, type ModelChange } from '../report/diff.js';
 import { score } from '../report/format.js';
 import type { Report } from '../report/schema.js';
-import type { RunSummary, Runs } from './runs.js';
+import type { RunSummary } from './runHistory.js';
+import type { Runs } from './runs.js';
 import { outcome } from './statusText.js';
 import { escapeMarkdown, wordOf } from './wording.js';
 

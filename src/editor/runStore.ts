@@ -94,6 +94,14 @@ export class RunStore {
     return this.#inTurn(() => this.#write(run, report));
   }
 
+  /** Leaves nothing of a run that is not saved. */
+  discard(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#unsaved.delete(id);
+      await rm(this.#partOf(id), { recursive: true, force: true });
+    });
+  }
+
   #inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.#writing.then(work);
     this.#writing = done.catch(() => undefined);

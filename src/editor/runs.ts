@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Fits } from '../protocol/fits.js';
 import type { RunProgress, ScoreJob } from '../protocol/job.js';
@@ -7,6 +6,8 @@ import type { PanelState } from '../protocol/panel.js';
 import type { Joint } from '../protocol/worker.js';
 import type { Report } from '../report/schema.js';
 import type { DatasetMemory } from './datasetMemory.js';
+import { goesOn, holdsMore } from './resumption.js';
+import { type RunSummary, runHistory } from './runHistory.js';
 import { newRunId, type RunStore } from './runStore.js';
 import { runSettings } from './settings.js';
 import { changedSince, watchPaths } from './staleness.js';
@@ -21,6 +22,8 @@ interface Run {
   /** When it was started, milliseconds since 1970. */
   started: number;
   job: ScoreJob;
+  /** Id of the run that it goes on with, whose place in the history it takes. */
+  resumes: string | null;
   status: Exclude<PanelState['status'], 'empty'>;
   report: Report | null;
   /** Matrices that could not be written to the disk. */
@@ -36,17 +39,6 @@ export interface Request {
   /** Those of them that a search came upon. */
   found?: string[];
   dataset: string;
-}
-
-/** A run of the history, for lists. */
-export interface RunSummary {
-  id: string;
-  started: number;
-  status: Exclude<PanelState['status'], 'empty'>;
-  /** Name of the dataset. */
-  dataset: string;
-  report: Report | null;
-  problem: Notice | null;
 }
 
 /** Images that fit worst which are shown. */
@@ -191,20 +183,8 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Runs that ended, the newest first, with the one in flight before them. */
-  async history(): Promise<RunSummary[]> {
-    const ids = await this.#store.list();
-    const stored = await Promise.all(ids.map(id => this.#store.load(id)));
-    const runs = stored.flatMap((one, k): RunSummary[] => {
-      if (!one) return [];
-      const { started, status, job, problem } = one.run;
-      const dataset = one.report?.dataset.name ?? nameOf(job);
-      return [{ id: ids[k], started, status, dataset, report: one.report, problem }];
-    });
-    const run = this.#run;
-    if (run?.status !== 'running') return runs;
-    const { id, started, status, job, report, problem } = run;
-    const dataset = run.progress?.dataset ?? nameOf(job);
-    return [{ id, started, status, dataset, report, problem }, ...runs];
+  history(): Promise<RunSummary[]> {
+    return runHistory(this.#store, this.#run);
   }
 
   /** Shows a run of the history in the place of the current one; a run in flight goes on being shown. */
@@ -246,6 +226,7 @@ export class Runs implements vscode.Disposable {
       id: candidate,
       started,
       job,
+      resumes: null,
       status,
       report,
       joints: [],
@@ -291,10 +272,12 @@ export class Runs implements vscode.Disposable {
   async #execute(job: ScoreJob): Promise<void> {
     await this.cancel();
     const abort = new AbortController();
+    const earlier = this.#run && goesOn(this.#run, job) ? this.#run : null;
     const run: Run = {
       id: newRunId(),
       started: Date.now(),
       job,
+      resumes: earlier?.id ?? null,
       status: 'running',
       report: null,
       joints: [],
@@ -361,11 +344,19 @@ export class Runs implements vscode.Disposable {
     void vscode.commands.executeCommand('setContext', 'transferlens.running', abort !== null);
   }
 
+  /** Keeps a run that has ended: in the place of the one that it goes on with, unless that one holds more. */
   async #keep(run: Run): Promise<void> {
-    const { id, started, status, job, problem, report } = run;
+    const { id, started, status, job, problem, report, resumes } = run;
     if (status === 'running') return;
     try {
+      const earlier = resumes && (await this.#store.load(resumes));
+      if (resumes && earlier && status !== 'done' && holdsMore(earlier.report, report)) {
+        Object.assign(run, { id: resumes, report: earlier.report, joints: [], resumes: null });
+        await this.#store.discard(id);
+        return;
+      }
       await this.#store.save({ schema: 1, id, started, status, job, problem }, report);
+      if (resumes) await this.#store.remove(resumes);
     } catch (error) {
       // The run stays usable in this window; only its history is lost.
       this.#log.error(`run ${id}: could not be kept`, error as Error);
@@ -380,8 +371,4 @@ export class Runs implements vscode.Disposable {
       this.#changed.fire();
     });
   }
-}
-
-function nameOf({ dataset }: ScoreJob): string {
-  return basename(dataset);
 }

@@ -158,4 +158,15 @@ describe('from a right-click to a heatmap, as a person does it', () => {
     await workbench.runCommand('transferlens.cancel', 'TransferLens: Cancel');
     await verdict().getByText('Cancelled').waitFor();
   });
+
+  it('lists the run that was cancelled, killed and run again once', async () => {
+    await workbench.runCommand('transferlens.runs.focus', 'Focus on Runs View');
+    const runs = workbench.page.getByRole('tree', { name: 'Runs' }).getByRole('treeitem');
+    await runs.nth(1).waitFor();
+    const said = await runs.allTextContents();
+    await workbench.screenshot('9-runs');
+    assert.equal(said.length, 2, said.join('; '));
+    assert.match(said[0], /cancelled/);
+    assert.match(said[1], /lenet-mnist leads/);
+  });
 });

@@ -73,7 +73,7 @@ describe('the activity bar: models, datasets, runs', () => {
     assert.match((await rows('Runs').first().textContent()) ?? '', /optdigits.*2 models/);
     assert.match(
       (await rows('Source Models').first().textContent()) ?? '',
-      /LEEP \(leave-one-out\) −\d/,
+      /−\d\.\d+ LEEP \(leave-one-out\)/,
     );
     await workbench.screenshot('trees-after');
   });

@@ -67,8 +67,9 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelSummary>, vscode
   }
 }
 
+/** The number first: a narrow list cuts off what comes last. */
 function said({ measure, value, failed }: ModelScore): string {
-  return failed ? vscode.l10n.t('failed') : `${vscode.l10n.t(measure)} ${value}`;
+  return failed ? vscode.l10n.t('failed') : `${value} ${vscode.l10n.t(measure)}`;
 }
 
 function leads({ dataset }: ModelScore): string {

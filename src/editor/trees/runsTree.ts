@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { RunSummary, Runs } from '../runs.js';
+import type { RunSummary } from '../runHistory.js';
+import type { Runs } from '../runs.js';
 import { outcome } from '../statusText.js';
 import { wordOf } from '../wording.js';
 

@@ -95,6 +95,17 @@ describe('stored runs', () => {
     }
   });
 
+  it('that are given up before they end leave nothing', async () => {
+    const store = new RunStore(folder, 5);
+    const [kept, given] = [newRunId(), newRunId()];
+    for (const id of [kept, given]) await store.addJoint(id, joint);
+    await store.save(run(kept), report);
+    await store.discard(given);
+    assert.deepEqual(await readdir(folder), [kept]);
+    assert.equal(await store.joint(given, joint.model), null);
+    assert.deepEqual(await store.joint(kept, joint.model), joint);
+  });
+
   it('of windows that were closed leave no matrices behind, those of open ones stay', async () => {
     const gone = spawnSync(process.execPath, ['-e', '']).pid;
     const id = newRunId();
