@@ -8,6 +8,8 @@ import type { ModelSummary } from '../protocol/found.js';
 export interface Entry extends ModelSummary {
   /** Unique in the run and stable over runs of the same models: the name, with parent folders where two share it. */
   id: string;
+  /** The same: what people read has to tell models apart too. */
+  name: string;
 }
 
 /** The candidates of a run by their paths, in that order; a path that is given twice counts once. */
@@ -31,7 +33,7 @@ export async function entriesOf(paths: readonly string[]): Promise<Entry[]> {
   });
   for (let clash = clashes(ids); clash.size > 0; clash = clashes(ids))
     for (const k of clash) ids[k] = `${folders[k].shift() ?? `#${k}`}/${ids[k]}`;
-  return found.map((model, k) => ({ ...model, id: ids[k] }));
+  return found.map((model, k) => ({ ...model, id: ids[k], name: ids[k] }));
 }
 
 /** Bytes of all files of a model, also those with weights that a search did not look for; null where it cannot be opened. */

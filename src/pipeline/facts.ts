@@ -18,7 +18,6 @@ export function factsOf(
   const models = outcomes.flatMap(outcome => modelOf(outcome, scores.get(outcome.entry.id)));
   const computed = new Set([...scores.values()].flatMap(own => Object.keys(own)));
   const headline = models.filter(m => m.scores[ranking.by] !== undefined);
-  const nameOf = new Map(models.map(m => [m.id, m.name]));
   const found = state.final && ranking.signal !== false;
   return {
     n: common.hashes.length,
@@ -32,7 +31,7 @@ export function factsOf(
     ),
     otherLeader: state.final ? otherLeader(state, outcomes, scores, ranking) : null,
     pooled: [...computed].map(measureOf).flatMap(m => (m.needs === 'pool' ? [m.name] : [])),
-    leaders: found ? (ranking.ties[0] ?? []).map(id => nameOf.get(id) ?? id) : [],
+    leaders: found ? (ranking.ties[0] ?? []) : [],
     firsts: found ? firstsOf(models, [...computed]) : [],
   };
 }
@@ -54,11 +53,11 @@ function modelOf({ entry, prediction, evaluation }: Outcome, own: Scores = {}): 
 
 /** Whom each measure of the samples puts first: static baselines know nothing of them. */
 function firstsOf(models: readonly ScoredModel[], measures: readonly string[]): RunFacts['firsts'] {
-  return measures.map(measureOf).flatMap(({ id, name, needs }) => {
+  return measures.map(measureOf).flatMap(({ id, needs }) => {
     const scored = models.filter(m => m.scores[id] !== undefined);
     if (needs === 'model' || scored.length < 2) return [];
     const first = scored.reduce((best, m) => (m.scores[id] > best.scores[id] ? m : best));
-    return [{ measure: name, model: first.name }];
+    return [first.id];
   });
 }
 

@@ -31,10 +31,10 @@ export interface RunFacts {
   otherLeader: { model: string; measure: string } | null;
   /** Names of computed measures whose scores depend on which models are compared. */
   pooled: readonly string[];
-  /** Names of the models that share the first place of the headline; none before all are done, or where nothing is found. */
+  /** Ids of the models that share the first place of the headline; none before all are done, or where nothing is found. */
   leaders: readonly string[];
-  /** The model that each trusted measure of the samples puts first, once all are done. */
-  firsts: readonly { measure: string; model: string }[];
+  /** Id of the model that each trusted measure of the samples puts first, once all are done. */
+  firsts: readonly string[];
 }
 
 /** One way in which scores mislead, when that is so, and what to do about it. */
@@ -89,13 +89,13 @@ export const regimeChecks: readonly RegimeCheck[] = [
   {
     code: 'run.measuresDiffer',
     pitfall: 'Small changes of the measure, the data or the training turn rankings round.',
-    check({ firsts, leaders, otherLeader }) {
+    check({ firsts, leaders, otherLeader, models }) {
       // Where it is known which measures are of another opinion, and that it is no chance, that is said instead.
       if (leaders.length === 0 || otherLeader) return null;
-      const others = firsts.filter(({ model }) => !leaders.includes(model));
+      const others = firsts.filter(id => !leaders.includes(id));
       if (others.length * 2 <= firsts.length) return null;
-      const names = [...new Set(others.map(({ model }) => model))];
-      const params = { n: others.length, of: firsts.length, models: some(names) };
+      const named = models.filter(({ id }) => others.includes(id)).map(({ name }) => name);
+      const params = { n: others.length, of: firsts.length, models: some(named) };
       return { params, models: [] };
     },
   },

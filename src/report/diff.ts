@@ -38,15 +38,17 @@ export function difference(before: Report, after: Report): RunDifference {
     { name: 'Split', of: (r: Report) => r.dataset.split },
     { name: 'Samples scored', of: (r: Report) => String(r.dataset.scored) },
     { name: 'Target classes', of: (r: Report) => String(r.dataset.classes.length) },
-    { name: 'Ranked by', of: (r: Report) => measureName(r, r.ranking.by) },
+    { name: 'Ranked by', of: (r: Report) => r.ranking.by, shown: measureName },
     { name: 'Seed', of: (r: Report) => String(r.provenance.seed) },
     { name: 'TransferLens', of: (r: Report) => r.provenance.version },
-  ].flatMap(({ name, of }) => {
+  ].flatMap(({ name, of, shown = (_: Report, value: string) => value }) => {
     const [a, b] = [of(before), of(after)];
-    return a === b ? [] : [{ name, before: a, after: b }];
+    return a === b ? [] : [{ name, before: shown(before, a), after: shown(after, b) }];
   });
-  const same = (m: ModelReport) =>
-    before.models.find(o => o.path === m.path) ?? before.models.find(o => o.name === m.name);
+  const stayed = new Map(before.models.map(m => [m.path, m]));
+  const kept = new Set(after.models.map(m => m.path));
+  const same = ({ path, name }: ModelReport) =>
+    stayed.get(path) ?? before.models.find(m => m.name === name && !kept.has(m.path));
   const otherData = !sameData(before, after);
   const comparable = !otherData && before.ranking.by === after.ranking.by;
   const seen = new Set<ModelReport>();

@@ -7,7 +7,11 @@ describe('the candidates of a run', () => {
   const ids = async (...files: string[]) => {
     const folder = scratch('entries');
     for (const file of files) put(join(folder, file), 'x');
-    return (await entriesOf(files.map(file => join(folder, file)))).map(entry => entry.id);
+    const found = await entriesOf(files.map(file => join(folder, file)));
+    return found.map(({ id, name }) => {
+      assert.equal(name, id, 'what is shown tells models apart too');
+      return id;
+    });
   };
 
   it('are called by their names where those differ', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { difference } from '../../../src/report/diff.js';
+import { measureReports } from '../../../src/report/measureReports.js';
 import { failedModel, reportOf, scoredModel } from '../../support/reports.js';
 
 const [a, b, c] = [scoredModel('a', -0.4), scoredModel('b', -0.5), scoredModel('c', -0.9)];
@@ -53,6 +54,33 @@ describe('the difference of two runs', () => {
       models.slice(1).map(m => m.name),
       ['b', 'c'],
     );
+  });
+
+  it('takes no model for another that bears its name and is still there', () => {
+    const [here, there] = ['here', 'there'].map(folder => ({
+      ...a,
+      ...{ id: `${folder}/net`, name: 'net', path: `/${folder}/net.onnx` },
+    }));
+    const moved = { ...there, id: 'new/net', path: '/new/net.onnx' };
+    const { models } = difference(reportOf([here, there]), reportOf([here, moved]));
+    assert.deepEqual(
+      models.map(m => [m.before, m.after]),
+      [
+        [1, 1],
+        [2, 2],
+      ],
+    );
+  });
+
+  it('compares measures by their ids: one that was only renamed ranks as before', () => {
+    const [measure] = measureReports(['leepLoo'], 1);
+    const named = (name: string) => ({ ...measure, name });
+    const [old, now] = ['LEEP', 'LEEP (leave-one-out)'].map(name => ({
+      ...before,
+      measures: [named(name)],
+    }));
+    assert.deepEqual(difference(old, now).settings, []);
+    assert.equal(difference(old, now).measure, 'LEEP (leave-one-out)');
   });
 
   it('subtracts no scores of different measures', () => {
