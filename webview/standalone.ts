@@ -58,6 +58,7 @@ export function standaloneHost({ report, fits, strings, locale }: Saved): PanelH
     start: nothing,
     editPreprocessing: nothing,
     chooseOutput: nothing,
+    choosePixelRange: nothing,
     reveal: nothing,
     exportReport: nothing,
     showLog: nothing,

@@ -1,7 +1,12 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureIds } from '../pipeline/index.js';
-import { columnRoles, type DatasetOptions } from '../protocol/datasetOptions.js';
+import {
+  columnRoles,
+  type DatasetOptions,
+  type PixelRange,
+  parsePixelRange,
+} from '../protocol/datasetOptions.js';
 import type { ScoreJob } from '../protocol/job.js';
 import { type ReportForm, reportForms } from '../report/index.js';
 import { defaultCache } from './cache.js';
@@ -146,12 +151,10 @@ function rowsOf(value: string | undefined): [number, number] | undefined {
   return range;
 }
 
-/** `LOW:HIGH`; images may be stored with white the smaller number. */
-function pixelRangeOf(value = ''): [number, number] {
-  const [black, white, ...more] = value.split(':').map(x => (x === '' ? Number.NaN : Number(x)));
-  if (more.length > 0 || !Number.isFinite(black) || !Number.isFinite(white) || black === white)
-    throw new CommandLineError(`--pixel-range is LOW:HIGH, e.g. 0:16, not "${value}"`);
-  return [black, white];
+function pixelRangeOf(value = ''): PixelRange {
+  const range = parsePixelRange(value);
+  if (range) return range;
+  throw new CommandLineError(`--pixel-range is LOW:HIGH, e.g. 0:16, not "${value}"`);
 }
 
 function columnsOf(value: string | undefined): DatasetOptions['columns'] {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ModelOutput } from '../protocol/inference.js';
+import { offerAgain } from './notifications.js';
 import type { Runs } from './runs.js';
 import { writeSidecar } from './sidecar.js';
 import type { WorkerClient } from './workerClient.js';
@@ -34,13 +35,11 @@ export async function chooseOutput(worker: WorkerClient, runs: Runs, model: stri
   );
   if (!chosen) return;
   const file = await writeSidecar(model, { output: chosen.label });
-  const again = t('Run Again');
-  const offered = runs.request?.models.includes(model) && !runs.running ? [again] : [];
-  const answer = await vscode.window.showInformationMessage(
+  await offerAgain(
+    runs,
     t('{0}: "output" is "{1}" now.', basename(file), chosen.label),
-    ...offered,
+    runs.request?.models.includes(model) ?? false,
   );
-  if (answer === again) await vscode.commands.executeCommand('transferlens.rerun');
 }
 
 function roleOf({ role }: ModelOutput): string {

@@ -3,6 +3,7 @@ import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
 import { noticeOf } from '../protocol/notice.js';
 import type { Choose } from './choose.js';
 import { chooseOutput } from './chooseOutput.js';
+import { choosePixelRange } from './choosePixelRange.js';
 import type { DatasetMemory } from './datasetMemory.js';
 import type { DiscoveryService } from './discoveryService.js';
 import { exportReport } from './exporting.js';
@@ -32,6 +33,7 @@ export interface Commands {
   'transferlens.rankForDataset': (dataset?: DatasetSummary) => unknown;
   'transferlens.revealItem': (item?: { path: string }) => unknown;
   'transferlens.chooseOutput': (model?: { path: string }) => unknown;
+  'transferlens.choosePixelRange': (dataset?: { path: string }) => unknown;
   'transferlens.refresh': () => unknown;
   'transferlens.clearCache': () => unknown;
   'transferlens.forgetColumns': () => unknown;
@@ -80,6 +82,8 @@ export function registerCommands(actors: Actors): vscode.Disposable {
     'transferlens.chooseOutput': async model => {
       if (model && (await trusted())) await chooseOutput(actors.worker, runs, model.path);
     },
+    'transferlens.choosePixelRange': dataset =>
+      dataset && choosePixelRange(actors.memory, runs, dataset.path),
     'transferlens.refresh': () => actors.discovery.rescan(),
     'transferlens.clearCache': () => clearCache(actors),
     'transferlens.forgetColumns': () => actors.memory.forget(),

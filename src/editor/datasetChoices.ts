@@ -1,5 +1,5 @@
-import type { ColumnRole, DatasetOptions } from '../protocol/datasetOptions.js';
-import type { Notice } from '../protocol/notice.js';
+import type { ColumnRole, DatasetOptions, PixelRange } from '../protocol/datasetOptions.js';
+import type { Notice, Params } from '../protocol/notice.js';
 
 /** One way to go on where a dataset leaves a choice: what a column, or the folders in it, are taken for. */
 export interface DatasetChoice {
@@ -47,4 +47,22 @@ export function choicesOf({
 /** What was chosen before, with what is chosen now. */
 export function withChoice(before: DatasetOptions, { options }: DatasetChoice): DatasetOptions {
   return { ...before, ...options, columns: { ...before.columns, ...options.columns } };
+}
+
+/** The ranges of pixels that files mostly have, with the one that is taken and that of the values themselves before them. */
+export function rangesOffered(
+  { low, high, black, white }: Params,
+  chosen?: PixelRange,
+): PixelRange[] {
+  const numbers = ([a, b]: readonly unknown[]): PixelRange[] =>
+    typeof a === 'number' && typeof b === 'number' && a !== b ? [[a, b]] : [];
+  const ranges: PixelRange[] = [
+    ...(chosen ? [chosen] : numbers([black, white])),
+    ...numbers([low, high]),
+    [0, 255],
+    [0, 1],
+    [-1, 1],
+  ];
+  const texts = ranges.map(String);
+  return ranges.filter((_, k) => texts.indexOf(texts[k]) === k);
 }

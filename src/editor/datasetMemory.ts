@@ -6,8 +6,9 @@ import {
   datasetOptionsSchema,
   noOptions,
 } from '../protocol/datasetOptions.js';
-import type { Notice } from '../protocol/notice.js';
+import type { Notice, Params } from '../protocol/notice.js';
 import { choicesOf, type DatasetChoice, withChoice } from './datasetChoices.js';
+import { askPixelRange, byValues } from './pixelRange.js';
 
 /** Key of what was chosen for datasets, kept for each workspace: options by path. */
 const key = 'transferlens.datasetOptions';
@@ -26,6 +27,7 @@ export class DatasetMemory {
    * False where there is nothing to ask, or no answer.
    */
   async ask(dataset: string, problem: Notice): Promise<boolean> {
+    if (problem.code === 'dataset.notPixels') return this.askPixelRange(dataset, problem.params);
     const choices = choicesOf(problem);
     if (!choices) return false;
     const items = choices.map(choice => ({ ...shown(choice), choice }));
@@ -35,14 +37,29 @@ export class DatasetMemory {
       ignoreFocusOut: true,
     });
     if (!chosen) return false;
-    const options = withChoice(this.optionsOf(dataset), chosen.choice);
-    await this.memento.update(key, { ...this.all(), [dataset]: options });
+    await this.remember(dataset, withChoice(this.optionsOf(dataset), chosen.choice));
+    return true;
+  }
+
+  /**
+   * Asks which numbers of an array of images are black and white, and remembers the answer. False where there is none.
+   * @param facts what a notice says of the range
+   */
+  async askPixelRange(dataset: string, facts: Params): Promise<boolean> {
+    const { pixelRange, ...others } = this.optionsOf(dataset);
+    const chosen = await askPixelRange(dataset, facts, pixelRange);
+    if (!chosen) return false;
+    await this.remember(dataset, chosen === byValues ? others : { ...others, pixelRange: chosen });
     return true;
   }
 
   /** Forgets all choices: the next run of a dataset asks again where it has to. */
   async forget(): Promise<void> {
     await this.memento.update(key, undefined);
+  }
+
+  private async remember(dataset: string, options: DatasetOptions): Promise<void> {
+    await this.memento.update(key, { ...this.all(), [dataset]: options });
   }
 
   private all(): Record<string, DatasetOptions> {

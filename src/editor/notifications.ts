@@ -25,6 +25,14 @@ export function registerNotifications(runs: Runs, memory: DatasetMemory): vscode
   );
 }
 
+/** Says what is stated now, and offers to run again what is shown where it concerns that. */
+export async function offerAgain(runs: Runs, said: string, concerned: boolean): Promise<void> {
+  const again = vscode.l10n.t('Run Again');
+  const offered = concerned && !runs.running ? [again] : [];
+  const answer = await vscode.window.showInformationMessage(said, ...offered);
+  if (answer === again) await vscode.commands.executeCommand('transferlens.rerun');
+}
+
 async function showProgress(runs: Runs, finished: Promise<void>): Promise<void> {
   const log = `[${vscode.l10n.t('Show Log')}](command:transferlens.showLog)`;
   await vscode.window.withProgress(

@@ -151,6 +151,10 @@ export class PanelPage implements vscode.Disposable {
         if (found)
           void vscode.commands.executeCommand('transferlens.chooseOutput', { path: found.path });
       },
+      choosePixelRange: async () => {
+        const path = this.#source.state().report?.dataset.path;
+        if (path) void vscode.commands.executeCommand('transferlens.choosePixelRange', { path });
+      },
       reveal: async ({ path }) => {
         if (this.#source.mayReveal(path))
           await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(path));

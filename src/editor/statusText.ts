@@ -75,7 +75,7 @@ function running(progress: RunProgress | null, t: Translate): StatusText {
 
 /** How a run ended, in a few words. */
 export function outcome(report: Report, t: Translate): string {
-  const { order, winner, ties } = report.ranking;
+  const { order, winner, ties, signal } = report.ranking;
   const [first] = leaders(report, 1);
   if (!first) return t('TransferLens: no model could be ranked');
   const value = `${headline(report, t)} ${first.score}`;
@@ -84,7 +84,7 @@ export function outcome(report: Report, t: Translate): string {
   const how =
     winner !== null
       ? t('{0} leads', first.name)
-      : tied > 1
+      : signal !== false && tied > 1
         ? t('{0} models tie', tied)
         : t('no model stands out');
   return [how, value, t('{0} models', order.length)].join(' · ');

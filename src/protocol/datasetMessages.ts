@@ -42,9 +42,9 @@ export const datasetMessages = {
     '{file}: there is no file of labels beside it (as train-labels-idx1-ubyte beside train-images-idx3-ubyte). Copy it into the same folder.',
   'dataset.noRows': '{file}: there is no sample in it. Choose another dataset.',
   'dataset.pixelRange':
-    '{file}: the values of "{array}" run from {low} to {high}, so {black} was taken for black and {white} for white. If that is wrong, say which by --pixel-range.',
+    '{file}: the values of "{array}" run from {low} to {high}, so {black} was taken for black and {white} for white. If that is wrong, choose other values; on the command line by --pixel-range LOW:HIGH.',
   'dataset.notPixels':
-    '{file}: the values of "{array}" run from {low} to {high}, as after normalisation, and are no pixels. Save the images as they were before it, or say which values are black and white by --pixel-range LOW:HIGH.',
+    '{file}: the values of "{array}" run from {low} to {high}, as after normalisation, and are no pixels. Save the images as they were before it, or choose the values that are black and white; on the command line by --pixel-range LOW:HIGH.',
   'dataset.turned': '{file}: EMNIST stores its images on their side; they were turned upright.',
   'dataset.recordSize':
     '{file}: its {bytes} bytes are no whole number of records of {record} bytes. Copy or download it again.',

@@ -18,3 +18,15 @@ export const datasetOptionsSchema = z.object({
 export type DatasetOptions = z.infer<typeof datasetOptionsSchema>;
 
 export const noOptions: DatasetOptions = { columns: {}, targets: [], classes: false };
+
+/** Which numbers stand for black and for white; images may be stored with white the smaller number. */
+export type PixelRange = [black: number, white: number];
+
+/** `BLACK:WHITE` as a user writes it, such as 0:16; null where it is something else. */
+export function parsePixelRange(text: string): PixelRange | null {
+  const [black, white, ...more] = text
+    .split(':')
+    .map(x => (x.trim() === '' ? Number.NaN : Number(x)));
+  const two = more.length === 0 && Number.isFinite(black) && Number.isFinite(white);
+  return two && black !== white ? [black, white] : null;
+}

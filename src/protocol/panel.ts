@@ -58,6 +58,8 @@ export interface PanelHostApi {
   editPreprocessing(params: { model: string }): Promise<void>;
   /** Asks which output of a model holds its scores, and states it in its sidecar. */
   chooseOutput(params: { model: string }): Promise<void>;
+  /** Asks which numbers of the dataset's arrays are black and white. */
+  choosePixelRange(params: null): Promise<void>;
   reveal(params: { path: string }): Promise<void>;
   copy(params: { text: string }): Promise<void>;
   /** Marks a model, or takes its mark away. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { copySamples } from '../../scripts/lib/samples.js';
+import { npyHeader, npyOf } from '../support/npz.js';
 import { put } from '../support/scratch.js';
 import { openWorkbench, type Workbench } from '../support/vscode.js';
 
@@ -46,5 +47,68 @@ describe('a table that leaves open which column is the label', () => {
     await workbench.runCommand('transferlens.rerun', 'Run Again');
     await scored().waitFor({ timeout: 60_000 });
     assert.equal(await workbench.quickPick('coarse_label').count(), 0);
+  });
+});
+
+describe('an array of images of which the values tell what is black and white', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    const workspace = await copySamples('e2e/pixels', true);
+    const n = 60;
+    // Grey of 0 to 12: of 4 bits, as far as anyone can tell.
+    const images = Uint8Array.from({ length: n * 64 }, (_, i) => (i * (i >> 6)) % 13);
+    const labels = Uint8Array.from({ length: n }, (_, i) => i % 2);
+    put(join(workspace, 'arrays', 'x.npy'), npyOf(npyHeader(`(${n}, 8, 8)`, "'|u1'"), images));
+    put(join(workspace, 'arrays', 'y.npy'), npyOf(npyHeader(`(${n},)`, "'|u1'"), labels));
+    workbench = await openWorkbench({ workspace });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot('pixels-failed');
+  });
+  after(() => workbench?.close());
+
+  const warning = () => workbench.panel().getByText('run from 0 to 12, so 0 was taken for black');
+  const again = (said: string) =>
+    workbench.notification(said).getByRole('button', { name: 'Run Again' });
+
+  it('is scored by other values that are chosen from the warning', async () => {
+    await workbench.chooseFromExplorerMenu('arrays', 'Rank Models for This Dataset');
+    await workbench.quickPick('lenet-mnist').first().waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await warning().waitFor({ timeout: 60_000 });
+    await workbench.screenshot('pixels-1-warning');
+    await workbench.panel().getByRole('button', { name: 'Choose Black and White…' }).click();
+    await workbench.quickPick('0 is black, 15 is white').getByText('taken now').waitFor();
+    await workbench.screenshot('pixels-2-choice');
+    await workbench.quickPick('Other values…').click();
+    const input = workbench.page.locator('.quick-input-widget .quick-input-filter input');
+    await input.fill('16');
+    await workbench.page.getByText('Two different numbers with a colon').waitFor();
+    await workbench.screenshot('pixels-3-typed');
+    await input.fill('0:16');
+    await workbench.page.keyboard.press('Enter');
+    await again('0 is black and 16 is white now.').click();
+    await warning().waitFor({ state: 'detached', timeout: 60_000 });
+    await workbench.panel().getByText('Scored all 60 samples').waitFor({ timeout: 60_000 });
+    await workbench.screenshot('pixels-4-again');
+  });
+
+  it('is told by its values again from the list of datasets', async () => {
+    await workbench.runCommand('transferlens.datasets.focus', 'Focus on Target Datasets View');
+    const arrays = workbench.page
+      .getByRole('tree', { name: 'Target Datasets' })
+      .getByRole('treeitem', { name: /^x,/ });
+    await arrays.click({ button: 'right' });
+    const item = workbench.page.locator('.monaco-menu .action-item', {
+      hasText: 'Choose Black and White…',
+    });
+    await item.first().waitFor();
+    await workbench.screenshot('pixels-5-menu');
+    await item.first().click({ delay: 200 });
+    await workbench.quickPick('0 is black, 16 is white').getByText('taken now').waitFor();
+    await workbench.quickPick('Tell by the values').click();
+    await again('told by the values again').click();
+    await warning().waitFor({ timeout: 60_000 });
   });
 });

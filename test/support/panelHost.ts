@@ -188,6 +188,7 @@ export class Panel {
       start: called('start'),
       editPreprocessing: called('editPreprocessing'),
       chooseOutput: called('chooseOutput'),
+      choosePixelRange: called('choosePixelRange'),
       reveal: called('reveal'),
       copy: called('copy'),
       star: called('star'),

@@ -34,6 +34,22 @@ describe('the panel, of a model of whose outputs one was chosen', () => {
     assert.deepEqual(panel.called('chooseOutput'), [{ model: 'digits-cnn' }]);
   });
 
+  it('and other numbers for black and white, where they were told by the values', async () => {
+    const warnings = [
+      {
+        code: 'dataset.pixelRange',
+        message: 'digits.npz: the values of "x" run from 0 to 12, so 0 was taken for black.',
+        models: [],
+      },
+    ];
+    const report = chosen.report && { ...chosen.report, warnings };
+    const panel = await open({ state: { ...chosen, report }, heatmap: states.digitsHeatmap });
+    await panel.page.setViewportSize({ width: 400, height: 800 });
+    await panel.page.screenshot({ path: screenshot('outputs-pixels') });
+    await panel.page.getByRole('button', { name: 'Choose Black and White…' }).press('Enter');
+    assert.equal(panel.called('choosePixelRange').length, 1);
+  });
+
   it('does not where nothing may be run', async () => {
     const panel = await open({
       state: { ...chosen, trusted: false },

@@ -35,19 +35,7 @@ export function Warnings() {
         {about(warning) && (
           <span class="quiet"> {t('({models})', { models: about(warning) })}</span>
         )}
-        {warning.code === 'model.outputChosen' && mayRun.value && (
-          <span class="warning-action">
-            <Button
-              secondary
-              label={t('Choose the output of {model}', {
-                model: names.get(warning.models[0]) ?? '',
-              })}
-              onPress={() => ask(host => host.chooseOutput({ model: warning.models[0] }))}
-            >
-              {t('Choose Output…')}
-            </Button>
-          </span>
-        )}
+        {mayRun.value && <Choice warning={warning} name={names.get(warning.models[0]) ?? ''} />}
       </span>
     </li>
   );
@@ -69,4 +57,32 @@ export function Warnings() {
       )}
     </div>
   );
+}
+
+/** The button that settles otherwise what a warning says was taken for granted. @param name of the model that it is about */
+function Choice({ warning, name }: { warning: Warning; name: string }) {
+  switch (warning.code) {
+    case 'model.outputChosen':
+      return (
+        <span class="warning-action">
+          <Button
+            secondary
+            label={t('Choose the output of {model}', { model: name })}
+            onPress={() => ask(host => host.chooseOutput({ model: warning.models[0] }))}
+          >
+            {t('Choose Output…')}
+          </Button>
+        </span>
+      );
+    case 'dataset.pixelRange':
+      return (
+        <span class="warning-action">
+          <Button secondary onPress={() => ask(host => host.choosePixelRange(null))}>
+            {t('Choose Black and White…')}
+          </Button>
+        </span>
+      );
+    default:
+      return null;
+  }
 }

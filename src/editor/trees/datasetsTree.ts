@@ -5,6 +5,9 @@ import type { DiscoveryService } from '../discoveryService.js';
 import { count } from '../numbers.js';
 import { contentIcons } from '../wording.js';
 
+/** Layouts whose images are arrays of numbers, of which the values tell what is black and white. */
+const ofArrays = new Set(['numpy', 'idx', 'hdf5']);
+
 /** The workspace's labelled datasets: layout, samples, classes. */
 export class DatasetsTree implements vscode.TreeDataProvider<DatasetSummary>, vscode.Disposable {
   readonly #discovery: DiscoveryService;
@@ -23,16 +26,15 @@ export class DatasetsTree implements vscode.TreeDataProvider<DatasetSummary>, vs
 
   getTreeItem(dataset: DatasetSummary): vscode.TreeItem {
     const { t } = vscode.l10n;
-    const { size, classes, splits } = dataset;
-    const layout = t(layoutName(dataset.layout));
+    const { size, classes, splits, content, layout } = dataset;
     const item = new vscode.TreeItem(dataset.name);
     item.id = dataset.path;
     item.resourceUri = vscode.Uri.file(dataset.path);
-    item.iconPath = new vscode.ThemeIcon(contentIcons[dataset.content]);
+    item.iconPath = new vscode.ThemeIcon(contentIcons[content]);
     item.description = [
       ...(size === null ? [] : [t('{0} samples', count(size))]),
       ...(classes === null ? [] : [t('{0} classes', classes)]),
-      layout,
+      t(layoutName(layout)),
     ].join(' · ');
     const parts = Object.entries(splits).map(([split, n]) => `${split} ${count(n)}`);
     item.tooltip = [
@@ -41,7 +43,7 @@ export class DatasetsTree implements vscode.TreeDataProvider<DatasetSummary>, vs
       ...(parts.length > 0 ? [parts.join(', ')] : []),
       vscode.workspace.asRelativePath(dataset.path),
     ].join('\n');
-    item.contextValue = 'dataset';
+    item.contextValue = content === 'image' && ofArrays.has(layout) ? 'datasetOfPixels' : 'dataset';
     item.accessibilityInformation = { label: `${dataset.name}, ${item.description}` };
     return item;
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { choicesOf, withChoice } from '../../../src/editor/datasetChoices.js';
+import { choicesOf, rangesOffered, withChoice } from '../../../src/editor/datasetChoices.js';
 import { noOptions } from '../../../src/protocol/datasetOptions.js';
 import { notice } from '../../../src/protocol/notice.js';
 
@@ -35,5 +35,22 @@ describe('what a dataset leaves open', () => {
     const before = { ...noOptions, columns: { label: 'age', text: 'title' } };
     assert.deepEqual(withChoice(before, numbers), { ...before, targets: ['age'] });
     assert.deepEqual(withChoice(before, classes), { ...before, classes: true });
+  });
+
+  it('is, of pixels, what was taken, what their values are, and what files mostly hold', () => {
+    const params = { file: '/a.npz', array: 'x', low: 0, high: 12, black: 0, white: 15 };
+    const usual = [
+      [0, 255],
+      [0, 1],
+      [-1, 1],
+    ];
+    assert.deepEqual(rangesOffered(params), [[0, 15], [0, 12], ...usual]);
+    assert.deepEqual(rangesOffered(params, [1, 0]), [[1, 0], [0, 12], ...usual]);
+    assert.deepEqual(rangesOffered({ low: -1, high: 1, black: -1, white: 1 }), [
+      [-1, 1],
+      [0, 255],
+      [0, 1],
+    ]);
+    assert.deepEqual(rangesOffered({}), usual);
   });
 });

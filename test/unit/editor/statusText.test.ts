@@ -120,7 +120,9 @@ describe('status bar', () => {
     );
   });
 
-  it('names no leader where none stands out', () => {
+  it('names no leader where none stands out, nor a tie of models without a signal', () => {
+    const tie = { winner: null, ties: [['id0', 'id1']], signal: false };
+    assert.match(textOf({ report: reportOf(['a', 'b'], tie) }) ?? '', /no model stands out/);
     const report = reportOf(['a', 'b'], { winner: null });
     assert.equal(
       textOf({ report }),
