@@ -4,8 +4,9 @@ import type { DatasetReading } from '../protocol/datasetReading.js';
 import type { DatasetSummary, Split } from '../protocol/found.js';
 import type { Notice } from '../protocol/notice.js';
 
-/** How one layout of labelled data is recognised; how it is opened stands in `open.ts` under the same id. */
+/** How one layout of labelled data is recognised: all that discovery knows of it. */
 export interface DatasetLayout {
+  /** Name of its folder in `datasets/`. */
   id: string;
   /** Shown name, e.g. "Image folder". */
   name: string;
@@ -17,7 +18,7 @@ export interface DatasetLayout {
   sniff(entry: FoundEntry): Promise<DatasetSummary | null>;
 }
 
-/** Opens what a layout has recognised, or says why it cannot: the one export of a layout's `open.ts`. */
+/** Opens what a layout has recognised, or says why it cannot: `openDataset`, the one export of a layout's `open.ts`. */
 export type OpenLayout = (
   path: string,
   options: DatasetOptions,

@@ -12,7 +12,10 @@ import { webDataset } from './webDataset/sniff.js';
 export { isImage } from './imageFolder/names.js';
 export { byCodePoint, emptyListing, listFolder } from './listing.js';
 
-/** Every layout of labelled data that is known, most specific first. Another one is a line here and one in `open.ts`. */
+/**
+ * The table of layouts of labelled data, the most specific first. A layout `x` is a folder `x/` whose `sniff.ts` exports the line
+ * below and whose `open.ts` exports `openDataset`, an `OpenLayout`; `open.ts` beside this file finds that by the layout's id.
+ */
 export const datasetLayouts: readonly DatasetLayout[] = [
   cifar,
   predictionRows,

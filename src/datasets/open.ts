@@ -7,19 +7,6 @@ import { isImage } from './imageFolder/names.js';
 import { datasetLayouts } from './index.js';
 import { emptyListing, listFolder, sortNames } from './listing.js';
 
-/** How each layout is opened: loaded when it is needed, so that no reader costs anything before. */
-const openers: Record<string, () => Promise<OpenLayout>> = {
-  imageFolder: async () => (await import('./imageFolder/open.js')).openImageFolder,
-  parquet: async () => (await import('./parquet/open.js')).openParquet,
-  webDataset: async () => (await import('./webDataset/open.js')).openWebDataset,
-  table: async () => (await import('./table/open.js')).openTable,
-  numpy: async () => (await import('./numpy/open.js')).openNumpy,
-  idx: async () => (await import('./idx/open.js')).openIdx,
-  hdf5: async () => (await import('./hdf5/open.js')).openHdf5,
-  cifar: async () => (await import('./cifar/open.js')).openCifar,
-  predictions: async () => (await import('./predictions/open.js')).openPredictionRows,
-};
-
 /**
  * Opens the labelled dataset at a path: its labels are read, its contents are not.
  * Throws a TransferLensError where there is none, which says what a dataset looks like.
@@ -47,7 +34,7 @@ export async function openDataset(
     return listing;
   };
   const id = await recognise({ path: root, kind, list });
-  if (id) return (await openers[id]())(root, options, signal);
+  if (id) return open(id, root, options, signal);
 
   if (kind === 'directory') {
     const { directories, files } = await list(root);
@@ -75,14 +62,21 @@ export async function openDataset(
         names: sortNames(inside).slice(0, 5).join(', '),
       });
     // Named by the user, a folder may be less tidy than one that is found; what is wrong with it is said there.
-    return (await openers.imageFolder())(root, options, signal);
+    return open('imageFolder', root, options, signal);
   }
   for (const { id, named } of datasetLayouts)
-    if (named?.test(root)) return (await openers[id]())(root, options, signal);
+    if (named?.test(root)) return open(id, root, options, signal);
   throw failure('dataset.unknown', {
     file: path,
     layouts: datasetLayouts.map(layout => layout.name).join(', '),
   });
+}
+
+/** Opens by the reader of a layout, which is loaded when it is needed: none costs anything before. */
+async function open(id: string, ...given: Parameters<OpenLayout>): Promise<Dataset> {
+  // The bundler includes every `*/open.ts` here, so that a layout needs no line of its own in this file.
+  const { openDataset }: { openDataset: OpenLayout } = await import(`./${id}/open.ts`);
+  return openDataset(...given);
 }
 
 async function recognise(entry: FoundEntry): Promise<string | null> {

@@ -23,7 +23,7 @@ interface Batch {
 }
 
 /** Opens a folder of CIFAR's binary files. The labels are gathered in one pass; images are read one by one. */
-export async function openCifar(
+export async function openDataset(
   path: string,
   options: DatasetOptions,
   signal?: AbortSignal,

@@ -16,7 +16,7 @@ import type { Dataset } from '../dataset.js';
 import { hdf5 } from './sniff.js';
 
 /** Opens an HDF5 file as the dataset of its arrays. */
-export async function openHdf5(path: string, options: DatasetOptions): Promise<Dataset> {
+export async function openDataset(path: string, options: DatasetOptions): Promise<Dataset> {
   await access(path).catch(error => {
     throw failure('dataset.sampleUnreadable', { file: path, detail: detailOf(error) }, error);
   });

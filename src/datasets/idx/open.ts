@@ -10,7 +10,7 @@ import type { Dataset } from '../dataset.js';
 import { idx, idxPairs } from './sniff.js';
 
 /** Opens pairs of IDX files, a split each. */
-export async function openIdx(path: string, options: DatasetOptions): Promise<Dataset> {
+export async function openDataset(path: string, options: DatasetOptions): Promise<Dataset> {
   const pairs = await idxPairs(path);
   if (pairs.length === 0) throw failure('dataset.noIdxLabels', { file: path });
   const opened: ArrayFile[] = [];

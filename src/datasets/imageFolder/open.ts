@@ -14,7 +14,7 @@ import { imageFolder } from './sniff.js';
  * by folder and name within, in code-point order: the row order of torchvision's `ImageFolder`.
  * Images below a class folder belong to its class. Symbolic links are followed once.
  */
-export async function openImageFolder(
+export async function openDataset(
   path: string,
   _options: DatasetOptions,
   signal?: AbortSignal,

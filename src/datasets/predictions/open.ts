@@ -9,7 +9,7 @@ import { labelsOf, splitsOf } from '../arrayLabels.js';
 import type { Dataset } from '../dataset.js';
 
 /** Opens a file of predictions as the dataset of its own rows: their labels and ids, and nothing to look at. */
-export async function openPredictionRows(path: string, options: DatasetOptions): Promise<Dataset> {
+export async function openDataset(path: string, options: DatasetOptions): Promise<Dataset> {
   const file = await openPredictionFile(path);
   try {
     const { label, id, split, group } = options.columns;

@@ -8,7 +8,7 @@ import { JoinedTables } from './joined.js';
 import { metadataOf } from './metadata.js';
 
 /** Opens a CSV, TSV or JSON Lines file, or those of the splits of a folder, as labelled samples. */
-export const openTable: OpenLayout = async (path, options, signal) => {
+export const openDataset: OpenLayout = async (path, options, signal) => {
   if (!(await stat(path)).isDirectory())
     return tableDataset(await openTextTable(path), 'table', options, signal);
   const tables = await Promise.all(

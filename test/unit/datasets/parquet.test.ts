@@ -134,7 +134,7 @@ describe('Parquet datasets', () => {
       const shard = join(mixed, 'a-00000-of-00002.parquet');
       await assert.rejects(
         import('../../../src/datasets/parquet/open.js').then(m =>
-          m.openParquet(mixed, { columns: {}, targets: [], classes: false }),
+          m.openDataset(mixed, { columns: {}, targets: [], classes: false }),
         ),
         new RegExp(`columns are not those of ${shard}`),
       );
