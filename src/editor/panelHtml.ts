@@ -1,3 +1,5 @@
+import { escapeHtml } from '../report/html.js';
+
 /** Where the page's files and its policy's source are. */
 export interface PageSources {
   script: string;
@@ -34,8 +36,4 @@ export function panelHtml(sources: PageSources): string {
 <script nonce="${nonce}" src="${escapeHtml(script)}"></script>
 </body>
 </html>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`);
 }

@@ -47,6 +47,7 @@ function scriptText(script: string): string {
     .replace(/<(\/script|!--)/gi, '<\\$1');
 }
 
-function escapeHtml(text: string): string {
+/** A text as it may stand in a page, also in an attribute. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`);
 }

@@ -5,6 +5,7 @@ import { count, none, score } from '../format.js';
 import { t } from '../l10n.js';
 import { measureText } from '../measures.js';
 import { csvOf, saveText } from '../save.js';
+import { TableBox } from '../tableBox.js';
 
 /** How far the measures put the models in the same order: Kendall's tau of each pair. */
 export function AgreementMatrix({ report }: { report: Report }) {
@@ -59,12 +60,7 @@ export function AgreementMatrix({ report }: { report: Report }) {
           'Kendall’s tau of the orders that two measures put the models in: 1 the same order, 0 none in common, −1 the reverse. The 95 % interval is in each cell’s tooltip.',
         )}
       </p>
-      <section
-        class="table-box"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by keyboard
-        tabIndex={0}
-        aria-labelledby="agreement-title"
-      >
+      <TableBox aria-labelledby="agreement-title">
         <table class="agreement" aria-labelledby="agreement-title">
           <thead>
             <tr>
@@ -101,7 +97,7 @@ export function AgreementMatrix({ report }: { report: Report }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </TableBox>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { images, none, score } from '../format.js';
 import { t } from '../l10n.js';
 import { measureText } from '../measures.js';
 import { csvOf, saveText } from '../save.js';
+import { TableBox } from '../tableBox.js';
 
 /** A difference of two models as it is read: the better one first. */
 interface Pair {
@@ -61,12 +62,7 @@ export function Differences({ report, ids }: { report: Report; ids: readonly str
           'Both models see the same samples, so a difference is known better than either score. The 95 % interval is that of one pair alone; the ranking’s groups allow for all pairs at once.',
         )}
       </p>
-      <section
-        class="table-box"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by keyboard
-        tabIndex={0}
-        aria-labelledby="differences-title"
-      >
+      <TableBox aria-labelledby="differences-title">
         <table class="differences" aria-labelledby="differences-title">
           <thead>
             <tr>
@@ -93,7 +89,7 @@ export function Differences({ report, ids }: { report: Report; ids: readonly str
             ))}
           </tbody>
         </table>
-      </section>
+      </TableBox>
     </div>
   );
 }

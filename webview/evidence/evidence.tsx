@@ -2,6 +2,7 @@ import type { MeasureReport, Report } from '../../src/report/schema.js';
 import { count } from '../format.js';
 import { t, translated } from '../l10n.js';
 import { panel } from '../state.js';
+import { TableBox } from '../tableBox.js';
 import './evidence.css';
 
 /** What each score rests on: what it stands for, where that holds, and for how many of these models it does. */
@@ -19,12 +20,7 @@ export function Evidence() {
           'No model was trained on this dataset, so how well the measures predict the result of training has not been checked here. What each was published for, and where it holds:',
         )}
       </p>
-      <section
-        class="table-box"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by keyboard
-        tabIndex={0}
-        aria-label={t('Measures')}
-      >
+      <TableBox aria-label={t('Measures')}>
         <table aria-labelledby="evidence-title">
           <thead>
             <tr>
@@ -47,7 +43,7 @@ export function Evidence() {
             ))}
           </tbody>
         </table>
-      </section>
+      </TableBox>
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { Button } from '../controls.js';
 import { count, images, probability, share } from '../format.js';
 import { t } from '../l10n.js';
 import { heatmapView, panel } from '../state.js';
+import { TableBox } from '../tableBox.js';
 import { arrivals, heatmapOf } from './source.js';
 
 /** Rows and columns in the page at once: a table of a thousand by a hundred cells would take seconds. */
@@ -54,15 +55,9 @@ export function HeatmapTable({ model, overview }: { model: string; overview: Hea
           on={t('Target classes after')}
         />
       </nav>
-      <section
-        class="table-box"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by keyboard
-        tabIndex={0}
-        aria-label={t('P(y|z) as a table')}
-        aria-busy={loaded?.status === 'loading'}
-      >
+      <TableBox aria-label={t('P(y|z) as a table')} aria-busy={loaded?.status === 'loading'}>
         {window && <Cells window={window} />}
-      </section>
+      </TableBox>
     </>
   );
 }

@@ -3,10 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newRunId, RunStore, type StoredRun } from '../../../src/editor/runStore.js';
-import { noOptions } from '../../../src/protocol/datasetOptions.js';
 import type { Joint } from '../../../src/protocol/worker.js';
 import type { Report } from '../../../src/report/schema.js';
-
+import { jobOf } from '../../support/coordinator.js';
 import { scratch } from '../../support/scratch.js';
 
 const run = (id: string): StoredRun => ({
@@ -15,19 +14,7 @@ const run = (id: string): StoredRun => ({
   started: 1,
   status: 'done',
   problem: null,
-  job: {
-    models: ['/models/a.onnx'],
-    dataset: '/data',
-    options: noOptions,
-    measures: [],
-    intent: 'fineTune',
-    split: 'auto',
-    maxSamples: 'auto',
-    seed: 0,
-    threads: 0,
-    cache: null,
-    cacheLimit: 1,
-  },
+  job: jobOf(['/models/a.onnx'], '/data', null),
 });
 
 const report: Report = {

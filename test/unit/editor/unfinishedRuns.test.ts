@@ -3,23 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnfinishedRuns } from '../../../src/editor/unfinishedRuns.js';
-import { noOptions } from '../../../src/protocol/datasetOptions.js';
-import type { ScoreJob } from '../../../src/protocol/job.js';
+import { jobOf } from '../../support/coordinator.js';
 import { scratch } from '../../support/scratch.js';
 
-const job = (dataset: string): ScoreJob => ({
-  models: ['/models/a.onnx'],
-  dataset,
-  options: noOptions,
-  measures: [],
-  intent: 'fineTune',
-  split: 'auto',
-  maxSamples: 'auto',
-  seed: 0,
-  threads: 0,
-  cache: null,
-  cacheLimit: 1,
-});
+const job = (dataset: string) => jobOf(['/models/a.onnx'], dataset, null);
 
 /** Id of a process that has ended. */
 const gone = () => spawnSync(process.execPath, ['-e', '']).pid;

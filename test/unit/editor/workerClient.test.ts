@@ -3,27 +3,13 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { WorkerClient, type WorkerOptions } from '../../../src/editor/workerClient.js';
-import { noOptions } from '../../../src/protocol/datasetOptions.js';
-import type { ScoreJob } from '../../../src/protocol/job.js';
 import { Cancelled, TransferLensError } from '../../../src/protocol/notice.js';
 import type { Joint } from '../../../src/protocol/worker.js';
 import type { Report } from '../../../src/report/schema.js';
-
+import { jobOf } from '../../support/coordinator.js';
 import { scratch } from '../../support/scratch.js';
 
-const job = (dataset: string): ScoreJob => ({
-  models: ['m'],
-  dataset,
-  options: noOptions,
-  measures: [],
-  intent: 'fineTune',
-  split: 'auto',
-  maxSamples: 'auto',
-  seed: 0,
-  threads: 0,
-  cache: null,
-  cacheLimit: 1,
-});
+const job = (dataset: string) => jobOf(['m'], dataset, null);
 const unlogged = () => undefined;
 const silent = { debug: unlogged, info: unlogged, warn: unlogged, error: unlogged };
 const unheard = {
