@@ -1,6 +1,7 @@
 import type { ModelOverrides } from '../../protocol/preprocessing.js';
 import type { ModelJson, TfNode } from './artifacts.js';
 import type { GraphModel } from './engine.js';
+import { foldedInto } from './fusedOperators.js';
 import { type Net, type NetTensor, noFeatures } from './net.js';
 import { findHead } from './walk.js';
 
@@ -63,10 +64,7 @@ function bare(name: string): string {
 function stepOf(nodes: ReadonlyMap<string, TfNode>, tensor: string) {
   const node = nodes.get(bare(tensor));
   if (!node) return null;
-  const inputs = (node.input ?? []).filter(name => !name.startsWith('^'));
-  // A fused head that rectifies its scores is a hidden layer.
-  const fused = JSON.stringify(node.attr ?? '').match(/UmVsd|Relu/) !== null;
-  return { op: fused && /Fused/.test(node.op) ? 'hidden' : node.op, inputs };
+  return { op: node.op, inputs: dataOf(node), folded: foldedInto(node) };
 }
 
 function isConstant(nodes: ReadonlyMap<string, TfNode>, tensor: string): boolean {
@@ -74,9 +72,14 @@ function isConstant(nodes: ReadonlyMap<string, TfNode>, tensor: string): boolean
   for (const name of seen) {
     const node = nodes.get(name);
     if (!node || node.op === 'Placeholder') return false;
-    for (const input of node.input ?? []) seen.add(bare(input));
+    for (const input of dataOf(node)) seen.add(bare(input));
   }
   return true;
+}
+
+/** What a node computes with: what it only waits for, as constants of a function that was inlined do, is no data. */
+function dataOf({ input = [] }: TfNode): string[] {
+  return input.filter(name => !name.startsWith('^'));
 }
 
 const dynamic =

@@ -31,10 +31,8 @@ export function layersNet(tf: Tf, path: string, given: LayersModel, wanted: Mode
     const layer = tensor?.sourceLayer;
     if (!tensor || !layer) return null;
     const made = tensor.inputs.map(input => input.name);
-    // A head may squash its own scores; one that rectifies them is no head but a hidden layer.
     const { activation } = layer.getConfig() as { activation?: string };
-    const op = activation === 'relu' ? 'hidden' : layer.getClassName();
-    return { op, inputs: made };
+    return { op: layer.getClassName(), inputs: made, folded: activation ? [activation] : [] };
   }
   const info = ({ name, dtype, shape }: SymbolicTensor) => ({ name, dtype, shape });
   return {

@@ -4,6 +4,17 @@ import type { Tf } from './tf.js';
 /** Operators that TensorFlow.js does not know, or its WebAssembly backend has no kernel for, made of those that it has. */
 export function registerMore(tf: Tf): void {
   tf.registerOp('Erfc', ({ inputs: [x] }) => tf.sub(1, tf.erf(x)));
+  tf.registerOp('Softsign', ({ inputs: [x] }) => tf.div(x, tf.add(1, tf.abs(x))));
+  tf.registerOp('_FusedHardSwish', ({ inputs: [x] }) =>
+    tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6)),
+  );
+  tf.registerOp('GeluExact', ({ inputs: [x] }) =>
+    tf.mul(tf.mul(0.5, x), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2)))),
+  );
+  tf.registerOp('GeluApproximate', ({ inputs: [x] }) => {
+    const inner = tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.pow(x, 3))));
+    return tf.mul(tf.mul(0.5, x), tf.add(1, tf.tanh(inner)));
+  });
   tf.registerOp('Einsum', ({ inputs: [a, b], attrs }) => {
     const equation = String(attrs.equation);
     const [left, right] = [a, b];

@@ -5,6 +5,7 @@ import type { Model, OpenOptions } from '../model.js';
 import { detailOf, sidecarOf } from '../wording.js';
 import { type ModelJson, parametersOf, readModelJson, shardFiles } from './artifacts.js';
 import { withBranches } from './branches.js';
+import { withoutUnknownFusions } from './fusedOperators.js';
 import { graphNet } from './graphNet.js';
 import { describe, inputOf, isScores, type TensorInfo } from './input.js';
 import { layersNet } from './layersNet.js';
@@ -60,7 +61,7 @@ async function load(
   const weightData = new Uint8Array(Buffer.concat(await Promise.all(shards.map(f => readFile(f)))));
   const artifacts = {
     ...json,
-    modelTopology: withBranches(json.modelTopology),
+    modelTopology: withoutUnknownFusions(withBranches(json.modelTopology)),
     weightSpecs: json.weightsManifest.flatMap(({ weights }) => weights),
     weightData: weightData.buffer,
   };

@@ -6,6 +6,7 @@ import { detailOf } from '../wording.js';
 import { registerMore } from './moreOperators.js';
 import { loadNative } from './native.js';
 import type { Engine, Tf } from './tf.js';
+import { mendPadding } from './wasmPadding.js';
 
 let loaded: Promise<Tf> | undefined;
 
@@ -35,6 +36,7 @@ async function startWasm(): Promise<Tf> {
   tf.setWasmPaths(wasmFolder() + sep);
   if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend does not start');
   await tf.ready();
+  mendPadding(tf);
   return tf;
 }
 

@@ -3,26 +3,30 @@ export interface Step {
   op: string;
   /** What it is made of, the data first. */
   inputs: readonly string[];
+  /** What it does to its own result at once, in order: a bias, an activation. */
+  folded: readonly string[];
 }
 
-const passed = new Set(
-  (
-    'Softmax LogSoftmax Sigmoid Identity Cast Reshape Squeeze ExpandDims BiasAdd Relu Relu6 Elu Dropout ' +
-    'Activation Flatten BatchNormalization ReLU StatefulPartitionedCall StopGradient PreventGradient'
-  ).split(' '),
+const words = (list: string) => new Set(list.split(' '));
+
+const passed = words(
+  'Identity Cast Reshape Squeeze ExpandDims BiasAdd Dropout Flatten BatchNormalization StopGradient PreventGradient ' +
+    'Activation linear FusedBatchNorm',
 );
-const pooling = new Set(
-  'Mean Max AvgPool MaxPool GlobalAveragePooling2D GlobalMaxPooling2D AveragePooling2D MaxPooling2D'.split(
-    ' ',
-  ),
+const pooling = words(
+  'Mean Max AvgPool MaxPool GlobalAveragePooling2D GlobalMaxPooling2D AveragePooling2D MaxPooling2D',
 );
-const binary = new Set(['Add', 'AddV2', 'Sub', 'Mul', 'RealDiv']);
+/** What makes scores of classes of what it is given. */
+const squashing = words('Softmax LogSoftmax Sigmoid softmax sigmoid');
+/** What ends a hidden layer, unless scores are made of it: SqueezeNet has its last ReLU before the softmax. */
+const rectifying = words(
+  'Relu Relu6 Elu LeakyRelu Prelu relu relu6 elu leaky_relu ReLU ELU LeakyReLU PReLU',
+);
+const binary = words('Add AddV2 Sub Mul RealDiv');
 /** What is no step when a model only predicts. */
 const nothing = /^(Dropout|Identity|StopGradient|PreventGradient)$/;
 /** Linear layers. Their weight is the second input where it is a tensor of the graph, and their own otherwise. */
-const heads = new Set(
-  'MatMul _FusedMatMul Conv2D _FusedConv2D FusedConv2D BatchMatMulV2 Dense'.split(' '),
-);
+const heads = words('MatMul _FusedMatMul Conv2D _FusedConv2D FusedConv2D BatchMatMulV2 Dense');
 
 /**
  * The input of the last linear layer before an output: its penultimate features.
@@ -34,9 +38,14 @@ export function findHead(
   isConstant: (tensor: string) => boolean,
 ): { features: string; map: boolean } | null {
   let pooled = false;
+  let squashed = false;
+  const goesOn = (op: string): boolean => {
+    squashed ||= squashing.has(op);
+    return passed.has(op) || squashing.has(op) || (squashed && rectifying.has(op));
+  };
   for (let tensor = output, left = 1000; left > 0; left--) {
     const step = stepOf(tensor);
-    if (!step) return null;
+    if (!step || ![...step.folded].reverse().every(goesOn)) return null;
     const [data, weight] = step.inputs;
     if (heads.has(step.op)) {
       const convolution = /Conv/.test(step.op);
@@ -50,7 +59,7 @@ export function findHead(
       if (branches.length !== 1) return null;
       tensor = branches[0];
       continue;
-    } else if (!passed.has(step.op)) return null;
+    } else if (!goesOn(step.op)) return null;
     tensor = data;
   }
   return null;

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { sniffModel } from '../../../src/models/index.js';
 import type { OpenOptions } from '../../../src/models/model.js';
@@ -48,6 +56,24 @@ describe('TensorFlow.js models', function () {
       assert.ok(worst(result.features, expected[kind].features) < 1e-6);
       assert.deepEqual([result.classes, result.dimension], [5, 8]);
       assert.equal((await modelFiles(path)).length, 3);
+    });
+
+  // Each folder that make.py leaves there, in the converter's steps: fused operators, quantisation, shards.
+  const converted = join(fixtures, 'converted');
+  for (const { name } of readdirSync(converted, { withFileTypes: true }).filter(entry =>
+    entry.isDirectory(),
+  ))
+    it(`converted ${name}: outputs and features are those of Keras (1e-5)`, async () => {
+      const wanted = JSON.parse(readFileSync(join(converted, name, 'expected.json'), 'utf8'));
+      const path = join(converted, name, 'model.json');
+      const images = Float32Array.from(wanted.images, (v: number) => v / 255);
+      const { model, result } = await runModel(path, { data: images, shape: wanted.shape });
+      assert.deepEqual([model.notices, result.dimension], [[], wanted.dimension]);
+      for (const [given, values] of [
+        [result.outputs, wanted.outputs],
+        [result.features, wanted.features],
+      ] as const)
+        assert.ok(worst(given ?? [], values) < 1e-5 * Math.max(...values.map(Math.abs)));
     });
 
   it('of an encoder only the features are taken that a user names', async () => {
