@@ -5,6 +5,7 @@ import { t } from '../l10n.js';
 import { changeView, view } from '../state.js';
 import { fixedColumns } from './columns.js';
 import { allColumns } from './shown.js';
+import './columnPicker.css';
 
 /** Which columns the table has: opens below its button, closes by Escape. */
 export function ColumnPicker() {

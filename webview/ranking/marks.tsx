@@ -2,6 +2,7 @@ import { ask } from '../host.js';
 import { t } from '../l10n.js';
 import { changeView, mostCompared, panel, view } from '../state.js';
 import type { Row } from './rows.js';
+import './marks.css';
 
 /** Takes a model into the comparison, or out of it. */
 export function toggleCompared(id: string): void {

@@ -2,6 +2,7 @@ import type { Report, Score } from '../../src/report/schema.js';
 import { none, score as scoreText, tick } from '../format.js';
 import { t } from '../l10n.js';
 import type { Marks } from '../measures.js';
+import './whisker.css';
 
 /** Width of the drawing, CSS pixels; the same for header and rows, so that they line up. */
 const width = 204;
