@@ -6,14 +6,16 @@ import { Choose } from './editor/choose.js';
 import { registerCommands } from './editor/commands.js';
 import { DatasetMemory } from './editor/datasetMemory.js';
 import { DiscoveryService } from './editor/discoveryService.js';
+import { Hints } from './editor/hints.js';
 import { registerNotifications } from './editor/notifications.js';
 import { Panel } from './editor/panel.js';
 import { ReportEditor } from './editor/reportEditor.js';
 import { RunDiff } from './editor/runDiff.js';
 import { RunStore } from './editor/runStore.js';
 import { Runs } from './editor/runs.js';
+import { registerRunsContext } from './editor/runsContext.js';
 import { continueWalkthrough } from './editor/samples.js';
-import { nodePath, tfjsNodeFolders } from './editor/settings.js';
+import { nodePath, onDidChangeProcess, tfjsNodeFolders } from './editor/settings.js';
 import { Stars } from './editor/stars.js';
 import { StatusBar } from './editor/statusBar.js';
 import { openStorage } from './editor/storage.js';
@@ -50,12 +52,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const memory = new DatasetMemory(workspaceState);
   const runs = new Runs(worker, store, unfinished, stars, workspaceState, memory, cache, log);
   const discovery = new DiscoveryService(log);
-  const choose = new Choose(discovery, workspaceState);
-  const panel = new Panel(context.extensionUri, runs, log);
+  const hints = new Hints(context.globalState);
+  const choose = new Choose(discovery, workspaceState, hints);
+  const panel = new Panel(context.extensionUri, runs, log, hints);
   const diff = new RunDiff(runs);
   context.subscriptions.push(
     log,
     worker,
+    onDidChangeProcess(() => worker.renew()),
     runs,
     discovery,
     panel,
@@ -63,9 +67,12 @@ export function activate(context: vscode.ExtensionContext): void {
     registerNotifications(runs, memory),
     diff,
     registerTrees(discovery, runs),
+    registerRunsContext(runs),
     registerChatTools(runs, discovery),
-    ReportEditor.register(context.extensionUri, log),
-    registerCommands({ context, worker, runs, panel, choose, memory, discovery, diff, log, cache }),
+    ReportEditor.register(context.extensionUri, log, hints),
+    registerCommands({
+      ...{ context, worker, runs, panel, choose, memory, hints, discovery, diff, log, cache },
+    }),
     storage,
   );
   void discovery.rescan();

@@ -3,13 +3,12 @@ import * as vscode from 'vscode';
 import { formatName, layoutName, leftOut, worthRunning } from '../discovery/index.js';
 import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
 import type { DiscoveryService } from './discoveryService.js';
+import type { Hints } from './hints.js';
 import { bytes, count } from './numbers.js';
 import { contentIcons, wordOf } from './wording.js';
 
 /** Key of the dataset that was used last, kept for each workspace. */
 const lastDatasetKey = 'transferlens.lastDataset';
-/** Key of whether the user knows that models which cannot be run are left out. */
-const leftOutKnownKey = 'transferlens.leftOutKnown';
 
 /** Models that were chosen: absolute paths, and whether all bring labels of their own, so that no dataset is needed. */
 export interface Chosen {
@@ -23,10 +22,12 @@ export interface Chosen {
 export class Choose {
   readonly #discovery: DiscoveryService;
   readonly #memento: vscode.Memento;
+  readonly #hints: Hints;
 
-  constructor(discovery: DiscoveryService, memento: vscode.Memento) {
+  constructor(discovery: DiscoveryService, memento: vscode.Memento, hints: Hints) {
     this.#discovery = discovery;
     this.#memento = memento;
+    this.#hints = hints;
   }
 
   /** Models of a selection: files are taken as they are, folders with all that is below them and can be run. */
@@ -42,7 +43,7 @@ export class Choose {
       if (isFolder) below.push(...models.map(m => m.path));
       else paths.push(uri.fsPath);
       labelled &&= models.length > 0 && models.every(m => m.labelled);
-      if (isFolder && left.length > 0) void this.#sayLeftOut(left);
+      if (isFolder && left.length > 0) void this.#hints.show('leftOut', wordOf(leftOut(left)));
     }
     const found = [...new Set(below)].filter(path => !paths.includes(path));
     if (paths.length + found.length === 0)
@@ -53,14 +54,6 @@ export class Choose {
         ),
       );
     return { models: [...new Set(paths), ...found], found, labelled };
-  }
-
-  /** Every run of a folder would say it: a user who knows can have it not said again in this workspace. */
-  async #sayLeftOut(left: readonly ModelSummary[]): Promise<void> {
-    if (this.#memento.get(leftOutKnownKey)) return;
-    const never = vscode.l10n.t('Do Not Show Again');
-    const chosen = await vscode.window.showInformationMessage(wordOf(leftOut(left)), never);
-    if (chosen === never) await this.#memento.update(leftOutKnownKey, true);
   }
 
   /** Asks which of the workspace's models to score, all ticked but those that are another precision of one that is. Undefined: none, or dismissed. */

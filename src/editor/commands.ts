@@ -7,6 +7,7 @@ import { choosePixelRange } from './choosePixelRange.js';
 import type { DatasetMemory } from './datasetMemory.js';
 import type { DiscoveryService } from './discoveryService.js';
 import { exportReport } from './exporting.js';
+import type { Hints } from './hints.js';
 import { bytes } from './numbers.js';
 import type { Panel } from './panel.js';
 import type { RunDiff } from './runDiff.js';
@@ -37,6 +38,7 @@ export interface Commands {
   'transferlens.refresh': () => unknown;
   'transferlens.clearCache': () => unknown;
   'transferlens.forgetColumns': () => unknown;
+  'transferlens.showHints': () => unknown;
   'transferlens.showLog': () => unknown;
   'transferlens.openSample': (from?: string) => unknown;
   'transferlens.getStarted': () => unknown;
@@ -50,6 +52,7 @@ export interface Actors {
   panel: Panel;
   choose: Choose;
   memory: DatasetMemory;
+  hints: Hints;
   discovery: DiscoveryService;
   diff: RunDiff;
   log: vscode.LogOutputChannel;
@@ -87,6 +90,7 @@ export function registerCommands(actors: Actors): vscode.Disposable {
     'transferlens.refresh': () => actors.discovery.rescan(),
     'transferlens.clearCache': () => clearCache(actors),
     'transferlens.forgetColumns': () => actors.memory.forget(),
+    'transferlens.showHints': () => actors.hints.showAgain(),
     'transferlens.showLog': () => log.show(),
     'transferlens.getStarted': () => openWalkthrough(actors.context),
     'transferlens.openSample': from => openSample(actors.context, from === 'walkthrough'),
@@ -185,7 +189,7 @@ async function deleteRuns({ runs }: Actors, chosen: readonly RunSummary[]): Prom
   if (answer === remove) await runs.forget(ended.map(run => run.id));
 }
 
-async function exportRun({ runs, context }: Actors, run?: RunSummary): Promise<void> {
+async function exportRun({ runs, context, hints }: Actors, run?: RunSummary): Promise<void> {
   if (!run) await runs.restore();
   const report = run ? await runs.report(run.id) : runs.state().report;
   const id = run?.id ?? runs.state().run ?? '';
@@ -196,6 +200,7 @@ async function exportRun({ runs, context }: Actors, run?: RunSummary): Promise<v
       model => runs.joint(id, model),
       (model, samples) => runs.fits(id, model, samples),
       dist,
+      hints,
     );
   else
     void vscode.window.showInformationMessage(

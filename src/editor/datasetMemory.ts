@@ -9,6 +9,7 @@ import {
 import type { Notice, Params } from '../protocol/notice.js';
 import { choicesOf, type DatasetChoice, withChoice } from './datasetChoices.js';
 import { askPixelRange, byValues } from './pixelRange.js';
+import { setContext } from './setContext.js';
 
 /** Key of what was chosen for datasets, kept for each workspace: options by path. */
 const key = 'transferlens.datasetOptions';
@@ -16,7 +17,9 @@ const stored = z.record(z.string(), datasetOptionsSchema);
 
 /** What a user chose where a dataset left a choice: asked once, remembered for that dataset. */
 export class DatasetMemory {
-  constructor(private readonly memento: vscode.Memento) {}
+  constructor(private readonly memento: vscode.Memento) {
+    this.tellMenus();
+  }
 
   optionsOf(dataset: string): DatasetOptions {
     return this.all()[dataset] ?? noOptions;
@@ -56,10 +59,17 @@ export class DatasetMemory {
   /** Forgets all choices: the next run of a dataset asks again where it has to. */
   async forget(): Promise<void> {
     await this.memento.update(key, undefined);
+    this.tellMenus();
   }
 
   private async remember(dataset: string, options: DatasetOptions): Promise<void> {
     await this.memento.update(key, { ...this.all(), [dataset]: options });
+    this.tellMenus();
+  }
+
+  /** Whether there is anything to forget. */
+  private tellMenus(): void {
+    setContext('remembers', Object.keys(this.all()).length > 0);
   }
 
   private all(): Record<string, DatasetOptions> {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { coalesce, type Discovery, discover } from '../discovery/index.js';
+import { setContext } from './setContext.js';
 import { excludes } from './settings.js';
 
 /** What a search found. */
@@ -12,7 +13,8 @@ const telling =
 
 /**
  * What models and datasets the workspace holds, kept up to date, and told to the menus: context keys
- * `transferlens.modelFolders` (every folder with a model below it), `transferlens.modelFiles` and `transferlens.datasetFolders`.
+ * `transferlens.modelFolders` (every folder with a model below it), `modelFiles`, `datasetFolders`, `hasModels`, and `searched` once
+ * there was time to find any.
  */
 export class DiscoveryService implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
@@ -111,18 +113,20 @@ export class DiscoveryService implements vscode.Disposable {
       models.map(m => m.path),
       roots,
     );
-    await setContext('modelFolders', modelFolders.map(resourcePath));
-    await setContext(
+    setContext('modelFolders', modelFolders.map(resourcePath));
+    setContext('hasModels', models.length > 0);
+    setContext(
       'modelFiles',
       models.map(m => resourcePath(m.path)),
     );
     // Of a dataset that is a file, its folder too: not every folder above, for that would be the workspace itself.
-    await setContext(
+    setContext(
       'datasetFolders',
       datasets.flatMap(({ path }) =>
         [path, dirname(path)].filter(p => !roots.includes(p)).map(resourcePath),
       ),
     );
+    setContext('searched', true);
   }
 }
 
@@ -145,8 +149,4 @@ function foldersAbove(paths: readonly string[], roots: readonly string[]): strin
 function resourcePath(path: string): string {
   const uri = vscode.Uri.file(path);
   return vscode.env.remoteName === undefined ? uri.fsPath : uri.path;
-}
-
-function setContext(key: string, value: unknown): Thenable<unknown> {
-  return vscode.commands.executeCommand('setContext', `transferlens.${key}`, value);
 }

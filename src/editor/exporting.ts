@@ -11,6 +11,7 @@ import { toHtml } from '../report/html.js';
 import { type ReportForm, reportForms } from '../report/index.js';
 import { savedFits } from '../report/savedFits.js';
 import type { Report } from '../report/schema.js';
+import type { Hints } from './hints.js';
 
 /** What a report can be saved as: another form is a line here and one in `report/index.ts`. */
 const forms: readonly { form: ReportForm | 'html'; extension: string; label: () => string }[] = [
@@ -37,6 +38,7 @@ export async function exportReport(
   jointOf: (model: string) => Promise<Joint | null>,
   fitsOf: (model: string, samples: number) => Promise<Fits | null>,
   dist: vscode.Uri,
+  hints: Hints,
 ): Promise<void> {
   const { t } = vscode.l10n;
   const items = forms.map(form => ({
@@ -58,7 +60,7 @@ export async function exportReport(
     form === 'html'
       ? await pageOf(whole, await savedFits(report, fitsOf), dist)
       : reportForms[form](whole);
-  await saveFile(`${report.dataset.name}.${extension}`, new TextEncoder().encode(text));
+  await saveFile(hints, `${report.dataset.name}.${extension}`, new TextEncoder().encode(text));
 }
 
 /** Ids of the models that may have a matrix. */
@@ -88,6 +90,7 @@ async function pageOf(report: Report, fits: readonly Fits[], dist: vscode.Uri): 
  * @param content bytes, or a text in pieces: on a disk they are written one by one, so that they are never together in memory
  */
 export async function saveFile(
+  hints: Hints,
   name: string,
   content: Uint8Array | Iterable<string>,
 ): Promise<boolean> {
@@ -103,8 +106,8 @@ export async function saveFile(
     await pipeline(Readable.from(content), createWriteStream(place.fsPath));
   else await vscode.workspace.fs.writeFile(place, new TextEncoder().encode([...content].join('')));
   const open = vscode.l10n.t('Open');
-  void vscode.window
-    .showInformationMessage(vscode.l10n.t('Saved as {0}.', basename(place.fsPath)), open)
+  void hints
+    .show('saved', vscode.l10n.t('Saved as {0}.', basename(place.fsPath)), open)
     .then(chosen => chosen === open && vscode.commands.executeCommand('vscode.open', place));
   return true;
 }

@@ -1,7 +1,8 @@
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { PanelPage } from './panelPage.js';
+import type { Hints } from './hints.js';
+import { type PageSource, PanelPage } from './panelPage.js';
 import type { Runs } from './runs.js';
 
 const panelType = 'transferlens.panel';
@@ -14,14 +15,16 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   readonly #extension: vscode.Uri;
   readonly #runs: Runs;
   readonly #log: vscode.LogOutputChannel;
+  readonly #hints: Hints;
   readonly #subscriptions: vscode.Disposable[];
   #panel: vscode.WebviewPanel | null = null;
   #page: PanelPage | null = null;
 
-  constructor(extension: vscode.Uri, runs: Runs, log: vscode.LogOutputChannel) {
+  constructor(extension: vscode.Uri, runs: Runs, log: vscode.LogOutputChannel, hints: Hints) {
     this.#extension = extension;
     this.#runs = runs;
     this.#log = log;
+    this.#hints = hints;
     this.#subscriptions = [
       runs.onDidChange(() => this.#page?.pushSoon()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#page?.pushSoon()),
@@ -54,14 +57,15 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   }
 
   #adopt(panel: vscode.WebviewPanel): void {
-    const page = new PanelPage(this.#extension, panel, this.#log, {
+    const source: PageSource = {
       state: () => this.#runs.state(),
       joint: (run, model) => this.#runs.joint(run, model),
       star: (model, on) => this.#runs.star(model, on),
       keepView: view => this.#runs.keepView(view),
       fits: (run, model) => this.#runs.fits(run, model),
       mayReveal: path => this.#mayReveal(path),
-    });
+    };
+    const page = new PanelPage(this.#extension, panel, this.#log, source, this.#hints);
     this.#panel = panel;
     this.#page = page;
     panel.onDidDispose(() => {

@@ -12,6 +12,7 @@ import {
 import { client, serve } from '../protocol/rpc.js';
 import type { Joint } from '../protocol/worker.js';
 import { saveFile } from './exporting.js';
+import type { Hints } from './hints.js';
 import { panelHtml } from './panelHtml.js';
 import { editSidecar } from './sidecar.js';
 import { connectWebview } from './webviewConnection.js';
@@ -38,6 +39,7 @@ export class PanelPage implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #log: vscode.LogOutputChannel;
   readonly #source: PageSource;
+  readonly #hints: Hints;
   readonly #heatmaps: Heatmaps;
   readonly #subscription: vscode.Disposable;
   #connection: MessageConnection | null = null;
@@ -50,10 +52,12 @@ export class PanelPage implements vscode.Disposable {
     panel: vscode.WebviewPanel,
     log: vscode.LogOutputChannel,
     source: PageSource,
+    hints: Hints,
   ) {
     this.#panel = panel;
     this.#log = log;
     this.#source = source;
+    this.#hints = hints;
     this.#heatmaps = new Heatmaps((run, model) => source.joint(run, model));
     const dist = vscode.Uri.joinPath(extension, 'dist');
     const media = vscode.Uri.joinPath(extension, 'media');
@@ -128,7 +132,7 @@ export class PanelPage implements vscode.Disposable {
       heatmap: request => this.#heatmaps.window(request),
       saveHeatmap: async ({ run, model, name }) => {
         const lines = await this.#heatmaps.csv(run, model);
-        return lines !== null && saveFile(name, lines);
+        return lines !== null && saveFile(this.#hints, name, lines);
       },
       fits: ({ run, model }) => this.#source.fits(run, model),
       open: async ({ path }) => {
@@ -167,7 +171,7 @@ export class PanelPage implements vscode.Disposable {
           base64 === undefined
             ? new TextEncoder().encode(text ?? '')
             : Buffer.from(base64, 'base64');
-        return saveFile(name, content);
+        return saveFile(this.#hints, name, content);
       },
       exportReport: () => command('exportReport'),
       showLog: () => command('showLog'),

@@ -3,7 +3,8 @@ import { jointsIn } from '../heatmap/index.js';
 import { type Notice, notice } from '../protocol/notice.js';
 import type { PanelState } from '../protocol/panel.js';
 import { type Report, reportSchema } from '../report/schema.js';
-import { PanelPage } from './panelPage.js';
+import type { Hints } from './hints.js';
+import { type PageSource, PanelPage } from './panelPage.js';
 
 /** A saved report and why it cannot be shown, where it cannot. */
 class ReportDocument implements vscode.CustomDocument {
@@ -22,16 +23,22 @@ class ReportDocument implements vscode.CustomDocument {
 export class ReportEditor implements vscode.CustomReadonlyEditorProvider<ReportDocument> {
   readonly #extension: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
+  readonly #hints: Hints;
 
-  constructor(extension: vscode.Uri, log: vscode.LogOutputChannel) {
+  constructor(extension: vscode.Uri, log: vscode.LogOutputChannel, hints: Hints) {
     this.#extension = extension;
     this.#log = log;
+    this.#hints = hints;
   }
 
-  static register(extension: vscode.Uri, log: vscode.LogOutputChannel): vscode.Disposable {
+  static register(
+    extension: vscode.Uri,
+    log: vscode.LogOutputChannel,
+    hints: Hints,
+  ): vscode.Disposable {
     return vscode.window.registerCustomEditorProvider(
       'transferlens.report',
-      new ReportEditor(extension, log),
+      new ReportEditor(extension, log, hints),
     );
   }
 
@@ -62,12 +69,13 @@ export class ReportEditor implements vscode.CustomReadonlyEditorProvider<ReportD
       strings: vscode.l10n.bundle ?? {},
       locale: vscode.env.language,
     });
-    const page = new PanelPage(this.#extension, panel, this.#log, {
+    const source: PageSource = {
       state,
       joint: (_, model) => jointOf(model),
       fits: async () => null,
       mayReveal: () => false,
-    });
+    };
+    const page = new PanelPage(this.#extension, panel, this.#log, source, this.#hints);
     panel.onDidDispose(() => page.dispose());
   }
 }

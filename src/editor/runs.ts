@@ -182,6 +182,11 @@ export class Runs implements vscode.Disposable {
     await this.#finished;
   }
 
+  /** How many runs the history has. */
+  async kept(): Promise<number> {
+    return (await this.#store.list()).length;
+  }
+
   /** Runs that ended, the newest first, with the one in flight before them. */
   history(): Promise<RunSummary[]> {
     return runHistory(this.#store, this.#run);
@@ -286,7 +291,7 @@ export class Runs implements vscode.Disposable {
       stale: [],
     };
     this.#run = run;
-    this.#setAbort(abort);
+    this.#abort = abort;
     this.#follow(run);
     this.#finished = this.#score(run, abort);
     this.#changed.fire();
@@ -330,18 +335,12 @@ export class Runs implements vscode.Disposable {
       }
     }
     this.#log.info(`run ${run.id}: ${run.status}`);
-    this.#setAbort(null);
+    this.#abort = null;
     await this.#keep(run);
     await this.#unfinished.end().catch(error => this.#log.error('job:', error));
     this.#changed.fire();
     this.#listed.fire();
     if (run.problem) this.#failed.fire(run.problem);
-  }
-
-  /** What ends the run in flight; menus know whether there is one. */
-  #setAbort(abort: AbortController | null): void {
-    this.#abort = abort;
-    void vscode.commands.executeCommand('setContext', 'transferlens.running', abort !== null);
   }
 
   /** Keeps a run that has ended: in the place of the one that it goes on with, unless that one holds more. */

@@ -39,13 +39,33 @@ export function nodePath(): string | undefined {
   const path = vscode.workspace.getConfiguration(section).get('nodePath', '').trim();
   if (path === '') return undefined;
   if (existsSync(path)) return path;
-  void vscode.window.showWarningMessage(
+  if (path !== missing) void sayMissing(path);
+  missing = path;
+  return undefined;
+}
+
+/** The path that was said to be missing last: the process is started many times in an hour. */
+let missing = '';
+
+async function sayMissing(path: string): Promise<void> {
+  const open = vscode.l10n.t('Open Settings');
+  const chosen = await vscode.window.showWarningMessage(
     vscode.l10n.t(
       '{0}: there is no such file. The editor\'s own Node is used; correct or clear the setting "transferlens.nodePath".',
       path,
     ),
+    open,
   );
-  return undefined;
+  if (chosen === open)
+    await vscode.commands.executeCommand('workbench.action.openSettings', 'transferlens.nodePath');
+}
+
+/** Calls when a setting changes that the background process is started with. */
+export function onDidChangeProcess(changed: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration(e => {
+    const settings = ['nodePath', 'tfjsNode'].map(name => `${section}.${name}`);
+    if (settings.some(setting => e.affectsConfiguration(setting))) changed();
+  });
 }
 
 /** Folders in which @tensorflow/tfjs-node may be: the one that the user named, then those of the workspace. */

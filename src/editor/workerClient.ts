@@ -47,6 +47,7 @@ export class WorkerClient {
   readonly #options: WorkerOptions;
   #running: Running | null = null;
   #calls = 0;
+  #outdated = false;
   #idle: NodeJS.Timeout | undefined;
   #events: ScoreEvents | null = null;
 
@@ -112,6 +113,12 @@ export class WorkerClient {
     child.once('exit', () => clearTimeout(kill));
   }
 
+  /** What it is started with has changed: the process is stopped when nothing is in flight in it. */
+  renew(): void {
+    this.#outdated = this.#calls > 0;
+    if (!this.#outdated) this.stop();
+  }
+
   dispose(): void {
     this.stop();
   }
@@ -126,6 +133,7 @@ export class WorkerClient {
       return await Promise.race([use(api), ended]);
     } finally {
       if (--this.#calls === 0) {
+        if (this.#outdated) this.renew();
         this.#idle = setTimeout(() => this.stop(), this.#options.idleMilliseconds);
         this.#idle.unref();
       }

@@ -236,11 +236,22 @@ describe('a workspace that is not trusted', () => {
     const models = workbench.page.getByRole('tree', { name: 'Source Models' });
     await models.getByRole('treeitem').first().waitFor();
     assert.equal(await models.getByRole('treeitem').count(), 4);
-    await workbench.runCommand(
-      'transferlens.scoreTransferability',
-      'TransferLens: Score Transferability',
-    );
+    await workbench.page
+      .getByText('Models are run only in a trusted workspace', { exact: false })
+      .first()
+      .waitFor();
+    await workbench.screenshot('untrusted-trees');
+    await workbench.page.keyboard.press('Control+Shift+E');
+    await workbench.chooseFromExplorerMenu('models', 'Score Transferability');
     await workbench.notification('trust').getByText('Manage Workspace Trust').waitFor();
+    await workbench.page.keyboard.press('F1');
+    await workbench.page.keyboard.type('TransferLens: ');
+    const offered = workbench.page.locator('.quick-input-list .monaco-list-row');
+    await offered.filter({ hasText: 'Open Sample Workspace' }).first().waitFor();
+    await workbench.screenshot('untrusted-palette');
+    const run = offered.filter({ hasText: /Score Transferability|Run Again|Clear Cache/ });
+    assert.equal(await run.count(), 0);
+    await workbench.page.keyboard.press('Escape');
     await workbench.runCommand('transferlens.openPanel', 'TransferLens: Open Comparison Panel');
     await workbench
       .panel()

@@ -44,7 +44,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunSummary>, vscode.Dis
       ...(run.problem ? [wordOf(run.problem)] : []),
       ...(report?.verdict?.map(wordOf) ?? []),
     ].join('\n');
-    item.contextValue = report ? 'run' : 'run.empty';
+    item.contextValue = status === 'running' ? 'inFlight' : report ? 'run' : 'run.empty';
     item.accessibilityInformation = { label: `${run.dataset}, ${item.description}` };
     item.command = {
       command: 'transferlens.openRun',

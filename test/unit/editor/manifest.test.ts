@@ -6,6 +6,8 @@ import { root } from '../../support/referenceData.js';
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const manifest = JSON.parse(read('package.json'));
 const english: Record<string, string> = JSON.parse(read('package.nls.json'));
+const chinese: Record<string, string> = JSON.parse(read('package.nls.zh-cn.json'));
+const enablement = (command: { enablement?: string }) => command.enablement;
 const editor = readdirSync(join(root, 'src/editor'), { recursive: true, encoding: 'utf8' })
   .filter(name => name.endsWith('.ts'))
   .map(name => read(`src/editor/${name}`));
@@ -26,6 +28,29 @@ describe('what the manifest promises', () => {
       assert.ok('default' in setting && 'markdownDescription' in setting, id);
       assert.match(source, new RegExp(`\\.get(?:<unknown>)?\\('${id.split('.')[1]}'`), id);
     }
+  });
+
+  it('texts link to settings that exist, which stand in an order of their own', () => {
+    const settings: Record<string, { order: number }> =
+      manifest.contributes.configuration.properties;
+    for (const texts of [english, chinese])
+      for (const [key, text] of Object.entries(texts))
+        for (const [, id] of text.matchAll(/(?:#|%22)(transferlens\.\w+)/g))
+          assert.ok(id in settings, `${key}: ${id}`);
+    const orders = Object.values(settings).map(({ order }) => order);
+    assert.deepEqual(
+      orders,
+      orders.map((_, k) => k),
+    );
+  });
+
+  it('menus ask for context keys that the code sets', () => {
+    const { menus, viewsWelcome, commands } = manifest.contributes;
+    const conditions = JSON.stringify([menus, viewsWelcome, commands.map(enablement)]);
+    const asked = [...conditions.matchAll(/(?<!== |"command":"|"view":")transferlens\.(\w+)/g)];
+    assert.ok(asked.length > 10);
+    const source = editor.join('\n');
+    for (const [, key] of asked) assert.match(source, new RegExp(`setContext\\(\\s*'${key}'`), key);
   });
 
   it('no untrusted workspace chooses what is executed', () => {

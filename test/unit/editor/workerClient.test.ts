@@ -128,6 +128,23 @@ describe('client of the background process', function () {
     assert.notEqual(await client.cacheSize('any'), pid);
   });
 
+  it('starts a new process once what it is started with has changed, and nothing is in flight', async () => {
+    make();
+    const pid = await client.cacheSize('any');
+    client.renew();
+    assert.equal(client.pid, null);
+    const other = await client.cacheSize('any');
+    assert.notEqual(other, pid);
+
+    const abort = new AbortController();
+    const score = client.score(job('endless'), unheard, abort.signal);
+    client.renew();
+    assert.equal(client.pid, other);
+    abort.abort();
+    await assert.rejects(score, Cancelled);
+    assert.equal(client.pid, null);
+  });
+
   it('gives the process no variable that steers the editor', async () => {
     process.env.VSCODE_TEST_VARIABLE = '1';
     try {

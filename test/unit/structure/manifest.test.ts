@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { datasetLayouts } from '../../../src/datasets/index.js';
-import { measures } from '../../../src/measures/index.js';
+import { defaultMeasures, measures } from '../../../src/measures/index.js';
 import { modelFormats } from '../../../src/models/index.js';
 import { messages } from '../../../src/protocol/messages.js';
 import { root } from '../../support/referenceData.js';
@@ -14,6 +14,9 @@ interface Manifest {
     commands: { command: string; title: string; category: string }[];
     menus: Record<string, { command: string; when?: string }[]>;
     jsonValidation?: { url: string }[];
+    configuration: {
+      properties: Record<string, { items?: { enum?: string[] }; default: unknown }>;
+    };
   };
 }
 type Texts = Record<string, string>;
@@ -24,6 +27,7 @@ const { commands, menus } = manifest.contributes;
 /** Commands of context menus that also make sense without the thing that was clicked: they ask for it. */
 const alsoInPalette = [
   'transferlens.scoreTransferability',
+  'transferlens.cancel',
   'transferlens.compareRuns',
   'transferlens.exportReport',
 ];
@@ -97,6 +101,20 @@ describe('translations', () => {
     const used = [...new Set([...text.matchAll(/"%([\w.]+)%"/g)].map(match => match[1]))].sort();
     assert.deepEqual(Object.keys(english).sort(), used);
     assert.deepEqual(Object.keys(chinese).sort(), used);
+  });
+
+  it('of the measures that a setting offers are those of their table', () => {
+    const setting = manifest.contributes.configuration.properties['transferlens.measures'];
+    const { items, default: byDefault } = setting;
+    assert.deepEqual(byDefault, defaultMeasures);
+    assert.deepEqual(
+      items?.enum,
+      measures.map(({ id }) => id),
+    );
+    for (const { id, name, hint } of measures) {
+      assert.equal(english[`measure.${id}`], `${name}. ${hint}`);
+      assert.equal(chinese[`measure.${id}`], `${bundle[name] ?? name}。${bundle[hint]}`);
+    }
   });
 
   it('exist for every text that the code shows', () => {
