@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { copySamples } from '../../scripts/lib/samples.js';
@@ -110,19 +110,29 @@ describe('a run and the files that it was about', () => {
 
   /** Exports the run as VS Code's own boxes ask; resolves with what was written. */
   async function exported(extension: string): Promise<string> {
+    await proposed(extension);
+    return written(`optdigits${extension}`);
+  }
+
+  /** Exports the run to the place and name that are proposed. */
+  async function proposed(extension: string): Promise<void> {
     await workbench.runCommand('transferlens.exportReport', 'TransferLens: Export Report');
     await workbench.quickPick(extension).waitFor();
     await workbench.screenshot('export-forms');
     await workbench.quickPick(extension).click();
-    return saved(`optdigits${extension}`);
+    await accept();
   }
 
-  /** Takes the place and name that are proposed; resolves with what was written there. */
-  async function saved(as: string): Promise<string> {
+  /** Takes the place and name that are proposed. */
+  async function accept(): Promise<void> {
     const name = workbench.page.locator('.quick-input-widget .quick-input-filter input');
     await name.waitFor();
     await workbench.page.waitForTimeout(500);
     await workbench.page.keyboard.press('Enter');
+  }
+
+  /** Waits until a file is said to be saved; resolves with what was written there. */
+  async function written(as: string): Promise<string> {
     await workbench.notification(`Saved as ${as}`).waitFor();
     // The focus goes back to where it was before the next box opens, as between two wishes of a person.
     await workbench.page.waitForTimeout(1000);
@@ -135,7 +145,8 @@ describe('a run and the files that it was about', () => {
     await tools.getByRole('button', { name: 'as CSV' }).click();
     const file = join(workspace, csvName);
     rmSync(file, { force: true });
-    return saved(csvName);
+    await accept();
+    return written(csvName);
   }
   const csvName = 'lenet-mnist-heatmap.csv';
   let numbers: string;
@@ -161,6 +172,25 @@ describe('a run and the files that it was about', () => {
     const html = await exported('.html');
     assert.match(html, /^<!doctype html>/i);
     assert.match(html, /default-src 'none'/);
+  });
+
+  it('is exported without a word once that is wished, until hidden notifications are to be seen again', async () => {
+    const said = workbench.notification('Saved as optdigits');
+    await said.first().hover();
+    await workbench.screenshot('saved-hint');
+    await said.first().getByRole('button', { name: "Don't Show Again" }).click();
+    await workbench.runCommand('notifications.clearAll', 'Notifications: Clear All');
+    const file = join(workspace, 'optdigits.md');
+    rmSync(file);
+    await proposed('.md');
+    for (let tries = 0; tries < 100 && !existsSync(file); tries++)
+      await workbench.page.waitForTimeout(50);
+    assert.ok(existsSync(file));
+    await workbench.page.waitForTimeout(1000);
+    assert.equal(await said.count(), 0);
+    await workbench.runCommand('transferlens.showHints', 'TransferLens: Show Hidden');
+    rmSync(file);
+    assert.match(await exported('.md'), /lenet-mnist/);
   });
 
   it('is saved as a report that opens as the panel, with its heatmaps', async () => {
