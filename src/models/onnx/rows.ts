@@ -24,7 +24,6 @@ export function rowsOf({ type, data, dims }: Value): Rows | null {
   if (data instanceof Float32Array) return { data, width };
   if (data instanceof Float64Array) return { data: Float32Array.from(data), width };
   if (type !== 'float16' || !ArrayBuffer.isView(data)) return null;
-  // A Uint16Array, or a Float16Array where the JavaScript engine has one.
   const halves = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
   return { data: fromFloat16(halves), width };
 }

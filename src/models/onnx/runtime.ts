@@ -12,10 +12,26 @@ export type Session = import('onnxruntime-node').InferenceSession;
 export async function loadRuntime(file: string): Promise<Ort> {
   process.env.ORT_DISABLE_TELEMETRY = '1';
   try {
-    return await import('onnxruntime-node');
+    return halvesAsBits(await import('onnxruntime-node'));
   } catch (error) {
     throw failure('runtime.missing', { file, detail: detailOf(error) }, error);
   }
+}
+
+/**
+ * Has the runtime keep half floats as bits. Where the engine has `Float16Array` (as that of VS Code), it would put them
+ * into one, of which its native side reads no byte (onnxruntime 1.30.0). It asks once, at its first tensor.
+ */
+function halvesAsBits(ort: Ort): Ort {
+  const half = Object.getOwnPropertyDescriptor(globalThis, 'Float16Array');
+  if (!half) return ort;
+  Reflect.deleteProperty(globalThis, 'Float16Array');
+  try {
+    new ort.Tensor('float32', new Float32Array(1), [1]);
+  } finally {
+    Object.defineProperty(globalThis, 'Float16Array', half);
+  }
+  return ort;
 }
 
 /** Settings of every session. Spinning threads would heat a shared desktop for little. */
