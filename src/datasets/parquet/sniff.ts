@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
-import { noOptions } from '../../protocol/datasetOptions.js';
 import type { DatasetSummary } from '../../protocol/found.js';
 import type { DatasetLayout, FoundEntry } from '../dataset.js';
 import { isShard, nameOf, type Shard, shardsOf } from '../shards.js';
-import { chooseRoles } from '../table/columns.js';
+import { isLabelled, likelyRoles } from '../table/columns.js';
 import type { Cell } from '../table/source.js';
 import { type Footer, type ParquetColumn, peekFooter } from './footer.js';
 
@@ -45,13 +44,13 @@ async function summary(path: string, shards: readonly Shard[]): Promise<DatasetS
     if (split) splits[split] = (splits[split] ?? 0) + (footer?.rows ?? 0);
     size += footer?.rows ?? 0;
   });
-  const label = first.columns[roles.label ?? 0].name;
+  const label = roles.label === null ? null : first.columns[roles.label].name;
   return {
     path,
     name: nameOf(path),
     layout: parquet.id,
     content: roles.content,
-    classes: first.classNames.get(label)?.length ?? null,
+    classes: (label !== null && first.classNames.get(label)?.length) || null,
     size: whole ? size : null,
     splits: whole ? splits : {},
   };
@@ -62,8 +61,8 @@ function rolesOf(path: string, { columns }: Footer) {
   try {
     const names = columns.map(column => column.name);
     const head = { length: 1, columns: columns.map(column => [likely(column)]) };
-    const roles = chooseRoles(path, names, head, noOptions);
-    return roles.content === 'numbers' && roles.features.length < 2 ? null : roles;
+    const roles = likelyRoles(path, names, head);
+    return isLabelled(roles) ? roles : null;
   } catch {
     return null;
   }

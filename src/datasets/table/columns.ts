@@ -1,4 +1,4 @@
-import type { ColumnRole, DatasetOptions } from '../../protocol/datasetOptions.js';
+import { type ColumnRole, type DatasetOptions, noOptions } from '../../protocol/datasetOptions.js';
 import { failure } from '../../protocol/notice.js';
 import { isImage, splitOf } from '../imageFolder/names.js';
 import { type Cell, numberOf, type Records, textOf } from './source.js';
@@ -98,6 +98,25 @@ export function chooseRoles(
   return { content, label, targets, image, text, pair, features, group, split, id };
 }
 
+/**
+ * The same of a table of which nobody has chosen anything; where it is open which of several columns is the label, `label` is null,
+ * and what else there is is told by the first of them.
+ */
+export function likelyRoles(file: string, columns: readonly string[], head: Records): Roles {
+  const [label, other] = labelColumns(columns, head);
+  if (other === undefined) return chooseRoles(file, columns, head, noOptions);
+  const options = { ...noOptions, columns: { label: columns[label] } };
+  return { ...chooseRoles(file, columns, head, options), label: null };
+}
+
+/**
+ * Whether a table that nobody has named is taken for labelled data. Numbers with a label are what half of all logs are: they want
+ * two columns, and no doubt of which one is the label.
+ */
+export function isLabelled({ content, features, label }: Roles): boolean {
+  return content !== 'numbers' || (features.length > 1 && label !== null);
+}
+
 /** The one column that holds images or their paths, whatever it is called. */
 function onlyImages(columns: readonly string[], head: Records): number | null {
   const found = columns.flatMap((_, c) => (mostly(head, c, isImageCell) ? [c] : []));
@@ -105,19 +124,24 @@ function onlyImages(columns: readonly string[], head: Records): number | null {
 }
 
 function labelColumn(file: string, columns: readonly string[], head: Records): number {
+  const found = labelColumns(columns, head);
+  if (found.length === 1) return found[0];
+  if (found.length === 0)
+    throw failure('dataset.noLabelColumn', { file, columns: columns.join(', ') });
+  const names = found.map(c => columns[c]).join(', ');
+  throw failure('dataset.whichLabel', { file, columns: names });
+}
+
+/** Columns of which one is the label, by their names: the likeliest kind of name that there is. */
+function labelColumns(columns: readonly string[], head: Records): number[] {
   for (const pattern of usual.label) {
     const found = columns.flatMap((name, c) => (pattern.test(name) ? [c] : []));
-    if (found.length === 1) return found[0];
-    if (found.length > 1) {
-      const names = found.map(c => columns[c]).join(', ');
-      throw failure('dataset.whichLabel', { file, columns: names });
-    }
+    if (found.length > 0) return found;
   }
   // Images and one column more, which is no id of theirs: there is nothing else that it could be.
   const images = columns.length === 2 ? onlyImages(columns, head) : null;
   const other = columns[1 - (images ?? 0)];
-  if (images !== null && !usual.id.some(pattern => pattern.test(other))) return 1 - images;
-  throw failure('dataset.noLabelColumn', { file, columns: columns.join(', ') });
+  return images !== null && !usual.id.some(pattern => pattern.test(other)) ? [1 - images] : [];
 }
 
 function named(

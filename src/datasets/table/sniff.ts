@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { noOptions } from '../../protocol/datasetOptions.js';
 import type { DatasetSummary } from '../../protocol/found.js';
 import type { DatasetLayout, FoundEntry } from '../dataset.js';
 import { splitOf } from '../imageFolder/names.js';
 import { shownName } from '../names.js';
-import { chooseRoles } from './columns.js';
+import { isLabelled, likelyRoles } from './columns.js';
 import { metadataOf } from './metadata.js';
 import { textOf } from './source.js';
 
@@ -61,14 +60,13 @@ async function look(path: string): Promise<DatasetSummary | null> {
   if (!head || head.records.length < 2) return null;
   try {
     const { columns, records } = head;
-    const roles = chooseRoles(path, columns, records, noOptions);
-    // Numbers with a label are what half of all logs are: they want a name that says so.
-    if (roles.content === 'numbers' && roles.features.length < 2) return null;
+    const roles = likelyRoles(path, columns, records);
+    if (!isLabelled(roles)) return null;
     const cells = (column: number | null) =>
       column === null ? [] : Array.from(records.columns[column], textOf);
     const labels = new Set(cells(roles.label));
     labels.delete(null);
-    if (labels.size < 2) return null;
+    if (roles.label !== null && labels.size < 2) return null;
     const splits: DatasetSummary['splits'] = {};
     for (const cell of cells(roles.split)) {
       const split = splitOf(cell ?? '');
@@ -79,7 +77,7 @@ async function look(path: string): Promise<DatasetSummary | null> {
       name: shownName(path),
       layout: table.id,
       content: roles.content,
-      classes: whole ? labels.size : null,
+      classes: whole && roles.label !== null ? labels.size : null,
       size: whole ? records.length : null,
       splits: whole ? splits : {},
     };

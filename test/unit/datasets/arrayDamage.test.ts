@@ -3,6 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { openDataset } from '../../../src/datasets/open.js';
+import { discover } from '../../../src/discovery/index.js';
 import { noOptions } from '../../../src/protocol/datasetOptions.js';
 import { TransferLensError } from '../../../src/protocol/notice.js';
 import { root } from '../../support/referenceData.js';
@@ -104,6 +105,20 @@ describe('damaged datasets of arrays', function () {
       bytes[k] ^= 0xff;
       const path = put(join(at, 'changed.h5'), bytes);
       assert.match(await problemOf(path), /^(none|dataset\.\w+|arrays\.\w+|predictions\.\w+)$/);
+    }
+  });
+
+  it('HDF5: discovery passes over a file whose headers are damaged', async () => {
+    const at = scratch('h5-names');
+    for (const name of ['groups.h5', 'nested.hdf5']) {
+      const whole = readFileSync(join(fixtures, name));
+      for (let k = 8; k < Math.min(whole.length, 4096); k += 7) {
+        const bytes = Buffer.from(whole);
+        bytes[k] ^= 0xff;
+        const path = put(join(at, name), bytes);
+        const { datasets } = await discover(path, { exclude: [] });
+        assert.ok(datasets.length <= 1);
+      }
     }
   });
 

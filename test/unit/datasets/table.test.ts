@@ -289,6 +289,8 @@ describe('tables that are none fail with a cure', () => {
     put(join(folder, 'notes.csv'), 'a,b\nc,d\n');
     put(join(folder, 'intents.csv'), 'text,label\na b,x\nc d,y\n');
     put(join(folder, 'signs', 'manifest.csv'), 'text,label\na b,x\nc d,y\n');
+    put(join(folder, 'two.csv'), 'text,fine_label,coarse_label\na b,x,p\nc d,y,q\n');
+    put(join(folder, 'log.csv'), 'step,loss,fine_label,coarse_label\n1,2,3,4\n5,6,7,8\n');
     const { datasets } = await discover(folder, { exclude: [] });
     assert.deepEqual(
       datasets.map(({ name, layout, content, size, classes }) => [
@@ -302,6 +304,8 @@ describe('tables that are none fail with a cure', () => {
         ['intents', 'table', 'text', 2, 2],
         // The file's own name says nothing.
         ['signs', 'table', 'text', 2, 2],
+        // Which of two columns is the label is asked when it is scored.
+        ['two', 'table', 'text', 2, null],
       ],
     );
   });
