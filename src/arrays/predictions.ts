@@ -1,3 +1,4 @@
+import { basename, dirname, extname } from 'node:path';
 import { type ArrayInfo, isFloat, isInteger } from './array.js';
 
 /** Which arrays of a file are the predictions of a model, and what goes with them. */
@@ -87,4 +88,10 @@ function isList(array: ArrayInfo): boolean {
 /** What the name of an array says of the outputs in it: logits, or nothing, so that their values have to. */
 export function kindOf(outputs: string): 'logits' | null {
   return /logit/i.test(outputs) ? 'logits' : null;
+}
+
+/** Shown name of a file of predictions: `resnet.npz` is "resnet"; `resnet/predictions.npz` and `resnet/probs.npy` too. */
+export function predictionsName(path: string): string {
+  const stem = basename(path, extname(path)).replace(/[-_.]?(probs|probabilities|logits)$/i, '');
+  return /^(predictions?|preds|outputs?)?$/i.test(stem) ? basename(dirname(path)) : stem;
 }

@@ -1,11 +1,12 @@
 import { basename, dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
-import { formatName, layoutName, leftOut, worthRunning } from '../discovery/index.js';
+import { leftOut, worthRunning } from '../discovery/index.js';
 import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
+import type { DatasetMemory } from './datasetMemory.js';
 import type { DiscoveryService } from './discoveryService.js';
 import type { Hints } from './hints.js';
-import { bytes, count } from './numbers.js';
-import { contentIcons, wordOf } from './wording.js';
+import { browse, pickDataset, pickModels } from './picks.js';
+import { wordOf } from './wording.js';
 
 /** Key of the dataset that was used last, kept for each workspace. */
 const lastDatasetKey = 'transferlens.lastDataset';
@@ -22,11 +23,18 @@ export interface Chosen {
 export class Choose {
   readonly #discovery: DiscoveryService;
   readonly #memento: vscode.Memento;
+  readonly #memory: DatasetMemory;
   readonly #hints: Hints;
 
-  constructor(discovery: DiscoveryService, memento: vscode.Memento, hints: Hints) {
+  constructor(
+    discovery: DiscoveryService,
+    memento: vscode.Memento,
+    memory: DatasetMemory,
+    hints: Hints,
+  ) {
     this.#discovery = discovery;
     this.#memento = memento;
+    this.#memory = memory;
     this.#hints = hints;
   }
 
@@ -59,7 +67,12 @@ export class Choose {
   /** Asks which of the workspace's models to score, all ticked but those that are another precision of one that is. Undefined: none, or dismissed. */
   async models(): Promise<Chosen | undefined> {
     const { models } = await searching(() => this.#discovery.found());
-    if (models.length > 0) return pickModels(models);
+    if (models.length > 0) {
+      const picked = await pickModels(models);
+      const paths = picked?.map(m => m.path) ?? [];
+      // They were all ticked: what is left so was not chosen one by one.
+      return picked && { models: paths, found: paths, labelled: picked.every(m => m.labelled) };
+    }
     const folder = await browse(
       vscode.l10n.t(
         'No model was found in this workspace. Add .onnx files to it, or choose a folder that holds some.',
@@ -86,9 +99,7 @@ export class Choose {
       return chosen && this.use(chosen);
     }
     known.sort((a, b) => Number(b.path === last?.path) - Number(a.path === last?.path));
-    const chosen = await pickDataset(known, last?.path);
-    const dataset = chosen === 'browse' ? await this.#browseDataset() : chosen;
-    return dataset && this.use(dataset);
+    return this.#used(await pickDataset(known, { last: last?.path }));
   }
 
   /** The dataset that a clicked file or folder is, or holds: asks where it holds several. Undefined: dismissed. */
@@ -98,8 +109,17 @@ export class Choose {
     if (own) return this.use(own);
     const below = datasets.filter(({ path }) => path.startsWith(`${clicked.fsPath}${sep}`));
     if (below.length === 0) return clicked.fsPath;
-    const chosen = below.length === 1 ? below[0] : await pickDataset(below);
-    return chosen === 'browse' ? this.dataset() : chosen && this.use(chosen);
+    if (below.length === 1) return this.use(below[0]);
+    const folder = areFoldersOf(clicked.fsPath, below) ? basename(clicked.fsPath) : undefined;
+    const chosen = await pickDataset(below, { folder });
+    if (chosen !== 'folder') return this.#used(chosen);
+    await this.#memory.takeFoldersForClasses(clicked.fsPath);
+    return clicked.fsPath;
+  }
+
+  async #used(chosen: Awaited<ReturnType<typeof pickDataset>>): Promise<string | undefined> {
+    const dataset = typeof chosen === 'string' ? await this.#browseDataset() : chosen;
+    return dataset && this.use(dataset);
   }
 
   /** Remembers a dataset as the last used one and gives its path. */
@@ -114,7 +134,7 @@ export class Choose {
     const { datasets } = await searching(signal => this.#discovery.look(folder.fsPath, signal));
     if (datasets.length > 1) {
       const chosen = await pickDataset(datasets);
-      return chosen === 'browse' ? this.#browseDataset() : chosen;
+      return typeof chosen === 'string' ? this.#browseDataset() : chosen;
     }
     if (datasets.length === 0)
       void vscode.window.showInformationMessage(
@@ -127,73 +147,9 @@ export class Choose {
   }
 }
 
-async function pickModels(found: readonly ModelSummary[]): Promise<Chosen | undefined> {
-  const { models } = worthRunning(found);
-  // Of one export in several precisions the others can be ticked too.
-  const others = found.filter(m => m.format === 'onnx' && !models.includes(m));
-  const items = [...models, ...others].map(m => ({
-    label: m.name,
-    description: [vscode.l10n.t(formatName(m.format)), bytes(m.bytes)].join(' · '),
-    detail: vscode.workspace.asRelativePath(dirname(m.path)),
-    picked: models.includes(m),
-    model: m,
-  }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Score Transferability: source models'),
-    placeHolder: vscode.l10n.t('Models to score'),
-    canPickMany: true,
-    matchOnDetail: true,
-    // The walkthrough takes the focus when a step is done.
-    ignoreFocusOut: true,
-  });
-  if (!chosen || chosen.length === 0) return undefined;
-  const picked = chosen.map(item => item.model);
-  const paths = picked.map(m => m.path);
-  // They were all ticked: what is left so was not chosen one by one.
-  return { models: paths, found: paths, labelled: picked.every(m => m.labelled) };
-}
-
-async function pickDataset(
-  datasets: readonly DatasetSummary[],
-  last?: string,
-): Promise<DatasetSummary | 'browse' | undefined> {
-  const { t } = vscode.l10n;
-  const items: (vscode.QuickPickItem & { dataset?: DatasetSummary })[] = datasets.map(dataset => ({
-    label: dataset.name,
-    iconPath: new vscode.ThemeIcon(contentIcons[dataset.content]),
-    description: [
-      ...(dataset.size === null ? [] : [t('{0} samples', count(dataset.size))]),
-      ...(dataset.classes === null ? [] : [t('{0} classes', dataset.classes)]),
-      t(layoutName(dataset.layout)),
-      ...(dataset.path === last ? [t('last used')] : []),
-    ].join(' · '),
-    detail: vscode.workspace.asRelativePath(dataset.path),
-    dataset,
-  }));
-  items.push({ label: '', kind: vscode.QuickPickItemKind.Separator });
-  items.push({ label: `$(folder-opened) ${t('Browse…')}` });
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: t('Score Transferability: target dataset'),
-    placeHolder: t('Labelled data to rank the models for'),
-    matchOnDetail: true,
-    ignoreFocusOut: true,
-  });
-  return chosen && (chosen.dataset ?? 'browse');
-}
-
-/** Says what to do (if there is something to say), then asks for a folder. */
-async function browse(cure: string | undefined, title: string): Promise<vscode.Uri | undefined> {
-  if (cure !== undefined) {
-    const button = vscode.l10n.t('Browse…');
-    if ((await vscode.window.showInformationMessage(cure, button)) !== button) return undefined;
-  }
-  const chosen = await vscode.window.showOpenDialog({
-    title,
-    canSelectFolders: true,
-    canSelectFiles: false,
-    defaultUri: vscode.workspace.workspaceFolders?.[0]?.uri,
-  });
-  return chosen?.[0];
+/** Whether datasets are folders of images in one folder: then they may as well be its classes. */
+function areFoldersOf(folder: string, datasets: readonly DatasetSummary[]): boolean {
+  return datasets.every(d => d.layout === 'imageFolder' && dirname(d.path) === folder);
 }
 
 /** A search that takes long shows itself in the status bar. */

@@ -56,6 +56,11 @@ export class DatasetMemory {
     return true;
   }
 
+  /** Remembers that the folders in a folder are the classes, with all images below them. */
+  async takeFoldersForClasses(dataset: string): Promise<void> {
+    await this.remember(dataset, { ...this.optionsOf(dataset), classes: true });
+  }
+
   /** Forgets all choices: the next run of a dataset asks again where it has to. */
   async forget(): Promise<void> {
     await this.memento.update(key, undefined);

@@ -280,10 +280,12 @@ function plain(value: number | null | undefined): string {
 function formatName(format: string): string {
   const names: Record<string, string> = {
     onnx: 'ONNX',
+    ort: 'ORT',
     tfjs: 'TF.js',
     savedModel: 'SavedModel',
     predictions: t('Predictions'),
     checkpoint: 'PyTorch',
+    keras: 'Keras',
   };
   return names[format] ?? format;
 }

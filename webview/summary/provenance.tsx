@@ -240,6 +240,10 @@ function layoutName(layout: string): string {
       return t('CIFAR, binary');
     case 'table':
       return t('table');
+    case 'parquet':
+      return 'Parquet';
+    case 'webDataset':
+      return 'WebDataset';
     case 'idx':
     case 'hdf5':
       return layout.toUpperCase();

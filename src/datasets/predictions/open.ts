@@ -1,7 +1,6 @@
-import { basename, extname } from 'node:path';
 import type { ArrayFile } from '../../arrays/array.js';
 import { openPredictionFile } from '../../arrays/open.js';
-import { type Chosen, predictionArrays } from '../../arrays/predictions.js';
+import { type Chosen, predictionArrays, predictionsName } from '../../arrays/predictions.js';
 import { chosenIn } from '../../arrays/sniff.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import { failure } from '../../protocol/notice.js';
@@ -36,7 +35,7 @@ export async function openDataset(path: string, options: DatasetOptions): Promis
     const name = (i: number) => ids?.[i] ?? `#${i}`;
     return {
       path,
-      name: basename(path, extname(path)),
+      name: predictionsName(path),
       layout: 'predictions',
       content: 'row',
       ...labelled,

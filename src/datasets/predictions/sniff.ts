@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { predictionsName } from '../../arrays/predictions.js';
 import { peekPredictions } from '../../arrays/sniff.js';
 import type { DatasetSummary } from '../../protocol/found.js';
 import type { DatasetLayout, FoundEntry } from '../dataset.js';
@@ -16,7 +16,7 @@ async function sniff({ path, kind }: FoundEntry): Promise<DatasetSummary | null>
   if (!peeked?.labelled) return null;
   return {
     path,
-    name: basename(path, extname(path)),
+    name: predictionsName(path),
     layout: 'predictions',
     content: 'row',
     classes: null,

@@ -28,10 +28,13 @@ export class DatasetsTree implements vscode.TreeDataProvider<DatasetSummary>, vs
     const { t } = vscode.l10n;
     const { size, classes, splits, content, layout } = dataset;
     const item = new vscode.TreeItem(dataset.name);
+    const place = vscode.workspace.asRelativePath(dataset.path);
+    const namesakes = this.#discovery.current.datasets.filter(d => d.name === dataset.name);
     item.id = dataset.path;
     item.resourceUri = vscode.Uri.file(dataset.path);
     item.iconPath = new vscode.ThemeIcon(contentIcons[content]);
     item.description = [
+      ...(namesakes.length > 1 ? [place] : []),
       ...(size === null ? [] : [t('{0} samples', count(size))]),
       ...(classes === null ? [] : [t('{0} classes', classes)]),
       t(layoutName(layout)),
@@ -41,7 +44,7 @@ export class DatasetsTree implements vscode.TreeDataProvider<DatasetSummary>, vs
       dataset.name,
       item.description,
       ...(parts.length > 0 ? [parts.join(', ')] : []),
-      vscode.workspace.asRelativePath(dataset.path),
+      place,
     ].join('\n');
     item.contextValue = content === 'image' && ofArrays.has(layout) ? 'datasetOfPixels' : 'dataset';
     item.accessibilityInformation = { label: `${dataset.name}, ${item.description}` };

@@ -1,4 +1,4 @@
-import { basename, dirname, extname } from 'node:path';
+import { predictionsName } from '../../arrays/predictions.js';
 import { peekPredictions } from '../../arrays/sniff.js';
 import type { ModelSummary } from '../../protocol/found.js';
 import type { ModelFormat } from '../model.js';
@@ -17,11 +17,5 @@ async function sniff(path: string): Promise<ModelSummary | null> {
   const peeked = await peekPredictions(path);
   if (!peeked) return null;
   const { labelled, bytes } = peeked;
-  return { path, name: shownName(path), format: 'predictions', bytes, labelled };
-}
-
-/** `resnet.npz` is "resnet"; `resnet/predictions.npz` and `resnet/probs.npy` too. */
-function shownName(path: string): string {
-  const stem = basename(path, extname(path)).replace(/[-_.]?(probs|probabilities|logits)$/i, '');
-  return /^(predictions?|preds|outputs?)?$/i.test(stem) ? basename(dirname(path)) : stem;
+  return { path, name: predictionsName(path), format: 'predictions', bytes, labelled };
 }
