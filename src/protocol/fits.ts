@@ -24,7 +24,7 @@ export interface WorstSample {
   probability: number;
   /** Whether the label is probably wrong (confident learning). */
   suspect: boolean;
-  /** A picture as a data URI, or the beginning of a text; neither where there is nothing to look at. */
+  /** A picture as a data URI, or the beginning of a text or a row of numbers; neither where there is nothing to look at. */
   image?: string;
   text?: string;
 }

@@ -44,6 +44,7 @@ function Sample({ sample }: { sample: WorstSample }) {
           </span>
         )}
       </span>
+      {text !== undefined && <span class="worst-name quiet">{name}</span>}
       <span class="worst-label">{label}</span>
       <span class="worst-other quiet">
         {likeliest === label

@@ -11,7 +11,14 @@ import { some } from '../names.js';
 import { PackedStrings } from '../packedStrings.js';
 import { classNamesBeside } from './classFiles.js';
 import { chooseRoles, type Roles } from './columns.js';
-import { type Cell, numberOf, type Records, type TableSource, textOf } from './source.js';
+import {
+  type Cell,
+  keyColumn,
+  numberOf,
+  type Records,
+  type TableSource,
+  textOf,
+} from './source.js';
 
 /** Records that decide what the columns are. */
 const headRecords = 1000;
@@ -51,6 +58,9 @@ export async function tableDataset(
     );
   const record = records.values();
   const content = new Contents(table, roles);
+  // The samples of an archive have names: nobody counts them.
+  const keyed = roles.id !== null && table.columns[roles.id] === keyColumn;
+  const mark = (i: number) => (keyed ? ids?.at(i) : null) ?? record[i] + 1;
   return {
     path,
     name: table.name,
@@ -66,10 +76,10 @@ export async function tableDataset(
     notices,
     ...readingOf(table, splits.includes('train') ? roles : { ...roles, split: null }, numbered),
     ...(ids ? { sampleId: (i: number) => ids.at(i) ?? '' } : {}),
-    sampleName: i => rows.names?.at(i) ?? `${basename(table.fileOf(record[i]))}#${record[i] + 1}`,
+    sampleName: i => rows.names?.at(i) ?? `${basename(table.fileOf(record[i]))}#${mark(i)}`,
     sampleFile: i =>
       rows.names ? join(table.folder, rows.names.at(i) ?? '') : table.fileOf(record[i]),
-    read: i => content.read(record[i]),
+    read: i => content.read(record[i], `${table.fileOf(record[i])}#${mark(i)}`),
     close: async () => table.close?.(),
   };
 }
@@ -231,11 +241,11 @@ class Contents {
           : features;
   }
 
-  async read(record: number): Promise<SampleContent> {
+  /** @param place the record, for messages */
+  async read(record: number, place: string): Promise<SampleContent> {
     const { table, roles, wanted } = this;
     const found = table.read(record, wanted);
     const cells = found instanceof Promise ? await found : found;
-    const place = `${table.fileOf(record)}#${record + 1}`;
     if (roles.content === 'text') {
       // As it stands: to some tokenizers blanks at the ends matter.
       const [text, pair] = cells.map(cell => (textOf(cell) === null ? null : String(cell)));

@@ -50,6 +50,9 @@ export interface TableSource {
   close?(): Promise<void>;
 }
 
+/** Column of the names of samples, in layouts that have them. */
+export const keyColumn = '__key__';
+
 /** A cell as text, trimmed; null where it is empty. */
 export function textOf(cell: Cell): string | null {
   if (cell === null || cell === undefined) return null;

@@ -6,7 +6,7 @@ import type { Split } from '../../protocol/found.js';
 import { detailOf, failure, TransferLensError, throwIfCancelled } from '../../protocol/notice.js';
 import { Growing } from '../classLabels.js';
 import { nameOf, type Shard } from '../shards.js';
-import type { Cell, Records, TableSource } from '../table/source.js';
+import { type Cell, keyColumn, type Records, type TableSource } from '../table/source.js';
 import { isImagePart, isTextPart, type Sample, samplesOf } from './samples.js';
 import { type Member, NotTar } from './tar.js';
 
@@ -17,7 +17,6 @@ const mostTextBytes = 1 << 20;
 /** An image is not larger than this. */
 const mostPartBytes = 256 << 20;
 const batch = 1024;
-const keyColumn = '__key__';
 
 /** A column: a part of the samples, or a key of the JSON objects in one. */
 interface Column {
