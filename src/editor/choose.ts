@@ -1,7 +1,7 @@
 import { basename, dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { leftOut, worthRunning } from '../discovery/index.js';
-import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
+import type { DatasetSummary } from '../protocol/found.js';
 import type { DatasetMemory } from './datasetMemory.js';
 import type { DiscoveryService } from './discoveryService.js';
 import type { Hints } from './hints.js';
