@@ -1,15 +1,11 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { coalesce, type Discovery, discover } from '../discovery/index.js';
+import { coalesce, type Discovery, discover, isTelling } from '../discovery/index.js';
 import { setContext } from './setContext.js';
 import { excludes } from './settings.js';
 
 /** What a search found. */
 export type Found = Pick<Discovery, 'models' | 'datasets'>;
-
-/** Kinds of files whose coming and going changes what is found. */
-const telling =
-  /\.(onnx|data|json|txt|png|jpe?g|webp|gif|tiff?|np[yz]|safetensors|pth?|ckpt|bin|h5|hdf5|gz|parquet|arrow|feather|csv|tsv|jsonl|ndjson|tar)$/i;
 
 /**
  * What models and datasets the workspace holds, kept up to date, and told to the menus: context keys
@@ -32,8 +28,7 @@ export class DiscoveryService implements vscode.Disposable {
     const rescan = coalesce(() => this.rescan(), { wait: 500, longest: 5000 });
     const watcher = vscode.workspace.createFileSystemWatcher('**/*');
     const changed = (uri: vscode.Uri) => {
-      // A folder that goes or comes says nothing of its files: no extension counts as telling.
-      if (telling.test(uri.path) || !/\.\w+$/.test(uri.path)) rescan();
+      if (isTelling(uri.path)) rescan();
     };
     this.#subscriptions = [
       rescan,

@@ -14,6 +14,8 @@ export interface ModelFormat {
   files: string;
   /** `recognised`: it is named in lists and opening it says how to convert it, but it cannot be run. */
   state: 'runs' | 'recognised';
+  /** Whether a model may have several outputs, of which a user chooses the one that is scored. */
+  hasOutputs?: true;
   /**
    * Null when the file is not this format. Looks at the name and the file's entry, at most at a few bytes: cheap enough for
    * every file of a workspace. A broken file of the right name is still one, so that opening it can say what is wrong.

@@ -1,15 +1,12 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { formatName } from '../../discovery/index.js';
+import { formatName, hasOutputs } from '../../discovery/index.js';
 import type { ModelSummary } from '../../protocol/found.js';
 import type { DiscoveryService } from '../discoveryService.js';
 import { bytes } from '../numbers.js';
 import type { Runs } from '../runs.js';
 import { wordOf } from '../wording.js';
 import { lastScores, type ModelScore } from './lastScore.js';
-
-/** Formats whose models may have several outputs, of which one is scored. */
-const withOutputs = new Set(['onnx', 'ort', 'tfjs', 'savedModel']);
 
 /** The workspace's source models: format and size, and how each scored last. */
 export class ModelsTree implements vscode.TreeDataProvider<ModelSummary>, vscode.Disposable {
@@ -49,7 +46,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelSummary>, vscode
       ...(score?.classes ? [vscode.l10n.t('{0} classes', score.classes)] : []),
     ].join(' · ');
     item.tooltip = tooltip(model, vscode.l10n.t(formatName(model.format)), score);
-    item.contextValue = withOutputs.has(model.format) ? 'modelWithOutputs' : 'model';
+    item.contextValue = hasOutputs(model.format) ? 'modelWithOutputs' : 'model';
     item.accessibilityInformation = {
       // The star says it to the eye alone.
       label: [model.name, ...(score?.leads ? [leads(score)] : []), item.description].join(', '),

@@ -9,6 +9,7 @@ export const onnx: ModelFormat = {
   files:
     "`.onnx`, with weights inside or in external files: image input NCHW or NHWC, fixed or dynamic batch and size, 1, 3 or 4 channels, float32, float16 or uint8; token ids of texts, by the `tokenizer.json` beside it or one folder up (WordPiece, BPE, Unigram, WordLevel); rows of numbers; encoders that give features alone, also as tokens, by their mean or the first as `pooling` in the sidecar or sentence-transformers' `1_Pooling/config.json` says",
   state: 'runs',
+  hasOutputs: true,
   sniff,
 };
 

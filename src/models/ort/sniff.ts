@@ -9,6 +9,7 @@ export const ort: ModelFormat = {
   files:
     '`.ort`, as ONNX Runtime converts ONNX for phones: inputs as of ONNX; features where an output is called so, for nothing can be added to its graph',
   state: 'runs',
+  hasOutputs: true,
   sniff,
 };
 

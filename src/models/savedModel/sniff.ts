@@ -9,6 +9,7 @@ export const savedModel: ModelFormat = {
   files:
     '`saved_model.pb` with its `variables/`, as Keras 3 and TensorFlow export it: read without TensorFlow and run by TensorFlow.js; an operator that it does not know is named',
   state: 'runs',
+  hasOutputs: true,
   sniff,
 };
 

@@ -9,6 +9,7 @@ export const tfjs: ModelFormat = {
   files:
     '`model.json` with its shards: layers models and graph models, also quantised; Teachable Machine exports with the labels and preprocessing of their `metadata.json`',
   state: 'runs',
+  hasOutputs: true,
   sniff,
 };
 

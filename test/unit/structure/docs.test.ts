@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withFormats } from '../../../scripts/lib/formats.js';
 import { defaultMeasures, type Measure, measures } from '../../../src/measures/index.js';
@@ -25,7 +25,7 @@ describe('docs/measures.md', () => {
   it('says of each what its file says', () => {
     for (const measure of measures) {
       const cells = rows.get(measure.id);
-      assert.ok(cells, measure.id);
+      assert.ok(cells, `${measure.id} wants a row: | ${factsOf(measure).join(' | ')} | … |`);
       assert.equal(cells.length, facts.length + 1, measure.id);
       assert.deepEqual(cells.slice(0, facts.length), factsOf(measure));
       assert.match(cells[facts.length], /\w/, measure.id);
@@ -66,8 +66,9 @@ describe('README.md', () => {
     );
   });
 
-  it('links to files that exist, as do the pages that it links to', () => {
-    const pages = ['README.md', 'CHANGELOG.md', 'docs/measures.md', 'docs/calibration.md'];
+  it('links to files that exist, as do all pages of docs/', () => {
+    const docs = readdirSync(join(root, 'docs')).filter(name => name.endsWith('.md'));
+    const pages = ['README.md', 'CHANGELOG.md', ...docs.map(name => `docs/${name}`)];
     const broken = pages.flatMap(page => {
       const links = readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#:]+)\)/g);
       return [...links]
@@ -75,6 +76,27 @@ describe('README.md', () => {
         .filter(link => !existsSync(join(root, link)));
     });
     assert.deepEqual(broken, []);
+  });
+});
+
+describe('docs/contributing.md', () => {
+  const text = readFileSync(join(root, 'docs/contributing.md'), 'utf8');
+
+  it('has a row for every room', () => {
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true });
+    const rooms = folders.flatMap(f => (f.isDirectory() ? `src/${f.name}` : []));
+    const told = [...text.matchAll(/^\| `((?:src\/)?\w+)` \|/gm)].map(([, room]) => room);
+    assert.deepEqual(told.sort(), [...rooms, 'webview'].sort());
+  });
+
+  it('names files and folders that exist', () => {
+    const named = [...text.matchAll(/`((?:src|test|scripts|docs|bench|media|l10n)\/[\w./-]+)`/g)];
+    const made = /\/(x|NAME)\b/;
+    const gone = named.map(([, path]) => path).filter(path => !existsSync(join(root, path)));
+    assert.deepEqual(
+      gone.filter(path => !made.test(path)),
+      [],
+    );
   });
 });
 

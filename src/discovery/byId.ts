@@ -6,6 +6,11 @@ export function formatName(id: string): string {
   return modelFormats.find(format => format.id === id)?.name ?? id;
 }
 
+/** Whether a model of a format may have several outputs, of which a user chooses the one that is scored. */
+export function hasOutputs(id: string): boolean {
+  return modelFormats.find(format => format.id === id)?.hasOutputs === true;
+}
+
 /** Shown name of a dataset's layout by its id. */
 export function layoutName(id: string): string {
   return datasetLayouts.find(layout => layout.id === id)?.name ?? id;
