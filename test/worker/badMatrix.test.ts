@@ -8,9 +8,15 @@ import { type Notice, TransferLensError } from '../../src/protocol/notice.js';
 import { type Coordinator, jobOf, startCoordinator } from '../support/coordinator.js';
 import { onnxModel, smallClassifier } from '../support/onnxWriter.js';
 import { imageFolder, put, scratch } from '../support/scratch.js';
+import { arrayDatasets } from './badMatrix/arrayDatasets.js';
 import { type Bad, damages } from './badMatrix/cells.js';
-import { datasets } from './badMatrix/datasets.js';
-import { models } from './badMatrix/models.js';
+import { fileDatasets } from './badMatrix/fileDatasets.js';
+import { recognisedModels } from './badMatrix/recognisedModels.js';
+import { runningModels } from './badMatrix/runningModels.js';
+
+/** Every format of models and every layout of data, by id. */
+const models = { ...runningModels, ...recognisedModels };
+const datasets = { ...arrayDatasets, ...fileDatasets };
 
 /** More than this no damaged file may cost a process, bytes: the coordinator beyond what it had, one that runs a model with all that it is. */
 const mostBytes = 400e6;

@@ -99,3 +99,12 @@ export function safetensors(header: object, length?: bigint): Buffer {
   size.writeBigUInt64LE(length ?? BigInt(text.length));
   return Buffer.concat([size, text]);
 }
+
+export const noPacking = 'nothing in it is packed';
+export const noSizes = 'it states no sizes: what it holds is its length';
+
+/** A file that is made for the test alone. */
+export const written =
+  (name: string, bytes: () => string | Uint8Array): Bad['make'] =>
+  folder =>
+    put(join(folder, name), bytes());
