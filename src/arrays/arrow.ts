@@ -4,15 +4,18 @@ import {
   compressionRegistry,
   type Data,
   DataType,
+  type Field,
   Message,
   Precision,
+  type RecordBatch,
   RecordBatchReader,
   Vector,
 } from 'apache-arrow';
 import { compressors } from 'hyparquet-compressors';
 import type { ArrayInfo, ItemType, Numbers } from './array.js';
 import { checkBatch, checkFooter } from './arrowChecks.js';
-import { EndsEarly } from './bytes.js';
+import { isArrowFile, streamMessages } from './arrowStream.js';
+import { EndsEarly, FilePart } from './bytes.js';
 import { unpackLz4 } from './lz4.js';
 import type { ColumnBlock, GroupedColumns } from './rowGroups.js';
 
@@ -27,14 +30,47 @@ compressionRegistry.set(CompressionType.ZSTD, {
   decode: data => Uint8Array.from(compressors.ZSTD?.(data, 0) ?? data),
 });
 
-/** The columns of an Arrow file (Feather of version 2): lists of one length are arrays of two axes. */
+/** The columns of an Arrow file (Feather of version 2) or stream: lists of one length are arrays of two axes. */
 export async function arrowColumns(file: FileHandle): Promise<GroupedColumns> {
+  const stored = (await isArrowFile(file)) ? await ofFile(file) : await ofStream(file);
+  const { fields, batches } = stored;
+  const first = batches.length > 0 ? await stored.read(0) : null;
+  const total = batches.reduce((sum, { rows }) => sum + rows, 0);
+  const arrays = fields.map(({ name, type }): ArrayInfo => {
+    if (!isList(type)) return { name, type: typeOf(type), shape: [total] };
+    const item = typeOf(type.children[0].type);
+    const width = DataType.isFixedSizeList(type)
+      ? type.listSize
+      : (first?.getChild(name)?.get(0)?.length ?? 0);
+    return { name, type: item === 'text' ? 'object' : item, shape: [total, width] };
+  });
+  return {
+    arrays,
+    groups: batches,
+    read: async (array, group) => {
+      const column = (await stored.read(group))?.getChild(array.name);
+      if (!column) throw new Error(`no column ${array.name}`);
+      return blockOf(column, array, batches[group].rows);
+    },
+    close: stored.close,
+  };
+}
+
+/** Record batches, told by their descriptions and read one by one. */
+interface Batches {
+  fields: readonly Field[];
+  batches: readonly { rows: number; bytes: number }[];
+  read(batch: number): Promise<RecordBatch | null>;
+  close(): Promise<void>;
+}
+
+async function ofFile(file: FileHandle): Promise<Batches> {
   checkFooter(await readFooter(file));
   const { size } = await file.stat();
   const reader = await RecordBatchReader.from(file);
   await reader.open();
   if (!reader.isFile() || !reader.isAsync()) throw new Error('not an Arrow file');
-  const groups: { rows: number; bytes: number }[] = [];
+  const batches: { rows: number; bytes: number }[] = [];
   for (const block of reader.footer?.recordBatches() ?? []) {
     // Of a batch only its description is read here: its length in a frame of 8 bytes, then the message.
     if (block.offset < 0 || block.offset + block.metaDataLength + block.bodyLength > size)
@@ -44,37 +80,47 @@ export async function arrowColumns(file: FileHandle): Promise<GroupedColumns> {
     checkBatch(bytes.subarray(8));
     const message = Message.decode(bytes.subarray(8));
     if (!message.isRecordBatch()) throw new Error('no record batch where one was expected');
-    groups.push({ rows: Number(message.header().length), bytes: block.bodyLength });
+    batches.push({ rows: Number(message.header().length), bytes: block.bodyLength });
   }
-  const first = groups.length > 0 ? await reader.readRecordBatch(0) : null;
-  const total = groups.reduce((sum, { rows }) => sum + rows, 0);
-  const arrays = reader.schema.fields.map(({ name, type }): ArrayInfo => {
-    if (!isList(type)) return { name, type: typeOf(type), shape: [total] };
-    const item = typeOf(type.children[0].type);
-    const width = DataType.isFixedSizeList(type)
-      ? type.listSize
-      : (first?.getChild(name)?.get(0)?.length ?? 0);
-    return { name, type: item === 'text' ? 'object' : item, shape: [total, width] };
-  });
   let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = last.then(work);
-    last = next.catch(() => undefined);
-    return next;
-  };
   return {
-    arrays,
-    groups,
-    read: async (array, group) => {
+    fields: reader.schema.fields,
+    batches,
+    read(batch) {
       // The reader has one position in the file: one batch after the other.
-      const batch = await inTurn(() => reader.readRecordBatch(group));
-      const column = batch?.getChild(array.name);
-      if (!column) throw new Error(`no column ${array.name}`);
-      return blockOf(column, array, groups[group].rows);
+      const next = last.then(() => reader.readRecordBatch(batch));
+      last = next.catch(() => undefined);
+      return next;
     },
     close: async () => {
       await reader.cancel();
     },
+  };
+}
+
+/** What `datasets` of Hugging Face saves, and what is sent over a pipe: messages one after the other, with no directory. */
+async function ofStream(file: FileHandle): Promise<Batches> {
+  const messages = await streamMessages(file);
+  const found = messages.filter(({ kind }) => kind === 'batch');
+  const part = async ({ start, end }: { start: number; end: number }) => {
+    const bytes = Buffer.alloc(end - start);
+    await new FilePart(file, start, end - start).read(bytes, 0);
+    return bytes;
+  };
+  /** The schema and the dictionaries that stand before a message. */
+  const before = async (end: number) =>
+    Promise.all(messages.filter(m => m.kind !== 'batch' && m.start < end).map(part));
+  const schema = RecordBatchReader.from(Buffer.concat(await before(Number.MAX_SAFE_INTEGER)));
+  schema.open();
+  return {
+    fields: schema.schema.fields,
+    batches: found.map(({ rows, start, end }) => ({ rows, bytes: end - start })),
+    async read(batch) {
+      const message = found[batch];
+      const bytes = Buffer.concat([...(await before(message.start)), await part(message)]);
+      return RecordBatchReader.from(bytes).next().value ?? null;
+    },
+    close: async () => undefined,
   };
 }
 

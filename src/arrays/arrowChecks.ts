@@ -21,6 +21,37 @@ export function checkBatch(message: Buffer): void {
   count(message, batch, 2, 16);
 }
 
+/** A message of a stream: a schema, a dictionary or a batch. */
+export function checkMessage(message: Buffer): void {
+  const root = message.readUInt32LE(0);
+  const header = table(message, root, 2);
+  if (header === null) return;
+  const { kind } = messageParts(message);
+  if (kind === 1) checkSchema(message, header);
+  else if (kind === 3) checkBatch(message);
+  else {
+    // A dictionary: an id, and the batch of its values.
+    const values = table(message, header, 1);
+    if (values === null) return;
+    count(message, values, 1, 16);
+    count(message, values, 2, 16);
+  }
+}
+
+/** Kind of a message (1 schema, 2 dictionary, 3 batch), bytes of its body, and rows of a batch. */
+export function messageParts(message: Buffer): { kind: number; bodyLength: number; rows: number } {
+  const root = message.readUInt32LE(0);
+  const [kindAt, bodyAt] = [place(message, root, 1), place(message, root, 3)];
+  const kind = kindAt === null ? 0 : message.readUInt8(kindAt);
+  const batch = kind === 3 ? table(message, root, 2) : null;
+  const rowsAt = batch === null ? null : place(message, batch, 0);
+  return {
+    kind,
+    bodyLength: bodyAt === null ? 0 : Number(message.readBigInt64LE(bodyAt)),
+    rows: rowsAt === null ? 0 : Number(message.readBigInt64LE(rowsAt)),
+  };
+}
+
 function checkSchema(buffer: Buffer, schema: number): void {
   count(buffer, schema, 2, 4);
   for (const field of tables(buffer, schema, 1)) checkField(buffer, field, 0);

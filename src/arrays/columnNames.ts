@@ -11,8 +11,8 @@ export interface NamedColumns {
 }
 
 /**
- * Whether a file of columns has some with the usual names of predictions, by the descriptions at its end: a name stands there behind its
- * own length, which text that only mentions it does not. Null where it is no such file.
+ * Whether a file of columns has some with the usual names of predictions, by the descriptions at its end (of a
+ * stream at its beginning): a name stands there behind its own length, which text that only mentions it does not. Null where it is no such file.
  */
 export async function namedColumns(file: FileHandle): Promise<NamedColumns | null> {
   const { size } = await file.stat();
@@ -21,7 +21,15 @@ export async function namedColumns(file: FileHandle): Promise<NamedColumns | nul
   const { bytesRead } = await file.read(tail, 0, length, size - length);
   if (bytesRead < length || length < 12) return null;
   const isParquet = tail.toString('latin1', length - 4) === 'PAR1';
-  if (!isParquet && tail.toString('latin1', length - 6) !== 'ARROW1') return null;
+  const isFile = tail.toString('latin1', length - 6) === 'ARROW1';
+  if (!isParquet && !isFile) {
+    // A stream of Arrow has the names of its columns in its first message.
+    const frame = Buffer.alloc(8);
+    await file.read(frame, 0, 8, 0);
+    if (frame.readUInt32LE(0) !== 0xffffffff || frame.readUInt32LE(4) > tailBytes) return null;
+    tail.fill(0);
+    await file.read(tail, 0, Math.min(length, 8 + frame.readUInt32LE(4)), 0);
+  }
   const has = (name: string) => {
     // Thrift has a short length in one byte, a flatbuffer in four and a zero after the text.
     const before = isParquet ? [name.length] : [name.length, 0, 0, 0];

@@ -23,6 +23,8 @@ const byKind: Record<string, ItemType> = {
   f2: 'float16',
   f4: 'float32',
   f8: 'float64',
+  // NumPy has no name for what JAX calls bfloat16, and saves it as two bytes of anything.
+  V2: 'bfloat16',
 };
 
 /** What a NumPy type string says: `<f4`, `|u1`, `>i8`, `<U12`, `|S64`. */

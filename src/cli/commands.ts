@@ -195,11 +195,17 @@ async function page(report: Report, why: readonly Fits[], locale: Locale): Promi
 
 /** Without a dataset, models have to be predictions with labels: the first one's are those that all are held against. */
 async function ownDataset(models: readonly string[]): Promise<string> {
-  for (const path of models)
-    if (!(await sniffModel(path))?.labelled)
+  for (const path of models) {
+    const found = await sniffModel(path);
+    if (!found)
+      throw new CommandLineError(
+        `${path}: it is no model, and no array of it is called as predictions are ("probs", "logits", "features"); name them in a sidecar`,
+      );
+    if (!found.labelled)
       throw new CommandLineError(
         `${path}: it has no labels of its own; give the dataset: --data DATASET`,
       );
+  }
   return models[0];
 }
 

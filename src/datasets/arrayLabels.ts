@@ -1,4 +1,5 @@
 import type { ArrayFile } from '../arrays/array.js';
+import { labelTexts } from '../arrays/labels.js';
 import type { DatasetOptions } from '../protocol/datasetOptions.js';
 import type { Split } from '../protocol/found.js';
 import { ClassLabels, Groups } from './classLabels.js';
@@ -28,7 +29,8 @@ export async function labelsOf(
   const classes = new ClassLabels();
   const targets: Float64Array[] = [];
   for (const { file, labels, groups: of } of parts) {
-    for (const label of await file.texts(labels)) classes.add(label);
+    if (options.targets.length === 0)
+      for (const label of await labelTexts(file, labels)) classes.add(label);
     if (of !== null) for (const group of await file.texts(of)) groups.add(group);
     if (options.targets.length > 0) targets.push(await numbersOf(file, options.targets));
   }

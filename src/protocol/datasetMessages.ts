@@ -115,6 +115,10 @@ export const datasetMessages = {
     '{file}: the file is damaged, or not what its name says. Save or copy it again.',
   'arrays.truncated':
     '{file}: the array "{array}" is {shape}, and the file ends before its values do, as after an interrupted copy. Save or copy it again.',
+  'arrays.noLabel':
+    '{file}: row {row} of the array "{array}" is not a number, so it has no label. Leave such rows out of all arrays.',
+  'arrays.notOneHot':
+    '{file}: row {row} of the array "{array}" is not one-hot: of its {columns} numbers one has to be 1 and the others 0. Save the number or the name of one class for each row.',
   'arrays.objects':
     '{file}: the array "{array}" holds Python objects or records, which are not read. Save it as numbers or texts of one type.',
   'arrays.packing':

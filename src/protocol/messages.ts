@@ -154,6 +154,8 @@ export const messages = {
     '{file}: there is no array "{array}"; the file has {arrays}. Correct its name in {sidecar}.',
   'predictions.shape':
     '{file}: the array "{array}" is {shape}, not a row of numbers for each sample. Save it with two axes, samples and values, or choose another array in {sidecar}.',
+  'predictions.noProbability':
+    '{file}: the array "{array}" holds {value}, which is no probability. Save shares of 1, or name the array "logits".',
   'predictions.rows':
     '{file}: the array "{array}" has {rows} rows, and "{other}" has {count}. Save both of the same samples.',
   'predictions.rowCount':

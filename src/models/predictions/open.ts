@@ -1,9 +1,17 @@
 import { basename } from 'node:path';
-import { type ArrayFile, type ArrayInfo, rowSize, shapeOf } from '../../arrays/array.js';
+import { type ArrayFile, type ArrayInfo, isInteger, rowSize, shapeOf } from '../../arrays/array.js';
+import { labelTexts } from '../../arrays/labels.js';
 import { openPredictionFile } from '../../arrays/open.js';
-import { kindOf, type PredictionArrays, predictionArrays } from '../../arrays/predictions.js';
+import {
+  areProbabilities,
+  isOutputs,
+  isRows,
+  kindOf,
+  type PredictionArrays,
+  predictionArrays,
+} from '../../arrays/predictions.js';
 import type { InputTensor, RowsInput } from '../../protocol/modelInput.js';
-import { failure, type Notice, notice } from '../../protocol/notice.js';
+import { failure, type Notice, notice, noticeOf } from '../../protocol/notice.js';
 import type { OutputKind, Sourced } from '../../protocol/preprocessing.js';
 import type { ForwardResult, Model, OpenOptions } from '../model.js';
 import { sidecarOf } from '../wording.js';
@@ -41,8 +49,22 @@ function noArray(file: ArrayFile, array: string): Error {
   return failure('predictions.noArray', params);
 }
 
+/** Whole numbers do as rows where the user names them. */
+const asFloats = (array: ArrayInfo): ArrayInfo =>
+  isInteger(array) ? { ...array, type: 'float32' } : array;
+
 function listed({ arrays }: ArrayFile): string {
   return arrays.map(a => `${a.name} ${a.type}${shapeOf(a)}`).join(', ') || '-';
+}
+
+/** Labels to hold those of the dataset against; null where they are not one of each row. */
+async function labelsOf(file: ArrayFile, name: string): Promise<string[] | null> {
+  try {
+    return await labelTexts(file, name);
+  } catch (error) {
+    if (/^arrays\.(notOneHot|objects)$/.test(noticeOf(error).code)) return null;
+    throw error;
+  }
 }
 
 /** A model whose forward pass was made before: its rows are looked up. */
@@ -66,27 +88,35 @@ class PredictionsModel implements Model {
     const features = rowsOf(found.features);
     const [count] = (outputs ?? features)?.shape ?? [0];
     const sidecar = sidecarOf(file.path);
-    for (const array of [outputs, features])
-      if (array && (array.shape.length !== 2 || array.type === 'text' || rowSize(array) === 0))
+    for (const [array, fits] of [
+      [outputs, isOutputs],
+      [features, isRows],
+    ] as const) {
+      if (array?.type === 'object') {
+        // Lists of several lengths are columns of no width.
+        const code = rowSize(array) === 0 ? 'arrays.ragged' : 'arrays.objects';
+        throw failure(code, { file: file.path, array: array.name });
+      }
+      if (array && (!fits(asFloats(array)) || rowSize(array) === 0))
         throw failure('predictions.shape', {
           file: file.path,
           array: array.name,
           shape: array.type + shapeOf(array),
           sidecar,
         });
+    }
     for (const name of [found.features, found.labels, found.ids]) {
       const rows = rowsOf(name)?.shape[0] ?? count;
       if (rows === count) continue;
       const [array, other] = [name ?? '', (outputs ?? features)?.name ?? ''];
       throw failure('predictions.rows', { file: file.path, array, rows, other, count });
     }
-    const texts = (name: string | null) => (name === null ? null : file.texts(name));
     const input: RowsInput = {
       kind: 'rows',
       name: found.ids ?? 'rows',
       count,
-      ids: await texts(found.ids),
-      labels: await texts(found.labels),
+      ids: found.ids === null ? null : await file.texts(found.ids),
+      labels: found.labels === null ? null : await labelsOf(file, found.labels),
       batch: null,
     };
     const notices = features ? [] : [notice('model.noFeatures', { file: file.path, sidecar })];
@@ -110,12 +140,34 @@ class PredictionsModel implements Model {
     const rows = data as Int32Array;
     const outputs = this.outputRows && (await this.lookUp(this.outputRows, rows));
     const features = this.featureRows && (await this.lookUp(this.featureRows, rows));
+    const classes = this.outputRows ? rowSize(this.outputRows) : 0;
+    if (this.outputRows && areProbabilities(this.outputRows.name))
+      this.checkProbabilities(this.outputRows, outputs ?? new Float32Array());
     return {
-      outputs: outputs ?? new Float32Array(),
-      classes: this.outputRows?.shape[1] ?? 0,
+      outputs: outputs && classes === 1 ? this.ofBoth(outputs) : (outputs ?? new Float32Array()),
+      classes: classes === 1 ? 2 : classes,
       features,
-      dimension: this.featureRows?.shape[1] ?? 0,
+      dimension: this.featureRows ? rowSize(this.featureRows) : 0,
     };
+  }
+
+  /** What a binary classifier gives for its second class, as outputs of both. */
+  private ofBoth(outputs: Float32Array): Float32Array {
+    const isLogit = this.outputKind?.value === 'logits';
+    const both = new Float32Array(2 * outputs.length);
+    for (const [row, value] of outputs.entries()) {
+      both[2 * row] = isLogit ? 0 : 1 - value;
+      both[2 * row + 1] = value;
+    }
+    return both;
+  }
+
+  private checkProbabilities({ name }: ArrayInfo, values: Float32Array): void {
+    const value = values.find(v => v < -1e-3 || v > 1.01);
+    if (value !== undefined)
+      throw failure('predictions.noProbability', {
+        ...{ file: this.file.path, array: name, value: Number(value.toPrecision(4)) },
+      });
   }
 
   close(): Promise<void> {

@@ -7,7 +7,7 @@ export const predictions: ModelFormat = {
   id: 'predictions',
   name: 'Predictions',
   files:
-    '`.npz`, `.npy` (`probs.npy` beside `features.npy`, `labels.npy`, `ids.npy`), `.safetensors`, `.parquet`, `.arrow` / `.feather`: arrays or columns `probs` or `logits`, `features`, and as far as there are `labels` and `ids`; from PyTorch, JAX or a cluster',
+    '`.npz`, `.npy` (`probs.npy` beside `features.npy`, `labels.npy`, `ids.npy`), `.safetensors`, `.parquet`, `.arrow` / `.feather` (files and streams): arrays or columns `probs` or `logits`, `features`, and as far as there are `labels` and `ids`; from PyTorch, JAX or a cluster',
   state: 'runs',
   sniff,
 };
