@@ -38,6 +38,8 @@ async function sniff(path: string): Promise<ModelSummary | null> {
 /** What `torch.save` and TorchScript write: a zip archive whose first member is the pickle, or in older versions a pickle of a magic number. */
 function isTorch(start: Buffer): boolean {
   if (start.toString('latin1', 0, 4) === 'PK\x03\x04') {
+    // A member's name stands behind 30 bytes of header.
+    if (start.length < 30) return false;
     const name = start.toString('latin1', 30, 30 + start.readUInt16LE(26));
     return /(^|\/)(data\.pkl|\.format_version|\.storage_alignment|version|byteorder|data\/\d+)$/.test(
       name,

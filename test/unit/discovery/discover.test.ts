@@ -129,6 +129,28 @@ describe('discovery', () => {
     await assert.rejects(discover(join(folder, 'gone'), { exclude: [] }), /gone: no such file/);
   });
 
+  it('finds what lies beside files that end within their headers', async () => {
+    const folder = scratch();
+    touch(folder, 'net.onnx');
+    const starts: [endings: string, start: string][] = [
+      ['pt pth ckpt bin keras npz', 'PK\x03\x04junk'],
+      ['h5 hdf5', '\x89HDF'],
+      ['safetensors', '\x09\0\0\0\0\0\0\0{'],
+      ['npy', '\x93NUMPY\x01\0\xff'],
+      ['parquet', 'PAR1'],
+      ['arrow feather', 'ARROW1'],
+      ['gz tar', '\x1f\x8b\x08'],
+      ['ort', '\x20\0\0\0ORTM'],
+      ['json csv jsonl', '{"'],
+    ];
+    for (const [endings, start] of starts)
+      for (const ending of endings.split(' '))
+        put(join(folder, `pytorch_model.${ending}`), Buffer.from(start, 'latin1'));
+    const { models, datasets } = await discover(folder, { exclude: [] });
+    assert.ok(models.some(model => model.name === 'net'));
+    assert.deepEqual(datasets, []);
+  });
+
   it('tells of finds as they come, and stops when it is cancelled', async () => {
     const folder = scratch();
     touch(folder, 'm.onnx', 'd/x/1.png', 'd/y/1.png');
