@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import { messages } from '../protocol/messages.js';
-import { type Notice, translatedParams } from '../protocol/notice.js';
+import { fill, type Notice, translatedParams } from '../protocol/notice.js';
 
 /** A notice in the user's language; a code of another version is shown as it was worded then. */
 export function wordOf(
@@ -10,7 +10,7 @@ export function wordOf(
   const template = (messages as Record<string, string>)[notice.code];
   if (template === undefined) return notice.message;
   const params = translatedParams(notice.params ?? {}, word => vscode.l10n.t(word));
-  const text = vscode.l10n.t(template, params);
+  const text = fill(vscode.l10n.t(template), params);
   const folder = openFolder();
   return folder === undefined ? text : text.replaceAll(folder, '');
 }

@@ -43,6 +43,8 @@ export const messages = {
     '{file}: it wants its weights from "{data}", outside its folder, which is not read. Export it with the weights beside it.',
   'model.load':
     '{file}: ONNX Runtime cannot load the model ({detail}). Export it again, with an opset and operators that this runtime knows.',
+  'model.operator':
+    '{file}: ONNX Runtime has no operator "{op}" in the version that the model asks for. Export it again with standard operators and an opset that this runtime knows.',
   'model.noInput':
     '{file}: there is no input "{input}"; the model has {inputs}. Correct "input" in {sidecar}.',
   'model.manyInputs':

@@ -22,9 +22,13 @@ export type ParamsOf<C extends MessageCode> = Readonly<
   Record<Placeholder<(typeof messages)[C]>, string | number>
 >;
 
-/** Fills the `{placeholders}` of a template; unknown ones stay as they are. */
+/** Fills the `{placeholders}` of a template, numbers with their digits grouped; unknown ones stay as they are. */
 export function fill(template: string, params: Params): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => worded(params[name] ?? whole));
+}
+
+function worded(value: string | number): string {
+  return Number.isInteger(value) ? value.toLocaleString('en') : String(value);
 }
 
 /** Parameters whose value may be words of ours, such as "images", the name of a measure or another notice. */

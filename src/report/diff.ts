@@ -1,5 +1,5 @@
 import { measureName } from './columns.js';
-import { interval, score } from './format.js';
+import { count, interval, score } from './format.js';
 import type { ModelReport, Report } from './schema.js';
 
 type Warning = Report['warnings'][number];
@@ -36,8 +36,8 @@ export function difference(before: Report, after: Report): RunDifference {
   const settings = [
     { name: 'Dataset', of: (r: Report) => r.dataset.path },
     { name: 'Split', of: (r: Report) => r.dataset.split },
-    { name: 'Samples scored', of: (r: Report) => String(r.dataset.scored) },
-    { name: 'Target classes', of: (r: Report) => String(r.dataset.classes.length) },
+    { name: 'Samples scored', of: (r: Report) => count(r.dataset.scored) },
+    { name: 'Target classes', of: (r: Report) => count(r.dataset.classes.length) },
     { name: 'Ranked by', of: (r: Report) => r.ranking.by, shown: measureName },
     { name: 'Seed', of: (r: Report) => String(r.provenance.seed) },
     { name: 'TransferLens', of: (r: Report) => r.provenance.version },

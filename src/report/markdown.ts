@@ -1,5 +1,6 @@
+import { count } from './format.js';
 import type { Report } from './schema.js';
-import { doubtsOf, rankingTable } from './table.js';
+import { doubtsOf, notRanked, rankingTable } from './table.js';
 
 /** The report as Markdown: verdict, table, warnings and provenance. Names are escaped, never interpreted. */
 export function toMarkdown(report: Report): string {
@@ -18,7 +19,7 @@ export function toMarkdown(report: Report): string {
   }
   const items = [
     ...doubtsOf(report).map(text => `* ${text}`),
-    ...report.ranking.unranked.map(({ id, reason }) => `Not ranked: ${id} (${reason})`),
+    ...notRanked(report),
     ...report.models.flatMap(m => (m.reason ? [m.reason.message] : [])),
     ...report.warnings.map(w => w.message),
   ];
@@ -27,7 +28,7 @@ export function toMarkdown(report: Report): string {
   out.push(
     '',
     escapeMarkdown(
-      `TransferLens ${provenance.version}, ${provenance.date}; ${dataset.scored} of ${dataset.size} samples (split ${dataset.split}, seed ${provenance.seed}, ${provenance.dropped} dropped), ${dataset.targets ? `labels: ${dataset.targets.join(', ')}` : `${dataset.classes.length} target classes`}.`,
+      `TransferLens ${provenance.version}, ${provenance.date}; ${count(dataset.scored)} of ${count(dataset.size)} samples (split ${dataset.split}, seed ${provenance.seed}, ${count(provenance.dropped)} dropped), ${dataset.targets ? `labels: ${dataset.targets.join(', ')}` : `${count(dataset.classes.length)} target classes`}.`,
     ),
   );
   return `${out.join('\n')}\n`;

@@ -1,5 +1,5 @@
 import { measureName, measureValue } from './columns.js';
-import { bytes, interval, percent } from './format.js';
+import { bytes, count, interval, percent } from './format.js';
 import type { ModelReport, Report } from './schema.js';
 
 /** One row of the ranking as words, the same in every text form. */
@@ -51,7 +51,7 @@ export function rankingTable(report: Report): { header: string[]; rows: TableRow
     });
     const p = report.ranking.probabilityBest[model.id];
     cells.push(p === undefined ? '–' : percent(p));
-    cells.push(model.sourceClasses === null ? '–' : String(model.sourceClasses));
+    cells.push(model.sourceClasses === null ? '–' : count(model.sourceClasses));
     cells.push(model.bytes === undefined ? '–' : bytes(model.bytes));
     return { rank: rankLabel(report, model.id), model, cells };
   });
@@ -62,6 +62,14 @@ export function rankingTable(report: Report): { header: string[]; rows: TableRow
 export function doubtsOf(report: Report): string[] {
   const scores = report.models.flatMap(model => Object.values(model.scores));
   return [...new Set(scores.flatMap(s => (s.valid ? [] : (s.note ?? []))))];
+}
+
+/** Which scored models have no rank, and why. */
+export function notRanked(report: Report): string[] {
+  const names = new Map(report.models.map(({ id, name }) => [id, name]));
+  return report.ranking.unranked.map(
+    ({ id, reason }) => `Not ranked: ${names.get(id) ?? id}. ${reason}`,
+  );
 }
 
 /** The report for a terminal: aligned columns, the verdict under them, then warnings. */
@@ -86,8 +94,7 @@ export function toText(report: Report): string {
     if (doubts.length > 0) out.push(...doubts.map(text => `* ${printable(text)}`), '');
   }
   for (const sentence of report.verdict ?? []) out.push(printable(sentence.message));
-  for (const { id, reason } of report.ranking.unranked)
-    out.push(printable(`Not ranked: ${id} (${reason})`));
+  out.push(...notRanked(report).map(printable));
   const failed = report.models.filter(m => m.status === 'failed');
   if (failed.length > 0) out.push('', 'Failed:');
   for (const model of failed) out.push(`  ${printable(model.reason?.message ?? model.name)}`);

@@ -222,7 +222,7 @@ export const cases: Record<string, Case> = {
     ...whole,
     state: states.unranked,
     headline: 'digits-cnn scores −0.121 nats on 1,797 samples.',
-    headings: ['Ranking', 'Not ranked', pxyz('digits-cnn'), ...why, ...charts, ...origin],
+    headings: ['Ranking', pxyz('digits-cnn'), ...why, ...charts, ...origin],
     rows: ['1 digits-cnn −0.121', '– digits-undertrained −1.254'],
   },
   featuresOnly: {

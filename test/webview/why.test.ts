@@ -27,7 +27,7 @@ describe('why a model scores as it does', () => {
     assert.deepEqual(values, ['−0.190', '−0.090', '−0.020']);
     await panel.page
       .getByText(
-        'nine costs most: −0.190 of −0.300 nats (63\u00a0%). The source class that carries it, 4, carries four too.',
+        '“nine” costs most: −0.190 of −0.300 nats (63\u00a0%). The source class that carries it, “4”, carries “four” too.',
       )
       .waitFor();
     const widths = await panel.page

@@ -4,7 +4,7 @@ import type { Report, Score } from '../../src/report/schema.js';
 import { bytes, count, leading, none, percent, score } from '../format.js';
 import { list, t } from '../l10n.js';
 import { detailTexts, marksOf, measureOf, measureText, measureValue } from '../measures.js';
-import { doubtOf, type Footnotes } from './footnotes.js';
+import { doubtOf, type Footnotes, unrankedText } from './footnotes.js';
 import type { Row } from './rows.js';
 import { Axis, type AxisScale, axisOf, Whisker } from './whisker.js';
 
@@ -134,8 +134,8 @@ function rankColumn(): Column {
     kind: 'rank',
     descendingFirst: false,
     key: row => row.rank?.first ?? null,
-    cell: row => {
-      if (!row.rank) return none;
+    cell: (row, notes) => {
+      if (!row.rank) return row.unranked === null ? none : <Unranked row={row} notes={notes} />;
       const { peers } = row.rank;
       const title = peers.length
         ? t('Cannot be told apart from {models}', { models: list(peers) })
@@ -149,6 +149,18 @@ function rankColumn(): Column {
 function rankText({ rank }: Row): string {
   if (!rank) return none;
   return rank.first === rank.last ? String(rank.first) : `${rank.first}–${rank.last}`;
+}
+
+/** In place of a rank: the number of the footnote that says why there is none. */
+function Unranked({ row, notes }: { row: Row; notes: Footnotes }) {
+  const reason = unrankedText(row.unranked ?? '');
+  return (
+    <span title={reason}>
+      {none}
+      <span class="sr-only">{reason}</span>
+      <sup aria-hidden="true">{notes.get(reason)}</sup>
+    </span>
+  );
 }
 
 function Name({ row, winner }: { row: Row; winner: boolean }) {

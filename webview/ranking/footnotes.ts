@@ -11,11 +11,24 @@ export function doubtOf(score: Score): string | null {
   return t('Outside the range where this measure can be trusted.');
 }
 
-/** The reasons that a report's scores need, each once, in the order of the table. */
+/** Why a scored model has no rank, from the reason that the report gives. */
+export function unrankedText(reason: string): string {
+  return t('Not ranked: {reason}', { reason: translated(reason) });
+}
+
+/** The reasons for missing ranks and doubtful scores, each once, in the order in which the table by rank meets them. */
 export function footnotesOf(report: Report | null): Footnotes {
-  const reasons = (report?.models ?? [])
-    .flatMap(model => Object.values(model.scores))
-    .map(doubtOf)
+  if (!report) return new Map();
+  const { by, order, unranked } = report.ranking;
+  const unrankedBy = new Map(unranked.map(({ id, reason }) => [id, unrankedText(reason)]));
+  const places = new Map(order.map((id, place) => [id, place]));
+  const placeOf = ({ id }: { id: string }) => places.get(id) ?? order.length;
+  const reasons = [...report.models]
+    .sort((a, b) => placeOf(a) - placeOf(b))
+    .flatMap(({ id, scores: { [by]: headline, ...others } }) => [
+      unrankedBy.get(id) ?? null,
+      ...[...(headline ? [headline] : []), ...Object.values(others)].map(doubtOf),
+    ])
     .filter(reason => reason !== null);
   return new Map([...new Set(reasons)].map((reason, i) => [reason, i + 1]));
 }

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Button, TextField } from '../controls.js';
 import { count } from '../format.js';
 import { ask } from '../host.js';
-import { t, translated } from '../l10n.js';
+import { t } from '../l10n.js';
 import { selectedModel } from '../selection.js';
 import { changeView, panel, view } from '../state.js';
 import { ColumnPicker } from './columnPicker.js';
@@ -158,7 +158,7 @@ export function Ranking() {
           </tbody>
         </table>
       </div>
-      <Notes rows={allRows.value.filter(row => row.unranked)} notes={notes} />
+      <Notes notes={notes} />
     </section>
   );
 }
@@ -222,33 +222,14 @@ function Header({ column }: { column: Column }) {
 }
 
 /** Under the table: why some models have no rank, and why some scores are not to be trusted. */
-function Notes(props: { rows: Row[]; notes: Footnotes }) {
-  if (!props.rows.length && !props.notes.size) return null;
+function Notes({ notes }: { notes: Footnotes }) {
+  if (!notes.size) return null;
   return (
-    <div class="notes">
-      {props.rows.length > 0 && (
-        <>
-          <h3>{t('Not ranked')}</h3>
-          <ul>
-            {props.rows.map(row => (
-              <li key={row.id}>
-                {t('{model}: {reason}', {
-                  model: row.name,
-                  reason: translated(row.unranked ?? ''),
-                })}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      {props.notes.size > 0 && (
-        <ol>
-          {[...props.notes.keys()].map(note => (
-            <li key={note}>{note}</li>
-          ))}
-        </ol>
-      )}
-    </div>
+    <ol class="notes">
+      {[...notes.keys()].map(note => (
+        <li key={note}>{note}</li>
+      ))}
+    </ol>
   );
 }
 

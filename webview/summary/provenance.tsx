@@ -214,13 +214,15 @@ function ModelDetails({ model, open }: { model: ModelReport; open: boolean }) {
                 {t('Correct…')}
               </Button>
             )}
-            <span class="quiet">
-              {t('Loaded in {load} s, inference {infer} s, scoring {score} s', {
-                load: leading(model.seconds.load),
-                infer: leading(model.seconds.infer),
-                score: leading(model.seconds.score),
-              })}
-            </span>
+            {model.status === 'scored' && (
+              <span class="quiet">
+                {t('Loaded in {load} s, inference {infer} s, scoring {score} s', {
+                  load: leading(model.seconds.load),
+                  infer: leading(model.seconds.infer),
+                  score: leading(model.seconds.score),
+                })}
+              </span>
+            )}
           </p>
         </div>
       )}

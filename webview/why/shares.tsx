@@ -92,11 +92,11 @@ function noteOf({ mean, count: n }: ClassShare): string {
 function sentence(worst: ClassShare, total: number): string {
   const part = percent(Math.min(1, worst.share / total));
   return worst.other === null
-    ? t('{name} costs most: {share} of {total} nats ({part}).', {
+    ? t('“{name}” costs most: {share} of {total} nats ({part}).', {
         ...{ name: worst.name, share: score(worst.share), total: score(total), part },
       })
     : t(
-        '{name} costs most: {share} of {total} nats ({part}). The source class that carries it, {source}, carries {other} too.',
+        '“{name}” costs most: {share} of {total} nats ({part}). The source class that carries it, “{source}”, carries “{other}” too.',
         {
           ...{ name: worst.name, share: score(worst.share), total: score(total), part },
           ...{ source: worst.source, other: worst.other },

@@ -14,12 +14,19 @@ export function Worst({ fits }: { fits: Fits }) {
         <h2 id="worst-title">{t('What fits worst')}</h2>
       </header>
       <p class="quiet help">
-        {suspects > 0
-          ? t(
-              'Hard, or labelled wrong. Marked as probable label errors: {n}. The model finds another class as likely there as it does for samples that are labelled so.',
-              { n: count(suspects) },
-            )
-          : t('Hard, or labelled wrong. None of these is a probable label error.')}
+        {t(
+          'Hard, or labelled wrong. Below each: its label, and the class that the model finds likelier.',
+        )}{' '}
+        {suspects === 0
+          ? t('None of these is a probable label error.')
+          : suspects === 1
+            ? t(
+                '1 is marked as a probable label error: the model is as sure of the other class there as of that class’s own samples.',
+              )
+            : t(
+                '{n} are marked as probable label errors: the model is as sure of the other class there as of that class’s own samples.',
+                { n: count(suspects) },
+              )}
       </p>
       <ul class={samples.some(({ text }) => text !== undefined) ? 'worst texts' : 'worst'}>
         {samples.map(sample => (

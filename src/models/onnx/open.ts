@@ -9,7 +9,7 @@ import { externalFiles, readModel } from './file.js';
 import type { ModelGraph } from './graph.js';
 import { withoutWeights } from './lean.js';
 import { OnnxModel } from './run.js';
-import { loadRuntime, type Session, sessionOptions } from './runtime.js';
+import { loadFailure, loadRuntime, type Session, sessionOptions } from './runtime.js';
 
 /**
  * The arena keeps what one batch takes for the next: asking the system for it every time costs a tenth of the speed, and the
@@ -53,7 +53,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
       session = await create([...own, tap.tail]);
     } catch (error) {
       const params = { file: path, detail: detailOf(error), sidecar: sidecarOf(path) };
-      if (output === '') throw failure('model.load', { file: path, detail: params.detail }, error);
+      if (output === '') throw loadFailure(path, error);
       notices.push(notice('model.featuresFailed', params));
       tap = null;
     }
@@ -61,7 +61,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
   try {
     session ??= await create(own);
   } catch (error) {
-    throw failure('model.load', { file: path, detail: detailOf(error) }, error);
+    throw loadFailure(path, error);
   }
   const runtime = `onnxruntime-node ${ort.env.versions.node ?? 'unknown'} cpu`;
   // Dynamic quantisation takes its range from the whole batch: row by row an image's outputs are its own.

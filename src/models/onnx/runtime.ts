@@ -1,4 +1,4 @@
-import { failure } from '../../protocol/notice.js';
+import { failure, type TransferLensError } from '../../protocol/notice.js';
 import { detailOf } from '../wording.js';
 
 export type Ort = typeof import('onnxruntime-node');
@@ -32,6 +32,19 @@ function halvesAsBits(ort: Ort): Ort {
     Object.defineProperty(globalThis, 'Float16Array', half);
   }
   return ort;
+}
+
+/** Words of ONNX Runtime around an operator's name: it is unknown, unknown in this version, or nothing computes it for these types. */
+const unknownOperator =
+  /(?:error: |Op registered for |implementation for )([\w.:]+?)(?:\(-?\d+\))? (?:is not a registered|with domain_version|node)/;
+
+/** Why a session could not be made of a file: what it asks for is not there, or what the runtime says. */
+export function loadFailure(file: string, error: unknown): TransferLensError {
+  const detail = detailOf(error);
+  const [, op] = unknownOperator.exec(detail) ?? [];
+  return op === undefined
+    ? failure('model.load', { file, detail }, error)
+    : failure('model.operator', { file, op }, error);
 }
 
 /** Settings of every session. Spinning threads would heat a shared desktop for little. */

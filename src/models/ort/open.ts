@@ -11,8 +11,8 @@ import {
 } from '../onnx/choose.js';
 import type { GraphValue, ModelGraph } from '../onnx/graph.js';
 import { OnnxModel } from '../onnx/run.js';
-import { loadRuntime, type Session, sessionOptions } from '../onnx/runtime.js';
-import { detailOf, sidecarOf } from '../wording.js';
+import { loadFailure, loadRuntime, type Session, sessionOptions } from '../onnx/runtime.js';
+import { sidecarOf } from '../wording.js';
 
 /** Stands behind the first offset of the flat buffer. */
 const magic = 'ORTM';
@@ -31,7 +31,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
     path,
     sessionOptions(options.threads, { arena: true }),
   ).catch(error => {
-    throw failure('model.load', { file: path, detail: detailOf(error) }, error);
+    throw loadFailure(path, error);
   });
   try {
     const graph = graphOf(session);

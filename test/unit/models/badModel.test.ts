@@ -108,7 +108,15 @@ describe('a model file that is no sound model fails with a cure', function () {
 
   it('an operator that the runtime does not know', async () => {
     write({ ...small, nodes: [...small.nodes, node('Fancy', ['scores'], 'more')] });
-    await fails('model.load', /Fancy.*Export it again/);
+    await fails('model.operator', /no operator "Fancy".*Export it again/);
+    const nodes = [...small.nodes, { ...node('Fancy', ['scores'], 'more'), domain: 'com.acme' }];
+    write({ ...small, nodes, domains: { 'com.acme': 1 } });
+    await fails('model.operator', /no operator "com\.acme:Fancy"/);
+  });
+
+  it('an opset that the runtime does not know: its own words, without where they stand in its source', async () => {
+    write({ ...small, opset: 99 });
+    await fails('model.load', /cannot load the model \(ONNX Runtime only \*guarantees/);
   });
 });
 

@@ -7,6 +7,12 @@ describe('notices', () => {
     assert.equal(fill('{a} and {b}', { a: '{b}', b: '$&' }), '{b} and $&');
     assert.equal(notice('model.empty', { file: 'x.onnx' }).message.startsWith('x.onnx: '), true);
   });
+  it('groups the digits of counts, and leaves names that are numbers', () => {
+    const text = notice('run.dropped', { n: 1234, of: 20_000 }).message;
+    assert.match(text, /1,234 of 20,000/);
+    assert.equal(fill('{a}, {b}, {c}', { a: '2019', b: 0.0001, c: -3 }), '2019, 0.0001, -3');
+  });
+
   it('wraps an error that is not ours without its stack', () => {
     const wrapped = noticeOf(new TypeError('boom'));
     assert.equal(wrapped.code, 'internal');

@@ -125,7 +125,7 @@ describe('the difference of two runs', () => {
     const found = difference(old, after);
     assert.deepEqual(found.settings, [
       { name: 'Split', before: 'all', after: 'val' },
-      { name: 'Samples scored', before: '1797', after: '300' },
+      { name: 'Samples scored', before: '1,797', after: '300' },
     ]);
     assert.deepEqual([found.warningsGone, found.warningsNew].flat(), [
       warning('old'),

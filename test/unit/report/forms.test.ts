@@ -87,10 +87,10 @@ describe('the forms of a report', () => {
   it('says why a score is not to be trusted and why a model is not ranked', () => {
     const doubtful = reportOf([scoredModel('a', -0.4)]);
     doubtful.ranking.unranked.push({ id: 'b', reason: 'no finite score' });
-    assert.match(toText(doubtful), /\n\* not computed\n[\s\S]*Not ranked: b \(no finite score\)/);
+    assert.match(toText(doubtful), /\n\* not computed\n[\s\S]*Not ranked: b\. no finite score/);
     const markdown = toMarkdown(doubtful);
     assert.match(markdown, /\n- \\\* not computed\n/);
-    assert.match(markdown, /\n- Not ranked: b \\\(no finite score\\\)\n/);
+    assert.match(markdown, /\n- Not ranked: b\. no finite score\n/);
   });
   it('writes CSV that a spreadsheet reads back and does not run', () => {
     const lines = toCsv(report).trimEnd().split('\n');
