@@ -4,6 +4,7 @@
 import { Heatmaps } from '../src/heatmap/index.js';
 import { matrixOf } from '../src/heatmap/matrix.js';
 import type { Joint } from '../src/protocol/worker.js';
+import { done } from '../test/fixtures/panel/build.js';
 import * as states from '../test/fixtures/panel/states.js';
 import { launchBrowser } from '../test/support/browser.js';
 import { Panel } from '../test/support/panelHost.js';
@@ -149,7 +150,7 @@ async function main(): Promise<void> {
   const browser = await launchBrowser();
   const base = states.thousand.report!;
   const ids = Array.from({ length: models }, (_, k) => `model-${k}`);
-  const state = states.done({
+  const state = done({
     ...base,
     models: ids.map(id => ({ ...base.models[0], id, name: id })),
     ranking: { ...base.ranking, order: ids },

@@ -2,6 +2,7 @@
 // Run: npm run build && npx tsx bench/ranking.ts
 import { measures } from '../src/measures/index.js';
 import { measureReports } from '../src/report/measureReports.js';
+import { done } from '../test/fixtures/panel/build.js';
 import * as states from '../test/fixtures/panel/states.js';
 import { launchBrowser } from '../test/support/browser.js';
 import { Panel } from '../test/support/panelHost.js';
@@ -23,7 +24,7 @@ function wideState() {
       }),
     ),
   }));
-  return states.done({ ...base, models: wide, measures: measureReports(ids, 2.3) });
+  return done({ ...base, models: wide, measures: measureReports(ids, 2.3) });
 }
 
 /** Longest of the tasks that follow an action, and of the gaps between two frames, milliseconds. */

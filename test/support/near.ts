@@ -7,3 +7,12 @@ export function near(actual: number, expected: number, tolerance: number, what: 
     `${what}: ${actual} is not within ${tolerance} of ${expected}`,
   );
 }
+
+/** All values equal to 1e-5, as `near` counts; neither array may be empty. */
+export function nearArrays(given: Float32Array | null, wanted: Float32Array | null): void {
+  assert.ok(given && wanted && given.length === wanted.length && wanted.length > 0);
+  wanted.forEach((value, i) => {
+    const gap = Math.abs(given[i] - value);
+    assert.ok(gap <= 1e-5 * Math.max(1, Math.abs(value)), `${i}: ${value} off by ${gap}`);
+  });
+}

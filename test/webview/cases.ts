@@ -1,6 +1,7 @@
 import type { Fits } from '../../src/protocol/fits.js';
 import type { PanelState } from '../../src/protocol/panel.js';
 import type { Joint } from '../../src/protocol/worker.js';
+import { done, report } from '../fixtures/panel/build.js';
 import * as kinds from '../fixtures/panel/kinds.js';
 import { jointOf } from '../fixtures/panel/random.js';
 import * as states from '../fixtures/panel/states.js';
@@ -288,7 +289,7 @@ export const cases: Record<string, Case> = {
   compareThree: compared(3),
   compareFour: compared(4),
   large: {
-    state: states.done(states.report(states.fiveHundred.report!.models.slice(0, 150))),
+    state: done(report(states.fiveHundred.report!.models.slice(0, 150))),
     heatmap: () => large,
     fits: () => ({
       ...kinds.fits,

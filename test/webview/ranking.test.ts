@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { measureReports } from '../../src/report/measureReports.js';
+import { done, report } from '../fixtures/panel/build.js';
 import * as states from '../fixtures/panel/states.js';
 import type { Panel } from '../support/panelHost.js';
 import { panels } from './panels.js';
@@ -96,11 +97,11 @@ describe('the ranking', () => {
         parameters: { value: 1_234_567, low: null, high: null, valid: true },
       },
     }));
-    const wide = states.report(models, 1, {
+    const wide = report(models, 1, {
       measures: measureReports(['ridgeProbe', 'leepLoo', 'leep', 'nce', 'parameters'], 2.3024),
     });
     wide.ranking.by = 'ridgeProbe';
-    const panel = await open({ state: states.done(wide), heatmap });
+    const panel = await open({ state: done(wide), heatmap });
     assert.deepEqual(await panel.page.locator('.axis text').allTextContents(), [
       'no signal 0.000',
       'perfect 1',
@@ -261,7 +262,7 @@ describe('the ranking', () => {
     assert.equal(await top(), before);
     await panel.push({
       ...states.justStarted,
-      report: states.report([states.fourDigits.report!.models[0]]),
+      report: report([states.fourDigits.report!.models[0]]),
       progress: {
         ...states.justStarted.progress!,
         models: [{ ...models[0], state: 'scored', done: 1797 }, ...models.slice(1)],
@@ -276,7 +277,7 @@ describe('the ranking', () => {
     const panel = await open({ state: states.justStarted, heatmap });
     await row(panel, 'letters-cnn').focus();
     const letters = states.fourDigits.report!.models[2];
-    await panel.push({ ...states.justStarted, report: states.report([letters]) });
+    await panel.push({ ...states.justStarted, report: report([letters]) });
     assert.equal((await order(panel))[0], 'letters-cnn');
     assert.equal(
       await panel.page.evaluate(() => (document.activeElement as HTMLElement).dataset.id),
