@@ -3,7 +3,7 @@ import type { Report } from '../report/schema.js';
 import { count } from './numbers.js';
 import type { Runs } from './runs.js';
 import { headline, leaders, statusText } from './statusText.js';
-import { escapeMarkdown } from './wording.js';
+import { escapeMarkdown, spoken } from './wording.js';
 
 /** The status bar item: the ranking in a few words, the first three on hover, the panel on a click. */
 export class StatusBar implements vscode.Disposable {
@@ -37,7 +37,7 @@ export class StatusBar implements vscode.Disposable {
     this.#item.text = said.text;
     this.#item.tooltip =
       state.report && state.report.ranking.order.length > 0 ? tooltip(state.report) : said.label;
-    this.#item.accessibilityInformation = { label: said.label, role: 'button' };
+    this.#item.accessibilityInformation = { label: spoken(said.label), role: 'button' };
     this.#item.show();
   }
 }

@@ -21,6 +21,11 @@ export function openFolder(): string | undefined {
   return only && more.length === 0 ? only.uri.fsPath + sep : undefined;
 }
 
+/** The parts of a line with commas between them: a screen reader would read the dots that stand there for the eye. */
+export function spoken(...parts: string[]): string {
+  return parts.join(' · ').replaceAll(' · ', ', ');
+}
+
 /** Icons of what datasets hold. */
 export const contentIcons = {
   image: 'file-media',

@@ -3,7 +3,7 @@ import { layoutName } from '../../discovery/index.js';
 import type { DatasetSummary } from '../../protocol/found.js';
 import type { DiscoveryService } from '../discoveryService.js';
 import { count } from '../numbers.js';
-import { contentIcons } from '../wording.js';
+import { contentIcons, spoken } from '../wording.js';
 
 /** Layouts whose images are arrays of numbers, of which the values tell what is black and white. */
 const ofArrays = new Set(['numpy', 'idx', 'hdf5']);
@@ -47,7 +47,7 @@ export class DatasetsTree implements vscode.TreeDataProvider<DatasetSummary>, vs
       place,
     ].join('\n');
     item.contextValue = content === 'image' && ofArrays.has(layout) ? 'datasetOfPixels' : 'dataset';
-    item.accessibilityInformation = { label: `${dataset.name}, ${item.description}` };
+    item.accessibilityInformation = { label: spoken(dataset.name, item.description) };
     return item;
   }
 

@@ -5,7 +5,7 @@ import type { ModelSummary } from '../../protocol/found.js';
 import type { DiscoveryService } from '../discoveryService.js';
 import { bytes } from '../numbers.js';
 import type { Runs } from '../runs.js';
-import { wordOf } from '../wording.js';
+import { spoken, wordOf } from '../wording.js';
 import { lastScores, type ModelScore } from './lastScore.js';
 
 /** The workspace's source models: format and size, and how each scored last. */
@@ -49,7 +49,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelSummary>, vscode
     item.contextValue = hasOutputs(model.format) ? 'modelWithOutputs' : 'model';
     item.accessibilityInformation = {
       // The star says it to the eye alone.
-      label: [model.name, ...(score?.leads ? [leads(score)] : []), item.description].join(', '),
+      label: spoken(model.name, ...(score?.leads ? [leads(score)] : []), item.description),
     };
     if (score)
       item.command = {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { RunSummary } from '../runHistory.js';
 import type { Runs } from '../runs.js';
 import { outcome } from '../statusText.js';
-import { wordOf } from '../wording.js';
+import { spoken, wordOf } from '../wording.js';
 
 const icons = {
   done: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
@@ -45,7 +45,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunSummary>, vscode.Dis
       ...(report?.verdict?.map(wordOf) ?? []),
     ].join('\n');
     item.contextValue = status === 'running' ? 'inFlight' : report ? 'run' : 'run.empty';
-    item.accessibilityInformation = { label: `${run.dataset}, ${item.description}` };
+    item.accessibilityInformation = { label: spoken(run.dataset, item.description) };
     item.command = {
       command: 'transferlens.openRun',
       title: t('Open Comparison Panel'),
