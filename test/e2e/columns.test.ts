@@ -98,7 +98,7 @@ describe('an array of images of which the values tell what is black and white', 
     await workbench.runCommand('transferlens.datasets.focus', 'Focus on Target Datasets View');
     const arrays = workbench.page
       .getByRole('tree', { name: 'Target Datasets' })
-      .getByRole('treeitem', { name: /^x,/ });
+      .getByRole('treeitem', { name: /60 samples/ });
     await arrays.click({ button: 'right' });
     const item = workbench.page.locator('.monaco-menu .action-item', {
       hasText: 'Choose Black and White…',
