@@ -1,5 +1,6 @@
 import { printable } from '../report/table.js';
-import { CommandLineError, run } from './commands.js';
+import { run } from './commands.js';
+import { CommandLineError } from './options.js';
 
 const abort = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const)

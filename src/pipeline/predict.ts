@@ -54,7 +54,7 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
   const { samples, cache, signal } = options;
   const modelHash = await hashFiles(cache, await modelFiles(entry.path), signal);
   const metadata = await readModelMetadata(entry.path);
-  const memo = predictionsKey({
+  const memoName = predictionsKey({
     modelHash,
     metadata: { ...metadata },
     versions: versions(),
@@ -65,7 +65,7 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
         ? JSON.stringify([options.dataset, options.options])
         : undefined,
   });
-  const known = await readMemo(cache, memo);
+  const known = await readMemo(cache, memoName);
   const failed = new Map(Object.entries(known?.failed ?? {}));
   const remarks = new Map(Object.entries(known?.remarks ?? {}));
   let opened = known?.opened ?? null;
@@ -88,13 +88,13 @@ export async function predict(entry: Entry, options: PredictOptions): Promise<Pr
     let remembering = Promise.resolve();
     const remember = () => {
       if (!opened) return remembering;
-      const known = {
+      const memo = {
         opened,
         failed: Object.fromEntries([...failed].filter(([, why]) => isOfContent(why))),
         remarks: Object.fromEntries(remarks),
       };
       // One after the other: the last one stays.
-      remembering = remembering.then(() => writeMemo(cache, memo, known));
+      remembering = remembering.then(() => writeMemo(cache, memoName, memo));
       return remembering;
     };
     try {

@@ -2,29 +2,26 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultMeasures, measureOf } from '../measures/index.js';
-import { evict, type PredictionsReader } from '../predictions/index.js';
+import { evict } from '../predictions/index.js';
 import type { RunProgress, ScoreJob } from '../protocol/job.js';
 import {
-  Cancelled,
   detailOf,
-  failure,
   type Notice,
   noticeOf,
   throwIfCancelled,
+  withCauses,
 } from '../protocol/notice.js';
 import type { Joint } from '../protocol/worker.js';
 import type { Report } from '../report/schema.js';
 import { assemble } from './assemble.js';
+import { candidate, scoreAgain } from './candidate.js';
 import { copiesAcrossSplits } from './copies.js';
-import { type Entry, entriesOf } from './entries.js';
-import { jointOf } from './modelReport.js';
+import { entriesOf } from './entries.js';
 import { PartialReports } from './partials.js';
-import { isPassedOver, precisionsPassedOver } from './passedOver.js';
-import { predict } from './predict.js';
+import { precisionsPassedOver } from './passedOver.js';
 import type { Forward, Log } from './process.js';
 import { ProgressTracker } from './progress.js';
 import { resources } from './resources.js';
-import { inspect, score } from './score.js';
 import type { Outcome } from './state.js';
 import { openTarget } from './target.js';
 
@@ -76,97 +73,32 @@ async function runIn(
   const outcomes = new Map<string, Outcome>();
   progress.begin('listing');
   const target = await openTarget(cache, job, progress, signal);
-  const { dataset, samples, common } = target;
+  const contest = { job, cache, target, measures, threads, forward, progress, events, signal };
   const found: Notice[] = await precisionsPassedOver(job, entries);
   const report = (final: boolean) =>
     assemble({
       ...{ cache, entries, outcomes, target, found, job, final, signal },
-      common: common.current,
+      common: target.common.current,
     });
   const copies = copiesAcrossSplits(cache, target, job, signal).then(
     copied => void (copied && found.push(copied)),
     // Only a warning would be lost.
-    error => events.log('debug', stackOf(error)),
+    error => events.log('debug', withCauses(error)),
   );
   const partials = new PartialReports(() =>
     report(false)
       .then(events.partial)
-      .catch(error => events.log('error', stackOf(error))),
+      .catch(error => events.log('error', withCauses(error))),
   );
-
-  const scoreOne = async (outcome: Outcome) => {
-    const began = performance.now();
-    const { prediction, inspection } = outcome;
-    if (!prediction || !inspection) return;
-    // Another model in flight may drop samples meanwhile: what is scored here is this population all the same.
-    const population = common.current;
-    const kind = inspection.kind?.value ?? null;
-    const scored = await score(cache, prediction, kind, population, measures, signal);
-    const { joint: counts, ...evaluation } = scored;
-    Object.assign(outcome, { evaluation, population });
-    const joint = jointOf(prediction, population, counts);
-    if (joint) events.joint(joint);
-    outcome.seconds.score += (performance.now() - began) / 1000;
-  };
-  /** Makes a problem the model's own; a cancelled run ends instead. */
-  const fail = (outcome: Outcome, error: unknown) => {
-    if (error instanceof Cancelled || signal?.aborted) throw new Cancelled();
-    outcome.failure = noticeOf(error);
-    outcome.evaluation = undefined;
-    outcome.passedOver = isPassedOver(job, outcome.entry, outcome.failure);
-    if (outcome.passedOver) progress.leave(outcome.entry.id);
-    else {
-      events.log('error', stackOf(error));
-      progress.update(outcome.entry.id, { state: 'failed' });
-    }
-  };
-
-  const readers: PredictionsReader[] = [];
-  const one = async (entry: Entry) => {
-    const outcome: Outcome = { entry, seconds: { load: 0, infer: 0, score: 0 } };
-    try {
-      progress.update(entry.id, { state: 'loading' });
-      const prediction = await predict(entry, {
-        dataset: dataset.path,
-        content: dataset.content,
-        options: job.options,
-        samples,
-        cache,
-        threads,
-        forward,
-        onProgress: (done, imagesPerSecond) =>
-          progress.update(entry.id, {
-            done,
-            ...(imagesPerSecond === null ? {} : { imagesPerSecond, state: 'running' }),
-          }),
-        onWaiting: () => events.log('info', `${entry.path}: another window is computing it`),
-        signal,
-      });
-      outcome.prediction = prediction;
-      readers.push(prediction.reader);
-      Object.assign(outcome.seconds, prediction.seconds);
-      progress.update(entry.id, { state: 'scoring' });
-      outcome.inspection = await inspect(prediction, samples, signal);
-      if (!common.drop(outcome.inspection.unusable))
-        throw failure('model.oneClassLeft', {
-          file: entry.path,
-          n: outcome.inspection.unusable.size,
-          detail: [...prediction.failed.values()][0]?.message ?? '',
-        });
-      await scoreOne(outcome);
-      progress.update(entry.id, { state: 'scored' });
-    } catch (error) {
-      fail(outcome, error);
-    }
-    outcomes.set(entry.id, outcome);
-    partials.changed();
-  };
 
   try {
     progress.begin('inference');
     const queue = [...entries];
     const lane = async () => {
-      for (let entry = queue.shift(); entry; entry = queue.shift()) await one(entry);
+      for (let entry = queue.shift(); entry; entry = queue.shift()) {
+        outcomes.set(entry.id, await candidate(entry, contest));
+        partials.changed();
+      }
     };
     // All have ended before this run does, also when it was cancelled: nobody writes into its store afterwards.
     const lanes = await Promise.allSettled(Array.from({ length: inFlight }, lane));
@@ -175,10 +107,7 @@ async function runIn(
     throwIfCancelled(signal);
 
     progress.begin('scoring');
-    // A sample that a later model could not use is dropped for the earlier ones too: all are compared on the same.
-    for (const outcome of outcomes.values())
-      if (outcome.evaluation && outcome.population !== common.current)
-        await scoreOne(outcome).catch(error => fail(outcome, error));
+    for (const outcome of outcomes.values()) await scoreAgain(outcome, contest);
     await copies;
     const result = await report(true);
     if (job.cache !== null) await evictOthers(cache, job.cacheLimit, outcomes, events.log);
@@ -187,9 +116,9 @@ async function runIn(
   } finally {
     await partials.stop();
     progress.stop();
-    for (const reader of readers) reader.close();
+    for (const { prediction } of outcomes.values()) prediction?.reader.close();
     await copies;
-    await dataset.close?.();
+    await target.dataset.close?.();
   }
 }
 
@@ -204,8 +133,4 @@ async function evictOthers(
   await evict(cache, limit, new Set(used)).catch(error =>
     log('warn', `Predictions store: ${noticeOf(error).message}`),
   );
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -7,10 +7,10 @@ import {
   run,
 } from '../pipeline/index.js';
 import { scoreJobSchema } from '../protocol/job.js';
+import { withCauses } from '../protocol/notice.js';
 import { client, serve } from '../protocol/rpc.js';
 import type { WorkerApi, WorkerEvents } from '../protocol/worker.js';
 import { parentConnection } from './connection.js';
-import { withCauses } from './errors.js';
 
 /** The background process of the editor: runs jobs, forks an inference process for each model, and never blocks. */
 export function startCoordinator(): void {

@@ -1,9 +1,9 @@
 import { modelOutputs, runTask } from '../pipeline/index.js';
 import type { InferenceApi, InferenceEvents } from '../protocol/inference.js';
+import { withCauses } from '../protocol/notice.js';
 import { client, serve } from '../protocol/rpc.js';
 import { parentConnection } from './connection.js';
 import { decoderThread } from './decoderClient.js';
-import { withCauses } from './errors.js';
 
 /** The inference process: one model, one dataset, one forward pass, then it is ended by its parent. */
 export function startInference(): void {
