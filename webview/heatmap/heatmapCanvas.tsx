@@ -7,12 +7,14 @@ import { changeHeatmap, heatmapView } from '../state.js';
 import { themeChanges } from '../theme.js';
 import { blockAt, startOf } from './block.js';
 import { covers, Detail, partInView } from './detail.js';
+import { widest } from './labels.js';
 import { type Cell, cellAt, type Layout, layoutOf, scrollTo } from './layout.js';
 import { BlockNote, Legend } from './legend.js';
 import { lookOf, scaleTop } from './look.js';
-import { type Picture, paint, pictureOf, widest } from './paint.js';
+import { paint, pictureOf } from './paint.js';
 import { dragging, panned } from './pan.js';
 import { reading } from './reading.js';
+import type { Picture } from './scene.js';
 import { Tools } from './tools.js';
 import { type Anchor, anchorAt, keepAt, wheelStep, zoomBy, zoomStep } from './zoom.js';
 

@@ -1,7 +1,7 @@
 import { count, tick } from '../format.js';
 import { t } from '../l10n.js';
 import { css, steps } from './colours.js';
-import type { Look } from './paint.js';
+import type { Look } from './scene.js';
 
 const width = 200;
 const stops = 16;

@@ -1,6 +1,6 @@
 import { cssVariable } from '../theme.js';
 import { css, parseColour, rampOf } from './colours.js';
-import type { Look } from './paint.js';
+import type { Look } from './scene.js';
 
 /** What the colour scale ends at: 1, or less where no source class comes near it. */
 export function scaleTop(largest: number): number {

@@ -1,40 +1,12 @@
 import { blocksIn } from '../../src/heatmap/window.js';
-import type { HeatmapSpan, HeatmapWindow } from '../../src/protocol/heatmap.js';
+import type { HeatmapWindow } from '../../src/protocol/heatmap.js';
 import { probability } from '../format.js';
 import { blockAt, startOf } from './block.js';
-import { isLight, type Rgb, stepOf } from './colours.js';
+import { isLight, stepOf } from './colours.js';
 import { type Box, partInView } from './detail.js';
-import { type Cell, every, type Layout } from './layout.js';
-
-/** How the heatmap looks: colours and font, read from the theme. */
-export interface Look {
-  ramp: readonly Rgb[];
-  /** The scale ends here. */
-  top: number;
-  background: string;
-  foreground: string;
-  quiet: string;
-  bar: string;
-  cursor: string;
-  /** Lines between cells in high contrast; null: a hairline of background. */
-  border: string | null;
-  font: string;
-}
-
-/** A part of the heatmap as an image, a pixel for each block: scrolling and zooming only stretch it. */
-export interface Picture {
-  window: HeatmapWindow;
-  image: HTMLCanvasElement;
-}
-
-export interface Scene {
-  /** What the labels are of; its blocks are those that are read. */
-  front: Picture;
-  /** What is seen where the front has nothing: coarser, or another part. */
-  behind: readonly Picture[];
-  layout: Layout;
-  look: Look;
-}
+import { drawColumnLabels, drawRowLabels } from './labels.js';
+import type { Cell, Layout } from './layout.js';
+import { blocksOver, type Look, type Picture, type Range, type Scene } from './scene.js';
 
 /** Draws the blocks of a window once: the largest value of each shows, so that nothing bright is lost. */
 export function pictureOf(window: HeatmapWindow, look: Look): Picture {
@@ -92,20 +64,6 @@ export function paint(
 
   drawRowLabels(context, scene, y0, range, box.height);
   drawColumnLabels(context, scene, x0, range, box.width);
-}
-
-/** Rows and columns in view. */
-interface Range {
-  first: number;
-  last: number;
-  from: number;
-  to: number;
-}
-
-/** The blocks of a span that hold something of a range: their numbers, half-open. */
-function blocksOver(span: HeatmapSpan, from: number, to: number): [number, number] {
-  const first = Math.max(0, Math.floor((from - span.from) / span.block));
-  return [first, Math.min(blocksIn(span), Math.ceil((to - span.from) / span.block))];
 }
 
 function drawCells(
@@ -210,110 +168,4 @@ function drawMark(
     context.strokeStyle = colour;
     context.strokeRect(x, y, wide, high);
   }
-}
-
-/** Half of what a name takes of the room beside others, CSS pixels. */
-const half = 6.5;
-
-/** Names of rows, as many as fit, and a bar for the heaviest source class of each block. */
-function drawRowLabels(
-  context: CanvasRenderingContext2D,
-  { front: { window }, layout, look }: Scene,
-  y0: number,
-  { first, last }: Range,
-  height: number,
-): void {
-  const { rows, whole } = window;
-  const high = rows.block * layout.cellHeight;
-  context.save();
-  context.beginPath();
-  context.rect(0, layout.head, layout.gutter, height - layout.head);
-  context.clip();
-  const step = every(13, high);
-  const right = layout.gutter - layout.bars - 6;
-  context.textAlign = 'right';
-  const [from, to] = blocksOver(rows, first, last);
-  let free = layout.head;
-  for (let k = from; k < to; k++) {
-    const place = rows.from / rows.block + k;
-    const y = y0 + (place + 0.5) * high;
-    // The first name is never left out: it moves into view instead, and names that it would touch are.
-    const at = place === 0 && y0 >= layout.head ? Math.max(y, y0 + half) : y;
-    if (place % step === 0 && at - half >= free - 1 && at + half <= height + 1) {
-      context.fillStyle = rows.weight[k] > 0 ? look.foreground : look.quiet;
-      context.fillText(shorten(context, rows.first[k], right - 4), right, at + 1);
-      free = at + half;
-    }
-    context.fillStyle = look.bar;
-    const thick = Math.max(0.5, Math.min(high - 2, 8));
-    const share = whole.heaviest > 0 ? rows.heaviest[k] / whole.heaviest : 0;
-    context.fillRect(layout.gutter - layout.bars, y - thick / 2, share * (layout.bars - 6), thick);
-  }
-  context.restore();
-}
-
-function drawColumnLabels(
-  context: CanvasRenderingContext2D,
-  { front: { window }, layout, look }: Scene,
-  x0: number,
-  range: Range,
-  width: number,
-): void {
-  const { columns } = window;
-  const wide = columns.block * layout.cellWidth;
-  context.fillStyle = look.quiet;
-  context.textAlign = 'left';
-  context.fillText('P(z)', layout.gutter - layout.bars, layout.head - 10);
-  context.save();
-  context.beginPath();
-  context.rect(layout.gutter, 0, width - layout.gutter, layout.head);
-  context.clip();
-  context.fillStyle = look.foreground;
-  const step = layout.turned ? every(13, wide) : 1;
-  const [from, to] = blocksOver(columns, range.from, range.to);
-  let free = layout.gutter;
-  for (let k = from; k < to; k++) {
-    const place = columns.from / columns.block + k;
-    if (place % step) continue;
-    const name = columns.first[k];
-    const x = x0 + (place + 0.5) * wide;
-    if (layout.turned) {
-      const at = place === 0 && x0 >= layout.gutter ? Math.max(x, x0 + half) : x;
-      if (at - half < free - 1 || at + half > width + 1) continue;
-      free = at + half;
-      context.save();
-      context.translate(at + 1, layout.head - 6);
-      context.rotate(-Math.PI / 2);
-      context.fillText(shorten(context, name, layout.head - 12), 0, 0);
-      context.restore();
-    } else {
-      context.textAlign = 'center';
-      context.fillText(shorten(context, name, layout.cellWidth - 2), x, layout.head - 10);
-    }
-  }
-  context.restore();
-}
-
-/** A label that fits, by leaving out its end; whole characters only, emoji included. */
-function shorten(context: CanvasRenderingContext2D, text: string, room: number): string {
-  const line = text.replace(/\s+/g, ' ');
-  if (context.measureText(line).width <= room) return line;
-  const characters = [...line.slice(0, 200)];
-  let low = 0;
-  let high = characters.length;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    const fits = context.measureText(`${characters.slice(0, middle).join('')}…`).width <= room;
-    if (fits) low = middle;
-    else high = middle - 1;
-  }
-  return `${characters.slice(0, low).join('').trimEnd()}…`;
-}
-
-/** Width of the longest of some labels. */
-export function widest(labels: readonly string[], font: string): number {
-  const context = document.createElement('canvas').getContext('2d');
-  if (!context) return 0;
-  context.font = font;
-  return labels.reduce((most, label) => Math.max(most, context.measureText(label).width), 0);
 }

@@ -5,8 +5,10 @@ import { ask, fetchHeatmap } from '../host.js';
 import { t } from '../l10n.js';
 import { saveCanvas } from '../save.js';
 import { changeHeatmap, wholeZoom } from '../state.js';
+import { widest } from './labels.js';
 import { type Layout, layoutOf } from './layout.js';
-import { type Look, paint, pictureOf, widest } from './paint.js';
+import { paint, pictureOf } from './paint.js';
+import type { Look } from './scene.js';
 import { everything } from './source.js';
 import { zoomStep } from './zoom.js';
 
