@@ -8,6 +8,7 @@ export { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 export { type GraphModel, loadGraphModel, registerOp } from '@tensorflow/tfjs-converter';
 export * from '@tensorflow/tfjs-core';
 export {
+  initializers,
   type LayersModel,
   layers,
   loadLayersModel,

@@ -8,6 +8,7 @@ import { withBranches } from './branches.js';
 import { withoutUnknownFusions } from './fusedOperators.js';
 import { graphNet } from './graphNet.js';
 import { describe, inputOf, isScores, type TensorInfo } from './input.js';
+import { asKeras2 } from './kerasConfig.js';
 import { layersNet } from './layersNet.js';
 import type { Net } from './net.js';
 import { TfModel } from './run.js';
@@ -53,20 +54,21 @@ export function modelOf(
 async function load(
   tf: Tf,
   path: string,
-  json: ModelJson,
+  given: ModelJson,
   shards: readonly string[],
   options: ModelOverrides,
 ): Promise<Net> {
-  const layers = json.modelTopology.node === undefined;
+  const layers = given.modelTopology.node === undefined;
   const weightData = new Uint8Array(Buffer.concat(await Promise.all(shards.map(f => readFile(f)))));
-  const artifacts = {
-    ...json,
-    modelTopology: withoutUnknownFusions(withBranches(json.modelTopology)),
-    weightSpecs: json.weightsManifest.flatMap(({ weights }) => weights),
-    weightData: weightData.buffer,
-  };
-  const handler = { load: async () => artifacts as never };
   try {
+    const json = asKeras2(given);
+    const artifacts = {
+      ...json,
+      modelTopology: withoutUnknownFusions(withBranches(json.modelTopology)),
+      weightSpecs: json.weightsManifest.flatMap(({ weights }) => weights),
+      weightData: weightData.buffer,
+    };
+    const handler = { load: async () => artifacts as never };
     return layers
       ? layersNet(tf, path, await tf.loadLayersModel(handler), options)
       : graphNet(path, artifacts, await tf.loadGraphModel(handler), options);

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { failure } from '../../protocol/notice.js';
 import { detailOf } from '../wording.js';
+import { registerMoreLayers } from './moreLayers.js';
 import { registerMore } from './moreOperators.js';
 import { loadNative } from './native.js';
 import type { Engine, Tf } from './tf.js';
@@ -26,6 +27,7 @@ async function start(threads: number): Promise<Tf> {
   const tf = loadNative(threads) ?? (await startWasm());
   tf.env().set('PROD', true);
   registerMore(tf);
+  registerMoreLayers(tf);
   return tf;
 }
 

@@ -8,7 +8,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { sniffModel } from '../../../src/models/index.js';
 import type { OpenOptions } from '../../../src/models/model.js';
 import { modelFiles } from '../../../src/models/open.js';
@@ -119,6 +119,39 @@ describe('TensorFlow.js models', function () {
     const folder = scratch('tfjs');
     assert.equal(await sniffModel(put(join(folder, 'model.json'), { name: 'a 3D model' })), null);
     assert.equal(await sniffModel(join(fixtures, 'expected.json')), null);
+  });
+
+  it('is also what a page saved as a download, and what early converters wrote', async () => {
+    const folder = scratch('tfjs-names');
+    const layers = JSON.parse(readFileSync(join(fixtures, 'layers', 'model.json'), 'utf8'));
+    const shards = layers.weightsManifest[0].paths.map((name: string) =>
+      readFileSync(join(fixtures, 'layers', name)),
+    );
+    const data = Buffer.concat(shards);
+    for (const [file, weights, name] of [
+      ['faces.json', 'faces.weights.bin', 'faces'],
+      ['model.json', 'group1-shard1of1', basename(folder)],
+    ]) {
+      layers.weightsManifest[0].paths = [weights];
+      put(join(folder, weights), data);
+      const path = put(join(folder, file), layers);
+      const found = await sniffModel(path);
+      assert.equal(found?.name, name);
+      assert.ok((found?.bytes ?? 0) > data.length);
+      assert.ok(worst((await run(path)).result.outputs, expected.exact.outputs) < 1e-6);
+    }
+  });
+
+  it('of Keras is refused where TensorFlow.js would read over what it says', async () => {
+    const folder = scratch('tfjs-relu');
+    cpSync(join(fixtures, 'layers'), folder, { recursive: true });
+    const path = join(folder, 'model.json');
+    const json = JSON.parse(readFileSync(path, 'utf8'));
+    const { layers } = json.modelTopology.model_config.config;
+    const relu = layers.find((layer: { class_name: string }) => layer.class_name === 'ReLU');
+    relu.config.negative_slope = 0.1;
+    put(path, json);
+    await assert.rejects(run(path), /layer "relu": a ReLU with a slope below zero/);
   });
 
   it('takes the features that are asked for, also a map, or none', async () => {
