@@ -118,7 +118,7 @@ What these figures say, as of the run of 24 November 2026:
 - Half as many groups at n = 2000 as before (50 for 100) cost a few points of width and no coverage.
 - Nearest neighbours: a majority among five is decided by several samples together, and the jackknife, which counts an interaction of k samples k times,
   puts its variance at three to four times what it is (intervals covered 97.8 to 100 %). The binomial variance, as if samples were judged independently, is
-  0.6 of the true one. What stands here is from labels drawn anew (\`src/measures/voteVariance.ts\`): in a separate simulation (150 to 300 data sets each,
+  0.6 of the true one. What stands here is from labels drawn anew (\`src/measures/parts/voteVariance.ts\`): in a separate simulation (150 to 300 data sets each,
   n = 200 and 1000, d = 16 to 208) its variance was 0.88 to 1.02 of the true one, and 1.9 times where 98 % of the answers are right. It leaves out how
   right answers vary together by the features alone, hence the 93 to 94 % in some rows. Where the dataset has groups, samples are not independent, and
   half of the jackknife's variance stands: with 40 groups of five that share an offset (200 data sets each) it covered 97.5 % where labels vary within groups and

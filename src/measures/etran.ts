@@ -1,8 +1,8 @@
 import { notice } from '../protocol/notice.js';
-import type { FeatureData } from './featureData.js';
 import type { PoolMeasure } from './measure.js';
-import { regularisedFda } from './regularisedFda.js';
-import { scaledParts } from './scaledParts.js';
+import { regularisedFda } from './parts/regularisedFda.js';
+import { scaledParts } from './parts/scaledParts.js';
+import type { FeatureData } from './passes/featureData.js';
 
 /**
  * ETran: two parts, each scaled to 0 to 1 over the models of the pool,

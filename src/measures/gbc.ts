@@ -1,7 +1,7 @@
 import { notice } from '../protocol/notice.js';
-import { type ClassMoments, classMoments } from './classMoments.js';
 import type { FeatureMeasure } from './measure.js';
-import { principalComponents } from './pca.js';
+import { type ClassMoments, classMoments } from './parts/classMoments.js';
+import { principalComponents } from './parts/pca.js';
 
 /** Least variance of a class along a component. */
 const floor = 1e-4;

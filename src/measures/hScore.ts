@@ -1,13 +1,13 @@
 import { implicitQling } from '../numerics/ql.js';
 import { eigenvaluesOf, tridiagonalizing, turningTo } from '../numerics/tridiagonal.js';
 import { notice } from '../protocol/notice.js';
-import { explainedWithout } from './explained.js';
-import type { FeatureData } from './featureData.js';
-import { isLarge } from './leftOutRidge.js';
 import type { FeatureMeasure } from './measure.js';
-import { type Penalised, penalise } from './penalised.js';
-import { standardOf } from './standardise.js';
-import { turnedTargets } from './targets.js';
+import { explainedWithout } from './parts/explained.js';
+import { isLarge } from './parts/leftOutRidge.js';
+import { type Penalised, penalise } from './parts/penalised.js';
+import { standardOf } from './parts/standardise.js';
+import { turnedTargets } from './parts/targets.js';
+import type { FeatureData } from './passes/featureData.js';
 
 /**
  * H-score: tr(Σ⁺ S_B), Σ the covariance of the features and S_B that of their class means, both divided by n - 1: the mean squared

@@ -1,12 +1,12 @@
 import { notice } from '../protocol/notice.js';
-import { explained, explainedWithout } from './explained.js';
-import type { FeatureData } from './featureData.js';
-import { directForms, isLarge } from './leftOutRidge.js';
 import type { FeatureMeasure } from './measure.js';
-import { pairsMatter } from './pairs.js';
-import { penalise } from './penalised.js';
-import { ledoitWolf, type Scatter, scatterOf, scatterWithout } from './scatter.js';
-import { oneHot, turnedTargets } from './targets.js';
+import { explained, explainedWithout } from './parts/explained.js';
+import { directForms, isLarge } from './parts/leftOutRidge.js';
+import { penalise } from './parts/penalised.js';
+import { ledoitWolf, type Scatter, scatterOf, scatterWithout } from './parts/scatter.js';
+import { oneHot, turnedTargets } from './parts/targets.js';
+import type { FeatureData } from './passes/featureData.js';
+import { pairsMatter } from './passes/pairs.js';
 
 /**
  * H-score with a covariance shrunk by Ledoit and Wolf: tr(S_a⁻¹ (1 - a) B), S_a = (1 - a) S + a (tr S / d) I, B the covariance

@@ -1,23 +1,23 @@
 import { failure } from '../protocol/notice.js';
-import type { MeasureInput } from './blocks.js';
-import { evaluateMeasures } from './evaluate.js';
 import type { Family, Measure } from './measure.js';
-import { type NullOptions, nullValues } from './permutationNull.js';
-import type { Evaluation } from './score.js';
+import type { MeasureInput } from './passes/blocks.js';
+import { evaluateMeasures } from './passes/evaluate.js';
+import { type NullOptions, nullValues } from './passes/permutationNull.js';
+import type { Evaluation } from './passes/score.js';
 import * as table from './table.js';
 
+export type { Measure } from './measure.js';
 export type {
   Block,
   MeasureInput,
   Numbers,
   RowBlock,
   RowTable,
-} from './blocks.js';
-export type { Measure } from './measure.js';
-export type { NullOptions } from './permutationNull.js';
-export { scorePool } from './pool.js';
-export { type SampleFit, worstFits } from './sampleFits.js';
-export type { Evaluation, MeasureScore } from './score.js';
+} from './passes/blocks.js';
+export type { NullOptions } from './passes/permutationNull.js';
+export { scorePool } from './passes/pool.js';
+export { type SampleFit, worstFits } from './passes/sampleFits.js';
+export type { Evaluation, MeasureScore } from './passes/score.js';
 
 /** What models are ranked by, by what the user will do next. */
 export const headlines = { fineTune: 'leepLoo', retrainHead: 'ridgeProbe' } as const;

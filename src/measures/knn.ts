@@ -1,8 +1,8 @@
 import { notice } from '../protocol/notice.js';
-import { quality } from './classification.js';
 import type { FeatureMeasure } from './measure.js';
-import { type Neighbours, neighboursOf, wanted } from './neighbours.js';
-import { voteVariance } from './voteVariance.js';
+import { quality } from './parts/classification.js';
+import { type Neighbours, neighboursOf, wanted } from './parts/neighbours.js';
+import { voteVariance } from './parts/voteVariance.js';
 
 /**
  * Accuracy of five nearest neighbours, each sample judged by the others: cosine of the raw features, majority of the five (all

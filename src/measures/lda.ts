@@ -1,8 +1,8 @@
 import { inverseCholesky, TransposedLower } from '../numerics/inverseCholesky.js';
-import type { FeatureData } from './featureData.js';
-import { type Judged, judgedScore } from './heldOut.js';
 import type { FeatureMeasure } from './measure.js';
-import { ledoitWolf } from './scatter.js';
+import { type Judged, judgedScore } from './parts/heldOut.js';
+import { ledoitWolf } from './parts/scatter.js';
+import type { FeatureData } from './passes/featureData.js';
 
 /**
  * Linear discriminant analysis, every sample judged by the means and the pooled covariance of the others. W is the scatter within

@@ -1,5 +1,5 @@
 import type { Likelihood, OutputMeasure } from './measure.js';
-import { inSample } from './optimism.js';
+import { inSample } from './parts/optimism.js';
 
 /** P(y | x_i) = Σ_z P̂(y|z) θ_iz with P̂(y|z) = N(y, z) / M(z): the EEP, estimated with the sample itself. */
 const eep: Likelihood = {

@@ -1,8 +1,8 @@
 import { notice } from '../protocol/notice.js';
-import { dot, groupAboutMean } from './centredRidge.js';
-import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
-import { quadratic } from './scatter.js';
+import { dot, groupAboutMean } from './parts/centredRidge.js';
+import { quadratic } from './parts/scatter.js';
+import type { FeatureData } from './passes/featureData.js';
 
 /**
  * Label-feature correlation: Pearson's correlation, over all n² pairs of samples, the same sample twice included, between FFᵀ and

@@ -1,7 +1,6 @@
 import { notice } from '../protocol/notice.js';
-import type { FeatureData } from './featureData.js';
-import { meanOfOthers, scoreOfHeldOut, undefinedScore } from './heldOut.js';
 import type { FeatureMeasure } from './measure.js';
+import { meanOfOthers, scoreOfHeldOut, undefinedScore } from './parts/heldOut.js';
 import {
   type Coordinates,
   coordinatesOf,
@@ -9,8 +8,9 @@ import {
   type Part,
   scoresOf,
   trainHead,
-} from './softmaxHead.js';
-import { type Standard, standardise } from './standardise.js';
+} from './parts/softmaxHead.js';
+import { type Standard, standardise } from './parts/standardise.js';
+import type { FeatureData } from './passes/featureData.js';
 
 const folds = 5;
 /** Penalty on the squared weights, per sample. */

@@ -1,10 +1,10 @@
 import { notice } from '../protocol/notice.js';
-import { maximisedEvidence } from './evidence.js';
-import { type EvidenceNodes, evidenceNodes, evidenceWithout } from './evidenceLeftOut.js';
-import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
-import { pairsMatter } from './pairs.js';
-import { oneHot, presentClasses, type Targets, targetsOf, turnedTargets } from './targets.js';
+import { maximisedEvidence } from './parts/evidence.js';
+import { type EvidenceNodes, evidenceNodes, evidenceWithout } from './parts/evidenceLeftOut.js';
+import { oneHot, presentClasses, type Targets, targetsOf, turnedTargets } from './parts/targets.js';
+import type { FeatureData } from './passes/featureData.js';
+import { pairsMatter } from './passes/pairs.js';
 
 /**
  * Logarithm of the maximum evidence of a linear model on the features for each class's indicator, or for each column of labels

@@ -1,12 +1,12 @@
 import type { Matrix } from '../numerics/blas.js';
 import { eigenOf } from '../numerics/eigen.js';
 import { tridiagonalizing } from '../numerics/tridiagonal.js';
-import { centredGram, groupAboutMean } from './centredRidge.js';
-import { Bases, ClassMetric, Rows } from './classMetric.js';
-import type { FeatureData } from './featureData.js';
-import { type HeldOut, type Judged, judgedScore } from './heldOut.js';
 import type { FeatureMeasure } from './measure.js';
-import { ledoitWolf, scatterOf, scatterWithout } from './scatter.js';
+import { centredGram, groupAboutMean } from './parts/centredRidge.js';
+import { Bases, ClassMetric, Rows } from './parts/classMetric.js';
+import { type HeldOut, type Judged, judgedScore } from './parts/heldOut.js';
+import { ledoitWolf, scatterOf, scatterWithout } from './parts/scatter.js';
+import type { FeatureData } from './passes/featureData.js';
 
 /** Bytes that the metrics of the classes of one pass may take, and the samples in their axes if these are kept. */
 const budget = 64e6;

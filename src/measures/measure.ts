@@ -1,8 +1,8 @@
 import type { Notice } from '../protocol/notice.js';
-import type { MeasureInput, ModelFacts } from './blocks.js';
-import type { FeatureData } from './featureData.js';
-import type { Counts } from './labelling.js';
-import type { Pace } from './pace.js';
+import type { MeasureInput, ModelFacts } from './passes/blocks.js';
+import type { FeatureData } from './passes/featureData.js';
+import type { Counts } from './passes/labelling.js';
+import type { Pace } from './passes/pace.js';
 
 /**
  * How a measure that is a sum over samples scores one: by its likelihood under a predictor that is linear in θ(x),

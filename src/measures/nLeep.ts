@@ -1,7 +1,6 @@
 import { notice } from '../protocol/notice.js';
-import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
-import { type Components, componentsOfEnergy } from './pca.js';
+import { type Components, componentsOfEnergy } from './parts/pca.js';
 import {
   expect,
   fitMixture,
@@ -9,7 +8,8 @@ import {
   maximise,
   type Points,
   type Posterior,
-} from './sphericalMixture.js';
+} from './parts/sphericalMixture.js';
+import type { FeatureData } from './passes/featureData.js';
 
 /** Share of the features' scatter that the components keep. */
 const energy = 0.8;

@@ -1,5 +1,5 @@
 import type { OutputMeasure } from './measure.js';
-import { inSample } from './optimism.js';
+import { inSample } from './parts/optimism.js';
 
 /**
  * NCE = -H(Y|Z) = H(Z) - H(Y, Z) of the plug-in counts of target class y and Z = argmax θ(x), the first maximum winning a tie.

@@ -2,11 +2,11 @@ import { cholesky, solveCholesky, solveLower, solveLowerTransposed } from '../nu
 import { leadingEigen, symmetricEigen } from '../numerics/eigen.js';
 import { nuclearNorm } from '../numerics/nuclearNorm.js';
 import { notice } from '../protocol/notice.js';
-import type { FeatureData } from './featureData.js';
 import type { Parts, PoolMeasure } from './measure.js';
-import { mostComponents, principalComponents } from './pca.js';
-import { rowsByKey } from './rowsByKey.js';
-import { scaledParts } from './scaledParts.js';
+import { mostComponents, principalComponents } from './parts/pca.js';
+import { scaledParts } from './parts/scaledParts.js';
+import type { FeatureData } from './passes/featureData.js';
+import { rowsByKey } from './passes/rowsByKey.js';
 
 /** Components whose variances set the shrinkage; below the least shrinkage there is none. */
 const shrinkageComponents = 32;

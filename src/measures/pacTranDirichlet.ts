@@ -1,12 +1,17 @@
 import { digamma } from '../numerics/digamma.js';
 import { logGamma } from '../numerics/student.js';
-import type { MeasureInput } from './blocks.js';
-import { chunksOf, GroupJoints } from './groupJoints.js';
-import { addRow, softJoint } from './joint.js';
-import { countClasses, denseLabelling, type Labelling, type RowOfJoint } from './labelling.js';
 import type { FittedOutputMeasure } from './measure.js';
-import type { Pace } from './pace.js';
-import { eachTile, type Tile } from './tiles.js';
+import type { MeasureInput } from './passes/blocks.js';
+import { chunksOf, GroupJoints } from './passes/groupJoints.js';
+import { addRow, softJoint } from './passes/joint.js';
+import {
+  countClasses,
+  denseLabelling,
+  type Labelling,
+  type RowOfJoint,
+} from './passes/labelling.js';
+import type { Pace } from './passes/pace.js';
+import { eachTile, type Tile } from './passes/tiles.js';
 
 /** Rounds of coordinate ascent, as in the released code. */
 const rounds = 10;

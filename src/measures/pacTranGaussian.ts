@@ -1,9 +1,6 @@
 import { inverseCholesky } from '../numerics/inverseCholesky.js';
 import { notice } from '../protocol/notice.js';
-import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
-import type { Moments } from './moments.js';
-import { pairsMatter } from './pairs.js';
 import {
   type Coordinates,
   type Head,
@@ -11,9 +8,12 @@ import {
   scoresOf,
   trainHead,
   typical,
-} from './softmaxHead.js';
-import { type Standard, standardise, standardScatter } from './standardise.js';
-import { varyingColumns } from './varyingColumns.js';
+} from './parts/softmaxHead.js';
+import { type Standard, standardise, standardScatter } from './parts/standardise.js';
+import { varyingColumns } from './parts/varyingColumns.js';
+import type { FeatureData } from './passes/featureData.js';
+import type { Moments } from './passes/moments.js';
+import { pairsMatter } from './passes/pairs.js';
 
 /** Bytes of samples that are held; more are read again for every evaluation. */
 const budget = 96e6;

@@ -1,9 +1,9 @@
 import { random, shuffle } from '../numerics/random.js';
 import { notice } from '../protocol/notice.js';
-import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
-import { principalComponents } from './pca.js';
-import { rowsByKey } from './rowsByKey.js';
+import { principalComponents } from './parts/pca.js';
+import type { FeatureData } from './passes/featureData.js';
+import { rowsByKey } from './passes/rowsByKey.js';
 
 /** Components that are compared. */
 const mostComponents = 32;

@@ -1,8 +1,6 @@
 import { notice } from '../protocol/notice.js';
-import { quality } from './classification.js';
-import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
-import { pairsMatter } from './pairs.js';
+import { quality } from './parts/classification.js';
 import {
   choosePenalty,
   inverseFactor,
@@ -12,10 +10,12 @@ import {
   standardProducts,
   totalOf,
   weightsOf,
-} from './ridge.js';
-import { RidgeGroups } from './ridgeGroups.js';
-import { standardOf } from './standardise.js';
-import { numberTargets, oneHot, presentClasses, type Targets } from './targets.js';
+} from './parts/ridge.js';
+import { RidgeGroups } from './parts/ridgeGroups.js';
+import { standardOf } from './parts/standardise.js';
+import { numberTargets, oneHot, presentClasses, type Targets } from './parts/targets.js';
+import type { FeatureData } from './passes/featureData.js';
+import { pairsMatter } from './passes/pairs.js';
 
 /** The factor of the penalty that was used last, and the leverages under every one that was used. */
 interface Factors {

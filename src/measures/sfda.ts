@@ -1,8 +1,13 @@
 import { notice } from '../protocol/notice.js';
-import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
-import { recomputed } from './recompute.js';
-import { discriminant, probabilities, regularisedFda, withinScatter } from './regularisedFda.js';
+import { recomputed } from './parts/recompute.js';
+import {
+  discriminant,
+  probabilities,
+  regularisedFda,
+  withinScatter,
+} from './parts/regularisedFda.js';
+import type { FeatureData } from './passes/featureData.js';
 
 /**
  * Self-challenging Fisher discriminant analysis: the mean probability of the right class, once samples that are easy to tell

@@ -1,10 +1,10 @@
 import { logDeterminant } from '../numerics/cholesky.js';
 import { inverseCholesky } from '../numerics/inverseCholesky.js';
 import { eigenvaluesOf, tridiagonalizing } from '../numerics/tridiagonal.js';
-import type { FeatureData } from './featureData.js';
 import type { FeatureMeasure } from './measure.js';
-import { recomputed } from './recompute.js';
-import { rowsByClass } from './rowsByClass.js';
+import { recomputed } from './parts/recompute.js';
+import { rowsByClass } from './parts/rowsByClass.js';
+import type { FeatureData } from './passes/featureData.js';
 
 /** Distortion ε that features are coded up to; it is part of the definition. */
 const distortion = 1e-4;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FeatureData } from '../../src/measures/featureData.js';
-import { Pace } from '../../src/measures/pace.js';
+import { FeatureData } from '../../src/measures/passes/featureData.js';
+import { Pace } from '../../src/measures/passes/pace.js';
 import { measureInput, rowTable } from './measureInput.js';
 import { readNpz } from './npz.js';
 import { root } from './referenceData.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FeatureData } from '../../../src/measures/featureData.js';
-import { Pace } from '../../../src/measures/pace.js';
+import { FeatureData } from '../../../src/measures/passes/featureData.js';
+import { Pace } from '../../../src/measures/passes/pace.js';
 import { normals, random } from '../../../src/numerics/random.js';
 import { measureInput, rowTable } from '../../support/measureInput.js';
 import { readNpz } from '../../support/npz.js';

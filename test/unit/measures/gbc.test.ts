@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { FeatureData } from '../../../src/measures/featureData.js';
 import { gbc } from '../../../src/measures/gbc.js';
-import { componentsOfEnergy, principalComponents } from '../../../src/measures/pca.js';
+import { componentsOfEnergy, principalComponents } from '../../../src/measures/parts/pca.js';
+import type { FeatureData } from '../../../src/measures/passes/featureData.js';
 import { near } from '../../support/near.js';
 import {
   awkwardSets,

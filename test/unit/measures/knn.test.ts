@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { evaluate } from '../../../src/measures/index.js';
 import { knn } from '../../../src/measures/knn.js';
-import { neighboursOf } from '../../../src/measures/neighbours.js';
+import { neighboursOf } from '../../../src/measures/parts/neighbours.js';
 import { normals, random } from '../../../src/numerics/random.js';
 import { jackknifeCovariance } from '../../../src/ranking/jackknife.js';
 import { measureInput, rowTable } from '../../support/measureInput.js';

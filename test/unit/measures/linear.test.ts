@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { evaluateMeasures } from '../../../src/measures/evaluate.js';
 import { hScore } from '../../../src/measures/hScore.js';
 import { hScoreShrunk } from '../../../src/measures/hScoreShrunk.js';
 import { lfc } from '../../../src/measures/lfc.js';
 import { logMe } from '../../../src/measures/logMe.js';
 import type { FeatureMeasure } from '../../../src/measures/measure.js';
+import { evaluateMeasures } from '../../../src/measures/passes/evaluate.js';
 import { normals, random } from '../../../src/numerics/random.js';
 import {
   asSubset,

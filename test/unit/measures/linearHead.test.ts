@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { linearHead } from '../../../src/measures/linearHead.js';
-import { coordinatesOf, type Part, trainHead } from '../../../src/measures/softmaxHead.js';
+import { coordinatesOf, type Part, trainHead } from '../../../src/measures/parts/softmaxHead.js';
 import { near } from '../../support/near.js';
 import { comparesWithGolden, featureData, gaussians, goldenCase, survives } from './probeCases.js';
 

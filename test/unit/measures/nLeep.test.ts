@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { FeatureData } from '../../../src/measures/featureData.js';
 import type { Regime } from '../../../src/measures/measure.js';
 import { leepOf, nLeep } from '../../../src/measures/nLeep.js';
-import { componentsOfEnergy } from '../../../src/measures/pca.js';
-import { expect, fitMixture, maximise } from '../../../src/measures/sphericalMixture.js';
+import { componentsOfEnergy } from '../../../src/measures/parts/pca.js';
+import { expect, fitMixture, maximise } from '../../../src/measures/parts/sphericalMixture.js';
+import type { FeatureData } from '../../../src/measures/passes/featureData.js';
 import { normals, random } from '../../../src/numerics/random.js';
 import { near } from '../../support/near.js';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { FeatureData } from '../../../src/measures/featureData.js';
 import type { Regime } from '../../../src/measures/measure.js';
 import { ncti } from '../../../src/measures/ncti.js';
+import type { FeatureData } from '../../../src/measures/passes/featureData.js';
 import { near } from '../../support/near.js';
 import {
   awkwardSets,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FeatureData } from '../../../src/measures/featureData.js';
 import { pacTranGaussian } from '../../../src/measures/pacTranGaussian.js';
+import type { FeatureData } from '../../../src/measures/passes/featureData.js';
 import { near } from '../../support/near.js';
 import { root } from '../../support/referenceData.js';
 import {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Pace } from '../../../src/measures/pace.js';
+import { Pace } from '../../../src/measures/passes/pace.js';
 import { eigenOf, leadingOf } from '../../../src/numerics/eigen.js';
 import { normals, random } from '../../../src/numerics/random.js';
 import {

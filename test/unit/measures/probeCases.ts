@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Numbers } from '../../../src/measures/blocks.js';
-import { FeatureData } from '../../../src/measures/featureData.js';
 import type { FeatureMeasure, Fitted } from '../../../src/measures/measure.js';
-import { Pace } from '../../../src/measures/pace.js';
+import type { Numbers } from '../../../src/measures/passes/blocks.js';
+import { FeatureData } from '../../../src/measures/passes/featureData.js';
+import { Pace } from '../../../src/measures/passes/pace.js';
 import type { Blas } from '../../../src/numerics/blas.js';
 import { normals, random } from '../../../src/numerics/random.js';
 import { expectedValues, goldenCase } from '../../support/featureCases.js';

@@ -7,11 +7,11 @@ import {
   standardProducts,
   totalOf,
   weightsOf,
-} from '../../../src/measures/ridge.js';
-import { RidgeGroups, refitted } from '../../../src/measures/ridgeGroups.js';
+} from '../../../src/measures/parts/ridge.js';
+import { RidgeGroups, refitted } from '../../../src/measures/parts/ridgeGroups.js';
+import { standardOf } from '../../../src/measures/parts/standardise.js';
+import { numberTargets, oneHot } from '../../../src/measures/parts/targets.js';
 import { ridgeProbe } from '../../../src/measures/ridgeProbe.js';
-import { standardOf } from '../../../src/measures/standardise.js';
-import { numberTargets, oneHot } from '../../../src/measures/targets.js';
 import { cholesky, solveCholesky } from '../../../src/numerics/cholesky.js';
 import { near } from '../../support/near.js';
 import {

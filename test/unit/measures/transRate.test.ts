@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Pace } from '../../../src/measures/pace.js';
-import { rowsByClass } from '../../../src/measures/rowsByClass.js';
+import { rowsByClass } from '../../../src/measures/parts/rowsByClass.js';
+import { Pace } from '../../../src/measures/passes/pace.js';
 import { codingRate, transRate } from '../../../src/measures/transRate.js';
 import { plainBlas } from '../../../src/numerics/blas.js';
 import { near } from '../../support/near.js';
