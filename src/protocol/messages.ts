@@ -192,7 +192,7 @@ export const messages = {
   'model.nonFinite':
     '{file}: the output is not a finite number for {bad} of {n} images. Check the export and the preprocessing ("image_mean", "image_std" and "rescale_factor" in transferlens.json).',
   'model.oneOutput':
-    '{file}: the output has a single column, so there are no source classes to compare. Choose another tensor by "output" in transferlens.json.',
+    '{file}: the output is a single column and no sigmoid of two classes, so there are no source classes to compare. Choose another tensor by "output" in transferlens.json.',
   'model.sigmoids':
     '{file}: the outputs look like independent sigmoids; each row was divided by its sum. If they are something else, set "outputKind" in transferlens.json.',
   'model.labelCount':

@@ -85,6 +85,15 @@ export function findFeatures(graph: ModelGraph, output: string): FeatureTap | nu
   return { tensor, output: x, tail: encodeModel({ nodes, outputs: [{ name: x }] }) };
 }
 
+/** Whether an output is a sigmoid of something, whatever reshapes it afterwards. */
+export function endsInSigmoid(graph: ModelGraph, output: string): boolean {
+  const producers = producersOf(graph);
+  let node = producers.get(output);
+  while (node && /^(Identity|Cast|Reshape|Squeeze|Unsqueeze|Flatten)$/.test(node.op))
+    node = producers.get(node.inputs[0]);
+  return node?.op === 'Sigmoid';
+}
+
 /**
  * The features that a user named, whatever tensor of the graph they are; null when there is no such tensor.
  * Their rank is not known here: run.ts averages over space where there is any.

@@ -4,7 +4,7 @@ import { failure, type Notice, notice } from '../../protocol/notice.js';
 import type { Model, OpenOptions } from '../model.js';
 import { detailOf, sidecarOf } from '../wording.js';
 import { chooseInput, chooseOutput, featuresAlone, outputsOf } from './choose.js';
-import { type FeatureTap, findFeatures, namedTensor } from './features.js';
+import { endsInSigmoid, type FeatureTap, findFeatures, namedTensor } from './features.js';
 import { externalFiles, readModel } from './file.js';
 import type { ModelGraph } from './graph.js';
 import { withoutWeights } from './lean.js';
@@ -72,6 +72,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
     ...{ path, ort, session, input, output, scores, tap, step, runtime, parameters, notices },
     pooling: options.pooling ?? 'mean',
     outputs: outputsOf(graph),
+    isSigmoid: endsInSigmoid(graph, output),
   });
 }
 

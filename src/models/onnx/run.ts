@@ -1,6 +1,7 @@
 import type { ModelOutput } from '../../protocol/inference.js';
 import type { InputTensor, ModelInput } from '../../protocol/modelInput.js';
 import { failure, type Notice } from '../../protocol/notice.js';
+import { ofBothClasses } from '../bothClasses.js';
 import type { ForwardResult, Model } from '../model.js';
 import { detailOf, sidecarOf } from '../wording.js';
 import { shapeText } from './choose.js';
@@ -37,6 +38,8 @@ interface Parts {
   parameters: number | null;
   notices: Notice[];
   outputs: readonly ModelOutput[];
+  /** Whether the output is known to be a sigmoid, so that one of a single column is a binary classifier's. */
+  isSigmoid: boolean;
 }
 
 /** An ONNX model in a session of ONNX Runtime. */
@@ -94,7 +97,9 @@ export class OnnxModel implements Model {
       if (this.output) outputs.push(cut(this.scores(values[this.fetched], step), n));
       if (tap) features.push(cut(this.vectors(values[tap.output], step, mask), n));
     }
-    const scores = outputs.length > 0 ? joined(outputs) : null;
+    const given = outputs.length > 0 ? joined(outputs) : null;
+    const isBinary = given?.width === 1 && this.parts.isSigmoid;
+    const scores = isBinary ? { data: ofBothClasses(given.data), width: 2 } : given;
     const vectors = features.length > 0 ? joined(features) : null;
     return {
       outputs: scores?.data ?? new Float32Array(),

@@ -64,6 +64,8 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
       parameters: null,
       pooling: options.pooling ?? 'mean',
       outputs: outputsOf(graph),
+      // Its operators are not told.
+      isSigmoid: false,
     });
   } catch (error) {
     await session.release();

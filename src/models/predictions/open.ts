@@ -13,6 +13,7 @@ import {
 import type { InputTensor, RowsInput } from '../../protocol/modelInput.js';
 import { failure, type Notice, notice, noticeOf } from '../../protocol/notice.js';
 import type { OutputKind, Sourced } from '../../protocol/preprocessing.js';
+import { ofBothClasses } from '../bothClasses.js';
 import type { ForwardResult, Model, OpenOptions } from '../model.js';
 import { sidecarOf } from '../wording.js';
 
@@ -144,22 +145,14 @@ class PredictionsModel implements Model {
     if (this.outputRows && areProbabilities(this.outputRows.name))
       this.checkProbabilities(this.outputRows, outputs ?? new Float32Array());
     return {
-      outputs: outputs && classes === 1 ? this.ofBoth(outputs) : (outputs ?? new Float32Array()),
+      outputs:
+        outputs && classes === 1
+          ? ofBothClasses(outputs, this.outputKind?.value === 'logits')
+          : (outputs ?? new Float32Array()),
       classes: classes === 1 ? 2 : classes,
       features,
       dimension: this.featureRows ? rowSize(this.featureRows) : 0,
     };
-  }
-
-  /** What a binary classifier gives for its second class, as outputs of both. */
-  private ofBoth(outputs: Float32Array): Float32Array {
-    const isLogit = this.outputKind?.value === 'logits';
-    const both = new Float32Array(2 * outputs.length);
-    for (const [row, value] of outputs.entries()) {
-      both[2 * row] = isLogit ? 0 : 1 - value;
-      both[2 * row + 1] = value;
-    }
-    return both;
   }
 
   private checkProbabilities({ name }: ArrayInfo, values: Float32Array): void {

@@ -33,6 +33,7 @@ export async function nativeNet(
       if (typeof wanted.features === 'string') throw noFeatures(path, wanted.features);
       return null;
     },
+    isSigmoid: () => false,
     runner(names) {
       return async input => {
         const given = model.predict(input);

@@ -3,7 +3,7 @@ import type { ModelJson, TfNode } from './artifacts.js';
 import type { GraphModel } from './engine.js';
 import { foldedInto } from './fusedOperators.js';
 import { type Net, type NetTensor, noFeatures } from './net.js';
-import { findHead } from './walk.js';
+import { endsInSigmoid, findHead } from './walk.js';
 
 /** A graph of TensorFlow's operators; any node's output can be asked for. */
 export function graphNet(
@@ -43,6 +43,7 @@ export function graphNet(
       );
       return head && { name: head.features, map: head.map };
     },
+    isSigmoid: output => endsInSigmoid(output, name => stepOf(nodes, name)),
     runner(names) {
       return async input => {
         // A graph with control flow says that it wants the other way.

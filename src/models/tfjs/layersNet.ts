@@ -2,7 +2,7 @@ import type { ModelOverrides } from '../../protocol/preprocessing.js';
 import type { LayersModel, SymbolicTensor } from './engine.js';
 import { type Net, type NetTensor, noFeatures } from './net.js';
 import type { Tf } from './tf.js';
-import { findHead } from './walk.js';
+import { endsInSigmoid, findHead } from './walk.js';
 
 /** A Keras-style model: layers know what they are made of, so that a second model gives features too. */
 export function layersNet(tf: Tf, path: string, given: LayersModel, wanted: ModelOverrides): Net {
@@ -39,6 +39,7 @@ export function layersNet(tf: Tf, path: string, given: LayersModel, wanted: Mode
     inputs: model.inputs.map(info),
     outputs: model.outputs.map(info),
     features,
+    isSigmoid: output => endsInSigmoid(output, stepOf),
     runner(names) {
       const whole = tf.layersModel({ inputs: model.inputs, outputs: named(names) });
       return async input => {

@@ -15,6 +15,8 @@ export interface Net {
   outputs: readonly TensorInfo[];
   /** Where penultimate features of an output are; throws where the user named a tensor that is not there. */
   features(output: string): NetTensor | null;
+  /** Whether an output is known to be a sigmoid, so that one of a single column is a binary classifier's. */
+  isSigmoid(output: string): boolean;
   /** What computes the named tensors of a batch. */
   runner(names: readonly string[]): (input: Tensor) => Promise<Tensor[]>;
   dispose(): void;

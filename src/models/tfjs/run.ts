@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { ModelOutput } from '../../protocol/inference.js';
 import type { InputTensor, ModelInput } from '../../protocol/modelInput.js';
 import { failure, type Notice, TransferLensError } from '../../protocol/notice.js';
+import { ofBothClasses } from '../bothClasses.js';
 import type { ForwardResult, Model } from '../model.js';
 import { detailOf, sidecarOf } from '../wording.js';
 import type { Tensor } from './engine.js';
@@ -81,7 +82,9 @@ export class TfModel implements Model {
         for (const tensor of made) tensor.dispose();
       }
     }
-    const [scores, vectors] = [joined(outputs), tap ? joined(features) : null];
+    const [given, vectors] = [joined(outputs), tap ? joined(features) : null];
+    const isBinary = given.length === rows && this.parts.net.isSigmoid(this.output);
+    const scores = isBinary ? ofBothClasses(given) : given;
     return {
       outputs: scores,
       classes: scores.length / rows,

@@ -65,6 +65,16 @@ export function findHead(
   return null;
 }
 
+/** Whether an output is a sigmoid of something, whatever reshapes it afterwards. */
+export function endsInSigmoid(output: string, stepOf: (tensor: string) => Step | null): boolean {
+  const step = stepOf(output);
+  if (!step) return false;
+  const last = step.folded.at(-1) ?? step.op;
+  if (/^sigmoid$/i.test(last)) return true;
+  const isSame = /^(Identity|Cast|Reshape|Squeeze|ExpandDims|Flatten)$/.test(step.op);
+  return isSame && endsInSigmoid(step.inputs[0], stepOf);
+}
+
 function kept(tensor: string, stepOf: (tensor: string) => Step | null): string {
   const step = stepOf(tensor);
   return step && nothing.test(step.op) ? kept(step.inputs[0], stepOf) : tensor;

@@ -134,6 +134,27 @@ describe('a run of an ONNX model', function () {
     assert.deepEqual(maps.outputs, wanted);
     assert.equal(maps.classes, 7);
   });
+
+  it('one sigmoid gives both classes of a binary classifier, one number without it a single column', async () => {
+    const spec = smallClassifier({ ...small, classes: 1 });
+    const run = (ends: ModelSpec) => opened(ends, model => model.run([{ data: images, shape }]));
+    const alone = await run(spec);
+    assert.deepEqual([alone.classes, alone.outputs.length], [1, rows]);
+    const both = await run({
+      ...spec,
+      nodes: [...spec.nodes, node('Sigmoid', ['scores'], 'second')],
+      outputs: [{ name: 'second', dims: ['N', 1] }],
+    });
+    assert.equal(both.classes, 2);
+    const second = alone.outputs.map(logit => 1 / (1 + Math.exp(-logit)));
+    nearArrays(
+      both.outputs,
+      Float32Array.from({ length: 2 * rows }, (_, k) =>
+        k % 2 ? second[k >> 1] : 1 - second[k >> 1],
+      ),
+    );
+    assert.deepEqual(both.features, alone.features);
+  });
 });
 
 describe('a model with weights of some size', function () {

@@ -142,6 +142,28 @@ describe('TensorFlow.js models', function () {
     }
   });
 
+  it('of Keras with one sigmoid gives both classes', async () => {
+    const folder = scratch('tfjs-binary');
+    cpSync(join(fixtures, 'layers'), folder, { recursive: true });
+    const path = join(folder, 'model.json');
+    const json = JSON.parse(readFileSync(path, 'utf8'));
+    const { config } = json.modelTopology.model_config.config.layers.at(-1);
+    Object.assign(config, { units: 1, activation: 'sigmoid' });
+    const { weights } = json.weightsManifest[0];
+    for (const [name, shape] of Object.entries({ kernel: [8, 1], bias: [1] }))
+      weights.find((weight: { name: string }) => weight.name === `head/${name}`).shape = shape;
+    put(path, json);
+    const { result } = await run(path);
+    assert.deepEqual([result.classes, result.dimension], [2, 8]);
+    for (let row = 0; row < result.outputs.length; row += 2) {
+      const [first, second] = result.outputs.subarray(row, row + 2);
+      assert.ok(second > 0 && second < 1 && Math.abs(first + second - 1) < 1e-6);
+    }
+    config.activation = 'linear';
+    put(path, json);
+    assert.equal((await run(path)).result.classes, 1);
+  });
+
   it('of Keras is refused where TensorFlow.js would read over what it says', async () => {
     const folder = scratch('tfjs-relu');
     cpSync(join(fixtures, 'layers'), folder, { recursive: true });
