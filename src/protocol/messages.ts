@@ -317,6 +317,10 @@ export const messages = {
   'verdict.tied': '{models} cannot be told apart on {n} samples.',
   'verdict.probable': '{model} is probably the best on {n} samples; {others} cannot be ruled out.',
   'verdict.likeliest': '{model} is the likeliest to be the best (P(best) {p}).',
+  'verdict.scoreMore':
+    'Scoring about {n} of the {all} samples would tell whether {model} is the best, as long as the differences stay what they are.',
+  'verdict.labelMore':
+    'About {n} more labelled samples would tell whether {model} is the best, as long as the differences stay what they are.',
   'verdict.noSignal':
     'No model scores above what shuffled labels give on {n} samples: none of them is worth choosing by this score.',
   'verdict.oneSignal': '{model} scores above what shuffled labels give on {n} samples.',

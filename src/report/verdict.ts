@@ -1,6 +1,7 @@
 import { type Notice, notice } from '../protocol/notice.js';
 import { probable } from '../protocol/verdict.js';
 import { count, percent } from './format.js';
+import { samplesToTell } from './samplesToTell.js';
 import type { Report } from './schema.js';
 
 /** Names as prose: "a", "a + b", "a, b + c", "a, b, +3". */
@@ -42,10 +43,24 @@ export function verdict(report: Pick<Report, 'dataset' | 'models' | 'ranking'>):
   if (tier.length === 1) return [notice('verdict.first', { model: name(leader), n })];
   if ((ranking.probabilityBest[leader] ?? 0) >= probable) {
     const others = list(tier.slice(1).map(name));
-    return [notice('verdict.probable', { model: name(leader), others, n })];
+    return [notice('verdict.probable', { model: name(leader), others, n }), ...toTell(report)];
   }
   return [
     notice('verdict.tied', { models: list(tier.map(name)), n }),
     notice('verdict.likeliest', { model: name(leader), p: probability(leader) }),
+    ...toTell(report),
   ];
+}
+
+/** What would settle a tie, where that can be said: samples that were left out, or labels that there are not. */
+function toTell(report: Pick<Report, 'dataset' | 'models' | 'ranking'>): Notice[] {
+  const more = samplesToTell(report);
+  if (more === null) return [];
+  const { scored, available = scored } = report.dataset;
+  const [leader] = report.ranking.order;
+  const model = report.models.find(({ id }) => id === leader)?.name ?? leader;
+  const wanted = scored + more;
+  return wanted <= available
+    ? [notice('verdict.scoreMore', { model, n: count(wanted), all: count(available) })]
+    : [notice('verdict.labelMore', { model, n: count(wanted - available) })];
 }

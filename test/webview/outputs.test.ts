@@ -50,6 +50,23 @@ describe('the panel, of a model of whose outputs one was chosen', () => {
     assert.equal(panel.called('choosePixelRange').length, 1);
   });
 
+  it('and to correct a preprocessing that was assumed', async () => {
+    const warnings = ['preprocess.assumed', 'preprocess.assumedSize'].map(code => ({
+      code,
+      message: `${code}: say so in digits-cnn.transferlens.json.`,
+      models: ['digits-cnn'],
+    }));
+    const report = chosen.report && { ...chosen.report, warnings };
+    const panel = await open({ state: { ...chosen, report }, heatmap: states.digitsHeatmap });
+    const buttons = panel.page
+      .getByRole('list', { name: 'Warnings' })
+      .getByRole('button', { name: 'Correct the preprocessing of digits-cnn' });
+    assert.equal(await buttons.count(), 2);
+    await panel.page.screenshot({ path: screenshot('outputs-preprocessing') });
+    await buttons.first().press('Enter');
+    assert.deepEqual(panel.called('editPreprocessing'), [{ model: 'digits-cnn' }]);
+  });
+
   it('does not where nothing may be run', async () => {
     const panel = await open({
       state: { ...chosen, trusted: false },

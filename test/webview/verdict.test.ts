@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { notice } from '../../src/protocol/notice.js';
 import * as states from '../fixtures/panel/states.js';
 import type { Panel } from '../support/panelHost.js';
-import { panels } from './panels.js';
+import { panels, screenshot } from './panels.js';
 
 const heatmap = states.digitsHeatmap;
 const words = (panel: Panel) => panel.page.locator('.summary-words').innerText();
@@ -44,6 +45,25 @@ describe('the panel says', () => {
     assert.match(
       await page.locator('.summary').innerText(),
       /^efficientnet-b0 is probably the best on 2,000 samples; resnet50 and mobilenet-v2 cannot be ruled out\.\s+P\(best\) 97\u00a0%\. 7 others are behind\./,
+    );
+  });
+
+  it('how many samples would settle a tie', async () => {
+    const { report } = states.tenWithTies;
+    assert.ok(report);
+    const params = { model: 'efficientnet-b0', n: '5,300', all: '40,000' };
+    const verdict = [notice('verdict.scoreMore', params)];
+    const { page } = await open({
+      state: { ...states.tenWithTies, report: { ...report, verdict } },
+      heatmap,
+    });
+    for (const width of [1000, 400]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.screenshot({ path: screenshot(`verdict-settling-${width}`) });
+    }
+    assert.match(
+      await page.locator('.summary-words').innerText(),
+      /7 others are behind\. Scoring about 5,300 of the 40,000 samples would tell whether efficientnet-b0 is the best/,
     );
   });
 

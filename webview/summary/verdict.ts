@@ -128,6 +128,7 @@ function ranked(report: Report): Verdict {
       notice('verdict.probable', { model: names[0], others, n }),
       t('P(best) {p}.', { p: best(leader) }),
       behind,
+      settling(report),
     );
   }
   return say(
@@ -136,7 +137,14 @@ function ranked(report: Report): Verdict {
       ? t('P(best) of {model}: {p}.', { model: names[0], p: best(leader) })
       : t('P(best) {p}.', { p: tier.map(best).join(' / ') }),
     behind,
+    settling(report),
   );
+}
+
+/** How many samples would settle a tie, where the report says so. */
+function settling({ verdict }: Report): string {
+  const said = verdict?.find(({ code }) => /^verdict\.(score|label)More$/.test(code));
+  return said ? noticeText(said) : '';
 }
 
 /** One model alone has no rival: what its score lies between is what can be said. */

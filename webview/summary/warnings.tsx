@@ -74,6 +74,19 @@ function Choice({ warning, name }: { warning: Warning; name: string }) {
           </Button>
         </span>
       );
+    case 'preprocess.assumed':
+    case 'preprocess.assumedSize':
+      return (
+        <span class="warning-action">
+          <Button
+            secondary
+            label={t('Correct the preprocessing of {model}', { model: name })}
+            onPress={() => ask(host => host.editPreprocessing({ model: warning.models[0] }))}
+          >
+            {t('Correct…')}
+          </Button>
+        </span>
+      );
     case 'dataset.pixelRange':
       return (
         <span class="warning-action">

@@ -52,6 +52,25 @@ describe('the verdict', () => {
       /^a is probably the best .*; b cannot be ruled out\.$/,
     );
   });
+  it('says how many samples would settle a tie: those that were not scored, or more labels', () => {
+    const report = reportOf([a, b, c], 2);
+    const said = (half: number, available: number) => {
+      report.dataset = { ...report.dataset, scored: 1000, available };
+      const pair = { value: 0.1, low: 0.1 - half, high: 0.1 + half };
+      report.ranking.differences = [{ models: [a.id, b.id], ...pair }];
+      const [, , more] = verdict(report);
+      return more && [more.code, more.params.n];
+    };
+    // Of two comparisons at once the critical value is 2.2414 for 1.9600, 1.3078 squared.
+    assert.deepEqual(said(0.2, 1000), ['verdict.labelMore', '4,300']);
+    assert.deepEqual(said(0.2, 2000), ['verdict.labelMore', '3,300']);
+    assert.deepEqual(said(0.2, 5300), ['verdict.scoreMore', '5,300']);
+    assert.deepEqual(said(0.1, 1000), ['verdict.labelMore', '310']);
+    assert.equal(said(0.05, 1000), undefined);
+    assert.equal(said(0.4, 1000), undefined);
+    report.ranking.differences = [{ models: [a.id, b.id], value: 0.1, low: null, high: null }];
+    assert.equal(verdict(report).length, 2);
+  });
   it('says so when nothing beats shuffled labels, with one model, and with none', () => {
     const report = reportOf([a, b], 2);
     report.ranking.signal = false;
