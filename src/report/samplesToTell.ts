@@ -8,10 +8,10 @@ const most = 10;
 const many = 1e6;
 
 /**
- * How many more samples it takes until the leader of a tie is told from all models of the pool at 95 %, as long as the differences
+ * On how many samples the leader of a tie will be told from all models of the pool at 95 %, as long as the differences
  * between their scores stay what they are: their intervals narrow with the square root of the number of samples. That all
  * comparisons have to hold at once is allowed for by Bonferroni's inequality.
- * @returns rounded up to two figures; null where it is not known, or more than ten times as many as were scored
+ * @returns null where it is not known, or more than ten times as many as were scored
  */
 export function samplesToTell({
   dataset,
@@ -26,8 +26,6 @@ export function samplesToTell({
     if (!pair || pair.low === null || !(pair.value > 0)) return null;
     times = Math.max(times, (((pair.value - pair.low) * critical) / pair.value) ** 2);
   }
-  const more = dataset.scored * (times - 1);
-  if (!(more >= 1) || times > most) return null;
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(more)) - 1);
-  return Math.ceil(more / unit) * unit;
+  const wanted = Math.ceil(dataset.scored * times);
+  return wanted > dataset.scored && times <= most ? wanted : null;
 }

@@ -54,13 +54,24 @@ export function verdict(report: Pick<Report, 'dataset' | 'models' | 'ranking'>):
 
 /** What would settle a tie, where that can be said: samples that were left out, or labels that there are not. */
 function toTell(report: Pick<Report, 'dataset' | 'models' | 'ranking'>): Notice[] {
-  const more = samplesToTell(report);
-  if (more === null) return [];
+  const wanted = samplesToTell(report);
+  if (wanted === null) return [];
   const { scored, available = scored } = report.dataset;
   const [leader] = report.ranking.order;
   const model = report.models.find(({ id }) => id === leader)?.name ?? leader;
-  const wanted = scored + more;
   return wanted <= available
-    ? [notice('verdict.scoreMore', { model, n: count(wanted), all: count(available) })]
-    : [notice('verdict.labelMore', { model, n: count(wanted - available) })];
+    ? [
+        notice('verdict.scoreMore', {
+          model,
+          n: count(Math.min(roughly(wanted), available)),
+          all: count(available),
+        }),
+      ]
+    : [notice('verdict.labelMore', { model, n: count(roughly(wanted - available)) })];
+}
+
+/** Rounded up to two figures. */
+function roughly(n: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(n)) - 1);
+  return Math.ceil(n / unit) * unit;
 }
