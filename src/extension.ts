@@ -76,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
     storage,
   );
   void discovery.rescan();
+  context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(() => comeBack(runs, log)));
   void comeBack(runs, log);
   void continueWalkthrough(context);
 }

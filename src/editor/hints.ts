@@ -9,7 +9,9 @@ const key = 'transferlens.hiddenHints';
 
 /** Shows hints, each until it is told not to come again. */
 export class Hints {
-  constructor(private readonly memento: vscode.Memento) {
+  constructor(private readonly memento: vscode.ExtensionContext['globalState']) {
+    // Who knows something knows it on all machines.
+    memento.setKeysForSync([key]);
     this.tellMenus();
   }
 

@@ -61,6 +61,9 @@ describe('an array of images of which the values tell what is black and white', 
     const labels = Uint8Array.from({ length: n }, (_, i) => i % 2);
     put(join(workspace, 'arrays', 'x.npy'), npyOf(npyHeader(`(${n}, 8, 8)`, "'|u1'"), images));
     put(join(workspace, 'arrays', 'y.npy'), npyOf(npyHeader(`(${n},)`, "'|u1'"), labels));
+    const normalised = new Uint8Array(Float32Array.from(images, x => x / 4 - 1).buffer);
+    put(join(workspace, 'normalised', 'x.npy'), npyOf(npyHeader(`(${n}, 8, 8)`), normalised));
+    put(join(workspace, 'normalised', 'y.npy'), npyOf(npyHeader(`(${n},)`, "'|u1'"), labels));
     workbench = await openWorkbench({ workspace });
   });
   afterEach(async function () {
@@ -98,7 +101,8 @@ describe('an array of images of which the values tell what is black and white', 
     await workbench.runCommand('transferlens.datasets.focus', 'Focus on Target Datasets View');
     const arrays = workbench.page
       .getByRole('tree', { name: 'Target Datasets' })
-      .getByRole('treeitem', { name: /60 samples/ });
+      .getByRole('treeitem', { name: /60 samples/ })
+      .first();
     await arrays.click({ button: 'right' });
     const item = workbench.page.locator('.monaco-menu .action-item', {
       hasText: 'Choose Black and White…',
@@ -110,5 +114,18 @@ describe('an array of images of which the values tell what is black and white', 
     await workbench.quickPick('Tell by the values').click();
     await again('told by the values again').click();
     await warning().waitFor({ timeout: 60_000 });
+  });
+
+  it('is asked about where its values are no pixels', async () => {
+    await workbench.page.keyboard.press('Control+Shift+E');
+    await workbench.chooseFromExplorerMenu('normalised', 'Rank Models for This Dataset');
+    await workbench.quickPick('lenet-mnist').first().waitFor();
+    await workbench.page.keyboard.press('Enter');
+    const own = workbench.quickPick('its least and largest value');
+    await own.getByText('−1 is black, 2 is white').waitFor({ timeout: 60_000 });
+    await workbench.screenshot('pixels-6-asked');
+    await own.click();
+    await workbench.panel().getByText('Scored all 60 samples').waitFor({ timeout: 60_000 });
+    assert.equal(await warning().count(), 0);
   });
 });

@@ -153,16 +153,18 @@ describe('from a right-click to a heatmap, as a person does it', () => {
     await verdict().getByText('stopped before its end').waitFor();
     assert.match((await verdict().textContent()) ?? '', /background process ended unexpectedly/);
     await workbench.screenshot('8-killed');
-    await workbench.runCommand('transferlens.rerun', 'TransferLens: Run Again');
-    await verdict().getByText('Scoring').waitFor();
-    await workbench.runCommand('transferlens.cancel', 'TransferLens: Cancel');
-    await verdict().getByText('Cancelled').waitFor();
   });
 
-  it('lists the run that was cancelled, killed and run again once', async () => {
+  it('lists the run that was cancelled, killed and run again once, and cancels it there', async () => {
     await workbench.runCommand('transferlens.runs.focus', 'Focus on Runs View');
     const runs = workbench.page.getByRole('tree', { name: 'Runs' }).getByRole('treeitem');
     await runs.nth(1).waitFor();
+    await workbench.runCommand('transferlens.rerun', 'TransferLens: Run Again');
+    await runs.first().getByText('running').waitFor();
+    await runs.first().hover();
+    await runs.first().getByRole('button', { name: 'Cancel Run' }).click();
+    await verdict().getByText('Cancelled').waitFor();
+    await runs.first().getByText('cancelled').waitFor();
     const said = await runs.allTextContents();
     await workbench.screenshot('9-runs');
     assert.equal(said.length, 2, said.join('; '));
