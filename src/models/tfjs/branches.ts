@@ -5,16 +5,26 @@ type Topology = ModelJson['modelTopology'];
 /**
  * A graph whose choices TensorFlow.js makes as TensorFlow does. It looks at values alone: a constant that only a control input holds
  * to a branch would be there in both, and the wrong one be taken; and what a function gives back as it was given is lost with it.
+ * Nothing has a side effect, so what a node only waits for is left out then: in loops TensorFlow.js waits for it in vain.
  */
 export function withBranches(topology: Topology): Topology {
   const { node, library } = topology;
   return {
     ...topology,
-    ...(node && { node: gated(node) }),
+    ...(node && { node: gated(node).map(withoutWaiting) }),
     ...(library?.function && {
-      library: { ...library, function: library.function.map(withCopies) },
+      library: {
+        ...library,
+        function: library.function
+          .map(withCopies)
+          .map(one => ({ ...one, nodeDef: one.nodeDef.map(withoutWaiting) })),
+      },
     }),
   };
+}
+
+function withoutWaiting(node: TfNode): TfNode {
+  return node.input ? { ...node, input: node.input.filter(name => !name.startsWith('^')) } : node;
 }
 
 /** Each constant that is held to a branch is passed through a Switch of its own, which only that branch comes out of. */

@@ -56,8 +56,8 @@ function unfolded(node: TfNode, rank: (tensor: string) => number | undefined): T
   if (steps.length === 0) return [node];
   const [data, weight, ...more] = (node.input ?? []).filter(name => !name.startsWith('^'));
   const [first, second, ...rest] = steps;
-  // Statistics of a normalisation are added as they are shaped, [1, 1, 1, channels], which is no bias to TensorFlow.js.
-  const isBias = (rank(more[0] ?? '') ?? 1) === 1;
+  // The converter calls any sum a bias: statistics as they are shaped, [1, 1, 1, channels], and in a recurrent layer another product.
+  const isBias = rank(more[0] ?? '') === 1;
   const known = first === 'BiasAdd' && isBias && (second === undefined || within.has(second));
   if (known && rest.length === 0) {
     // Early converters counted the activation as an argument, at which TensorFlow.js stops.
