@@ -79,7 +79,8 @@ export interface MeasureFacts {
   readonly hint: string;
   /** Smallest and largest value that it can take. */
   readonly range: readonly [number, number];
-  readonly direction: 'higher' | 'lower';
+  /** Every measure is stated so that higher is better: ranking, intervals and agreement go by that. */
+  readonly direction: 'higher';
   /** What it is for a model that says nothing of the labels: a number, or -H(Y). */
   readonly noSignal?: number | '-H(Y)';
   /** How it is written; a plain number otherwise. */

@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module';
 import { build } from 'esbuild';
 import { root } from '../../support/referenceData.js';
 import { type Import, importsOf, target } from './importGraph.js';
-import { readJson, readSources } from './sources.js';
+import { allFolders, readJson, readSources } from './sources.js';
 
 /** What a room may import besides itself: rooms, or single files of them; and packages, `node` for Node's own. */
 interface Rule {
@@ -257,8 +257,9 @@ describe('the extension host loads no ML code', () => {
 });
 
 describe('source files', () => {
-  it('have at most 400 lines', () => {
-    const long = sources.filter(({ text }) => text.trimEnd().split('\n').length > 400);
+  it('have at most 400 lines, tests and styles too', () => {
+    const files = readSources(allFolders, /\.(m?tsx?|css)$/);
+    const long = files.filter(({ text }) => text.trimEnd().split('\n').length > 400);
     assert.deepEqual(
       long.map(({ path }) => path),
       [],

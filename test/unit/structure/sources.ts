@@ -8,11 +8,17 @@ export interface Source {
   text: string;
 }
 
-/** All TypeScript files of some folders, with their text: by default those of the product. */
-export function readSources(folders: readonly string[] = ['src', 'webview']): Source[] {
+/** Folders with code of our own. */
+export const allFolders = ['src', 'webview', 'scripts', 'bench', 'test'];
+
+/** All files of some folders, with their text: by default the product's TypeScript. */
+export function readSources(
+  folders: readonly string[] = ['src', 'webview'],
+  ending = /\.m?tsx?$/,
+): Source[] {
   return folders.flatMap(folder =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter(name => /\.m?tsx?$/.test(name) && !/\bnode_modules\b/.test(name))
+      .filter(name => ending.test(name) && !/\bnode_modules\b/.test(name))
       .map(name => {
         const path = `${folder}/${name.replaceAll('\\', '/')}`;
         return { path, text: readFileSync(join(root, path), 'utf8') };

@@ -42,6 +42,28 @@ const labels =
     return put(join(folder, 'probs.npy'), npyOf(npyHeader('(12, 2)'), Buffer.alloc(96, 1)));
   };
 
+/** An array in an archive whose name leads out of it. */
+const calledAsPath = (name: string) =>
+  bad(
+    'an array that is called as a path',
+    /^\w+\.\w+/,
+    written('up.npz', () => {
+      const data = npyOf(npyHeader('(3, 2)'), Buffer.alloc(24));
+      return zipOf(`../../${name}`, 0, data, data.length);
+    }),
+  );
+
+/** An array of two gigabytes by its header and its archive. */
+const zeros = (name: string, header: string) =>
+  bad(
+    'npz that claims 2 GB of zeros',
+    /^\w+\.\w+/,
+    written('bomb.npz', () => {
+      const start = Buffer.concat([npyOf(header), Buffer.alloc(8 << 20)]);
+      return zipOf(name, 8, deflateRawSync(start), 2_000_000_128);
+    }),
+  );
+
 /** Layouts whose samples are rows of arrays, by id. */
 export const arrayDatasets: Record<string, Row> = {
   cifar: {
@@ -78,26 +100,8 @@ export const arrayDatasets: Record<string, Row> = {
       bad('more labels than rows', /^\w+\.\w+/, labels(npyHeader('(13,)', "'<i8'"), 104)),
     ],
     'absurd sizes': [bad('labels', /^\w+\.\w+/, labels(npyHeader('(9007199254740991,)', "'<i8'")))],
-    'path elsewhere': [
-      bad(
-        'an array that is called as a path',
-        /^\w+\.\w+/,
-        written('up.npz', () => {
-          const data = npyOf(npyHeader('(3, 2)'), Buffer.alloc(24));
-          return zipOf('../../labels.npy', 0, data, data.length);
-        }),
-      ),
-    ],
-    bomb: [
-      bad(
-        'npz that claims 2 GB of zeros',
-        /^\w+\.\w+/,
-        written('bomb.npz', () => {
-          const zeros = Buffer.concat([npyOf(npyHeader('(5000000, 100)')), Buffer.alloc(8 << 20)]);
-          return zipOf('probs.npy', 8, deflateRawSync(zeros), 2_000_000_128);
-        }),
-      ),
-    ],
+    'path elsewhere': [calledAsPath('labels.npy')],
+    bomb: [zeros('probs.npy', npyHeader('(5000000, 100)'))],
     '10 GB claimed': [
       bad('labels', /^arrays\./, folder => {
         put(join(folder, 'labels.npy'), npyOf(npyHeader('(1250000000,)', "'<i8'")));
@@ -131,29 +135,8 @@ export const arrayDatasets: Record<string, Row> = {
       bad('rows', /^\w+\.\w+/, npy(npyHeader('(9007199254740991, 28, 28)', "'|u1'"), 100)),
       bad('one image', /^\w+\.\w+/, npy(npyHeader('(12, 94906265, 94906265)', "'|u1'"), 100)),
     ],
-    'path elsewhere': [
-      bad(
-        'an array that is called as a path',
-        /^\w+\.\w+/,
-        written('up.npz', () => {
-          const data = npyOf(npyHeader('(3, 2)'), Buffer.alloc(24));
-          return zipOf('../../x.npy', 0, data, data.length);
-        }),
-      ),
-    ],
-    bomb: [
-      bad(
-        'npz that claims 2 GB of zeros',
-        /^\w+\.\w+/,
-        written('bomb.npz', () => {
-          const zeros = Buffer.concat([
-            npyOf(npyHeader('(12, 14142, 14142)', "'|u1'")),
-            Buffer.alloc(8 << 20),
-          ]);
-          return zipOf('x.npy', 8, deflateRawSync(zeros), 2_000_000_128);
-        }),
-      ),
-    ],
+    'path elsewhere': [calledAsPath('x.npy')],
+    bomb: [zeros('x.npy', npyHeader('(12, 14142, 14142)', "'|u1'"))],
     '10 GB claimed': [
       bad(
         'large images',
