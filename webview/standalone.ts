@@ -68,7 +68,9 @@ export function standaloneHost({ report, fits, strings, locale }: Saved): PanelH
 
 function download(name: string, parts: BlobPart[]): true {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob(parts));
+  // The mark by which spreadsheets tell UTF-8.
+  const mark = name.endsWith('.csv') ? ['\ufeff'] : [];
+  link.href = URL.createObjectURL(new Blob([...mark, ...parts]));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

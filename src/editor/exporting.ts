@@ -11,7 +11,9 @@ import { toHtml } from '../report/html.js';
 import { type ReportForm, reportForms } from '../report/index.js';
 import { savedFits } from '../report/savedFits.js';
 import type { Report } from '../report/schema.js';
+import { asSent } from '../report/sent.js';
 import type { Hints } from './hints.js';
+import { openFolder } from './wording.js';
 
 /** What a report can be saved as: another form is a line here and one in `report/index.ts`. */
 const forms: readonly { form: ReportForm | 'html'; extension: string; label: () => string }[] = [
@@ -55,12 +57,14 @@ export async function exportReport(
     form === 'json' || form === 'html'
       ? await packJoints(modelsWithOutputs(report), jointOf, cellsOfFile[form])
       : [];
-  const whole = packed.length > 0 ? { ...report, packedJoints: packed } : report;
+  // Only what opens again as the panel needs to find the files; the table keeps whole paths as data.
+  const told = form === 'html' || form === 'md' ? asSent(report, openFolder()) : report;
+  const whole = packed.length > 0 ? { ...told, packedJoints: packed } : told;
   const text =
     form === 'html'
       ? await pageOf(whole, await savedFits(report, fitsOf), dist)
       : reportForms[form](whole);
-  await saveFile(hints, `${report.dataset.name}.${extension}`, new TextEncoder().encode(text));
+  await saveFile(hints, `${report.dataset.name}.${extension}`, [text]);
 }
 
 /** Ids of the models that may have a matrix. */
@@ -84,6 +88,12 @@ async function pageOf(report: Report, fits: readonly Fits[], dist: vscode.Uri): 
   });
 }
 
+/** A CSV file in pieces, with the mark by which spreadsheets tell UTF-8: without it they take names for another alphabet's. */
+function* marked(pieces: Iterable<string>): Iterable<string> {
+  yield '\ufeff';
+  yield* pieces;
+}
+
 /**
  * Asks where to save something and writes it; says where it is, with a button that opens it.
  * @param name proposed, beside what the workspace holds
@@ -102,9 +112,12 @@ export async function saveFile(
   });
   if (!place) return false;
   if (content instanceof Uint8Array) await vscode.workspace.fs.writeFile(place, content);
-  else if (place.scheme === 'file')
-    await pipeline(Readable.from(content), createWriteStream(place.fsPath));
-  else await vscode.workspace.fs.writeFile(place, new TextEncoder().encode([...content].join('')));
+  else {
+    const pieces = name.endsWith('.csv') ? marked(content) : content;
+    if (place.scheme === 'file')
+      await pipeline(Readable.from(pieces), createWriteStream(place.fsPath));
+    else await vscode.workspace.fs.writeFile(place, new TextEncoder().encode([...pieces].join('')));
+  }
   const open = vscode.l10n.t('Open');
   void hints
     .show('saved', vscode.l10n.t('Saved as {0}.', basename(place.fsPath)), open)

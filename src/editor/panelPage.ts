@@ -167,10 +167,7 @@ export class PanelPage implements vscode.Disposable {
       keepView: async ({ view }) => this.#source.keepView?.(view),
       copy: async ({ text }) => vscode.env.clipboard.writeText(text),
       save: async ({ name, text, base64 }) => {
-        const content =
-          base64 === undefined
-            ? new TextEncoder().encode(text ?? '')
-            : Buffer.from(base64, 'base64');
+        const content = base64 === undefined ? [text ?? ''] : Buffer.from(base64, 'base64');
         return saveFile(this.#hints, name, content);
       },
       exportReport: () => command('exportReport'),

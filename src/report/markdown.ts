@@ -34,11 +34,13 @@ export function toMarkdown(report: Report): string {
   return `${out.join('\n')}\n`;
 }
 
-/** Makes any text literal in Markdown: no emphasis, link, image, HTML or table cell can start. */
+/** Makes any text literal in Markdown: no emphasis, link, image, HTML, table cell, heading or list can start. The source stays readable. */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/[\r\n]+/g, ' ')
-    .replace(/[\\`*_{}[\]()#+!|~<>&]/g, c =>
-      c === '<' ? '&lt;' : c === '>' ? '&gt;' : c === '&' ? '&amp;' : `\\${c}`,
-    );
+    .replace(/[\\`*_[\]|~]/g, '\\$&')
+    .replace(/^([-+#]|\d+(?=[.)]))/, start => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;');
 }

@@ -136,7 +136,10 @@ describe('a run and the files that it was about', () => {
     await workbench.notification(`Saved as ${as}`).waitFor();
     // The focus goes back to where it was before the next box opens, as between two wishes of a person.
     await workbench.page.waitForTimeout(1000);
-    return readFileSync(join(workspace, as), 'utf8');
+    const text = readFileSync(join(workspace, as), 'utf8');
+    // Spreadsheets tell UTF-8 by its mark.
+    assert.equal(text.startsWith('\ufeff'), as.endsWith('.csv'), as);
+    return text.replace(/^\ufeff/, '');
   }
 
   /** The numbers of the heatmap that is shown, as the file that they are written to. */
@@ -168,8 +171,11 @@ describe('a run and the files that it was about', () => {
 
   it('is exported in each of its forms', async () => {
     assert.match(await exported('.csv'), /^rank,.*\n1,.*lenet-mnist/s);
-    assert.match(await exported('.md'), /^#.*optdigits[\s\S]*lenet-mnist/);
+    const markdown = await exported('.md');
+    assert.match(markdown, /^#.*optdigits[\s\S]*lenet-mnist/);
     const html = await exported('.html');
+    for (const sent of [markdown, html])
+      assert.ok(!sent.includes(workspace), 'no path of this machine');
     assert.match(html, /^<!doctype html>/i);
     assert.match(html, /default-src 'none'/);
   });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { toCsv, toTsv } from '../../../src/report/csv.js';
 import { bytes, count, duration, interval, percent, score } from '../../../src/report/format.js';
 import { reportForms } from '../../../src/report/index.js';
-import { toMarkdown } from '../../../src/report/markdown.js';
+import { escapeMarkdown, toMarkdown } from '../../../src/report/markdown.js';
 import { reportSchema } from '../../../src/report/schema.js';
+import { asSent } from '../../../src/report/sent.js';
 import { rankLabel, toText } from '../../../src/report/table.js';
 import { verdict } from '../../../src/report/verdict.js';
 import { failedModel, reportOf, scoredModel } from '../../support/reports.js';
@@ -110,6 +111,27 @@ describe('the forms of a report', () => {
     const markdown = toMarkdown(doubtful);
     assert.match(markdown, /\n- \\\* not computed\n/);
     assert.match(markdown, /\n- Not ranked: b\. no finite score\n/);
+  });
+  it('tells paths from the open folder on where it is sent to somebody, whatever they stand in', () => {
+    const made = reportOf([scoredModel('a', -0.4), failedModel('broken')]);
+    assert.match(toMarkdown(made), /\/models\/broken/);
+    const sent = asSent(made, '/models/');
+    assert.equal(sent.models[0].path, 'a/model.onnx');
+    assert.ok(!JSON.stringify(sent).includes('/models/'));
+    assert.deepEqual(sent.models[0].scores, made.models[0].scores);
+    assert.equal(asSent(made, undefined), made);
+  });
+  it('escapes in Markdown what would be more than text, and no more', () => {
+    const same = 'LEEP (leave-one-out): 4 {a} 1/2 - 3 + 4 #5!';
+    assert.equal(escapeMarkdown(same), same);
+    assert.equal(
+      ['# a', '1. b', '- c', '2) d', '+ e'].map(escapeMarkdown).join(' '),
+      '\\# a 1\\. b \\- c 2\\) d \\+ e',
+    );
+    assert.equal(
+      escapeMarkdown('<b>*x*_y_ ![z](u) `q` |'),
+      '&lt;b&gt;\\*x\\*\\_y\\_ !\\[z\\](u) \\`q\\` \\|',
+    );
   });
   it('writes CSV that a spreadsheet reads back and does not run', () => {
     const lines = toCsv(report).trimEnd().split('\n');
