@@ -122,7 +122,10 @@ describe('a saved page', () => {
     await page.getByRole('button', { name: 'Save “Measure against measure” as CSV' }).click();
     const download = await waiting;
     assert.equal(download.suggestedFilename(), 'leepLoo-leep.csv');
-    assert.match(readFileSync(await download.path(), 'utf8'), /^\ufeffmodel,leep,leepLoo\r\ndigits-cnn,/);
+    assert.match(
+      readFileSync(await download.path(), 'utf8'),
+      /^\ufeffmodel,leep,leepLoo\r\ndigits-cnn,/,
+    );
     assert.deepEqual(wrong, []);
   });
 
