@@ -167,6 +167,27 @@ describe('the ranking', () => {
     );
   });
 
+  it('shows which row has the focus, also where shadows are not drawn', async () => {
+    const panel = await open({ state: states.fourDigits, heatmap });
+    await row(panel, 'digits-cnn').focus();
+    await panel.page.keyboard.press('ArrowDown');
+    const look = () =>
+      panel.page.locator('.ranking tbody tr[data-id] > .name').evaluateAll(cells =>
+        cells.map(cell => {
+          const { boxShadow, borderTop, borderBottom } = getComputedStyle(cell);
+          return [boxShadow, borderTop, borderBottom].join();
+        }),
+      );
+    for (const forcedColors of ['none', 'active'] as const) {
+      await panel.page.emulateMedia({ forcedColors });
+      const [selected, focused, ...others] = await look();
+      assert.ok(
+        ![selected, ...others].includes(focused),
+        `forced colours ${forcedColors}: ${focused}`,
+      );
+    }
+  });
+
   it('is walked by keyboard: one tab stop, arrows, Enter selects', async () => {
     const panel = await open({ state: states.fourDigits, heatmap });
     assert.equal(await panel.page.locator('.ranking tbody tr[tabindex="0"]').count(), 1);
