@@ -71,6 +71,11 @@ function paramsOf(template: string, text: string): Params | null {
   return new RegExp(`^${pattern}$`, 's').exec(text)?.groups ?? null;
 }
 
+/** Sentences one after another; a space stands between them only where the language has it. */
+export function sentences(said: readonly string[]): string {
+  return said.filter(Boolean).join(' ').replaceAll('。 ', '。');
+}
+
 /** "a, b and c" in the user's language. */
 export function list(names: readonly string[]): string {
   return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names);

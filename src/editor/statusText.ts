@@ -36,6 +36,10 @@ export function statusText(
     return { text: `$(warning) ${t('{0} · stale', plain(said))}`, label: t('{0} · stale', said) };
   if (said && state.report && state.report.ranking.order.length > 0)
     return { text: `$(beaker) ${plain(said)}`, label: said };
+  if (said && state.status === 'cancelled') {
+    const cancelled = t('TransferLens: the run was cancelled');
+    return { text: `$(circle-slash) ${cancelled}`, label: cancelled };
+  }
   if (said) return { text: `$(warning) ${plain(said)}`, label: said };
   if (state.status === 'failed') {
     const failed = t('TransferLens: the run failed');

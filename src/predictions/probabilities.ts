@@ -15,7 +15,7 @@ const halfTolerance = 1e-2;
 
 /**
  * Tells by their values what raw outputs are. Probabilities: all rows in [0, 1] and summing to one. Sigmoids: several rows
- * in [0, 1] that do not sum to one. Logits: anything else. Rows that are not finite have no say.
+ * in [0, 1] that do not sum to one, nor are all zero. Logits: anything else. Rows that are not finite have no say.
  */
 export async function classifyOutputs(
   reader: PredictionsReader,
@@ -25,6 +25,7 @@ export async function classifyOutputs(
   const nonFinite: number[] = [];
   let finite = 0;
   let inUnit = true;
+  let anything = false;
   let half = true;
   let farthest = 0;
   for await (const block of reader.outputs(rows)) {
@@ -46,6 +47,7 @@ export async function classifyOutputs(
         continue;
       }
       finite++;
+      anything ||= most > 0;
       if (least < -1e-6 || most > 1 + tolerance) inUnit = false;
       if (inUnit) {
         farthest = Math.max(farthest, Math.abs(sum - 1));
@@ -57,7 +59,7 @@ export async function classifyOutputs(
   if (finite === 0 || !inUnit) return { kind: 'logits', nonFiniteRows };
   if (farthest <= (half ? halfTolerance : tolerance))
     return { kind: 'probabilities', nonFiniteRows };
-  return { kind: finite > 1 ? 'sigmoids' : 'logits', nonFiniteRows };
+  return { kind: finite > 1 && anything ? 'sigmoids' : 'logits', nonFiniteRows };
 }
 
 /** Whether all of these values in [0, 1] could come from a float16 output: multiples of 2^-24 with 11 leading bits. */

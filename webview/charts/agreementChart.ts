@@ -68,9 +68,11 @@ export function agreementChart(
   };
 }
 
-/** The accent on white, from none for no agreement or the reverse to two fifths for the same order. */
+/** On white the accent, from none for no agreement to two fifths for the same order; for the reverse, orange. */
 function shade(tau: number): string {
-  const part = 0.4 * Math.max(0, tau);
-  const mixed = [0x00, 0x63, 0xd3].map(c => Math.round(255 + (c - 255) * part));
+  const part = 0.4 * Math.abs(tau);
+  const mixed = (tau < 0 ? [0xd1, 0x6a, 0x00] : [0x00, 0x63, 0xd3]).map(c =>
+    Math.round(255 + (c - 255) * part),
+  );
   return `#${mixed.map(c => c.toString(16).padStart(2, '0')).join('')}`;
 }

@@ -102,7 +102,8 @@ export function AgreementMatrix({ report }: { report: Report }) {
   );
 }
 
-/** Five steps of a colour: 0 for no or opposite order, 4 for nearly the same. */
-function stepOf(tau: number): number {
-  return Math.max(0, Math.min(4, Math.floor(tau * 5)));
+/** Five steps of each of two colours: 0 for no agreement, 4 for nearly the same order, `reverse-4` for nearly its reverse. */
+function stepOf(tau: number): string {
+  const step = Math.min(4, Math.floor(Math.abs(tau) * 5));
+  return tau < 0 && step > 0 ? `reverse-${step}` : String(step);
 }

@@ -7,9 +7,9 @@ import { widest } from '../heatmap/labels.js';
 import { layoutOf } from '../heatmap/layout.js';
 import { lookOf, scaleTop } from '../heatmap/look.js';
 import { paint, pictureOf } from '../heatmap/paint.js';
-import { saveHeatmapCsv } from '../heatmap/tools.js';
+import { headingOf, saveHeatmapCsv } from '../heatmap/tools.js';
 import { t } from '../l10n.js';
-import { saveCanvas } from '../save.js';
+import { saveHeaded } from '../save.js';
 import { changeView, panel, wholeZoom } from '../state.js';
 import { themeChanges } from '../theme.js';
 
@@ -67,7 +67,10 @@ export function SmallHeatmap(props: {
         </Button>
         <Exports
           what={t('P(y|z) of {model}', { model: name })}
-          png={() => canvas.current && saveCanvas(`${name}-heatmap.png`, canvas.current)}
+          png={() =>
+            canvas.current &&
+            saveHeaded(`${name}-heatmap.png`, canvas.current, headingOf(name, look))
+          }
           csv={() => saveHeatmapCsv({ run: panel.value?.run ?? '', model: id }, name)}
         />
       </figcaption>

@@ -1,10 +1,11 @@
 import type { HeatmapRows } from '../../src/protocol/heatmap.js';
 import { Button } from '../controls.js';
 import { Exports } from '../exports.js';
+import { count } from '../format.js';
 import { ask, fetchHeatmap } from '../host.js';
 import { t } from '../l10n.js';
-import { saveCanvas } from '../save.js';
-import { changeHeatmap, wholeZoom } from '../state.js';
+import { type Heading, saveHeaded } from '../save.js';
+import { changeHeatmap, panel, wholeZoom } from '../state.js';
 import { widest } from './labels.js';
 import { type Layout, layoutOf } from './layout.js';
 import { paint, pictureOf } from './paint.js';
@@ -48,7 +49,7 @@ export function Tools({ name, rows, layout, look, onZoom, canvas }: Props) {
         what={what}
         png={() => {
           const drawn = canvas();
-          if (drawn) saveCanvas(`${name}-heatmap.png`, drawn);
+          if (drawn) saveHeaded(`${name}-heatmap.png`, drawn, headingOf(name, look));
         }}
         csv={() => saveHeatmapCsv(rows, name)}
       />
@@ -56,7 +57,7 @@ export function Tools({ name, rows, layout, look, onZoom, canvas }: Props) {
         <Button
           secondary
           label={t('Save “{what}” as PNG of all rows and columns', { what })}
-          onPress={() => ask(() => saveWhole(`${name}-heatmap-all.png`, rows, look))}
+          onPress={() => ask(() => saveWhole(name, rows, look))}
         >
           {t('PNG of all')}
         </Button>
@@ -71,6 +72,19 @@ export function saveHeatmapCsv(
   name: string,
 ): void {
   ask(async host => void (await host.saveHeatmap({ run, model, name: `${name}-heatmap.csv` })));
+}
+
+/** What a picture of a model's heatmap is headed with. */
+export function headingOf(name: string, look: Look): Heading {
+  const { dataset } = panel.value?.report ?? {};
+  const title = t('P(y|z) of {model}', { model: name });
+  const subtitle = t(
+    '{dataset}, {n} samples; rows are source classes z, columns target classes y',
+    {
+      ...{ dataset: dataset?.name ?? '', n: count(dataset?.scored ?? 0) },
+    },
+  );
+  return { title, subtitle, look };
 }
 
 /** Size of a picture of the whole, CSS pixels at most, and the cells that are fetched for it. */
@@ -90,5 +104,5 @@ async function saveWhole(name: string, rows: HeatmapRows, look: Look): Promise<v
   const canvas = document.createElement('canvas');
   const box = { width: layout.width, height: layout.height, left: 0, top: 0 };
   paint(canvas, { front: pictureOf(window, look), behind: [], layout, look }, box, [], 1);
-  saveCanvas(name, canvas);
+  saveHeaded(`${name}-heatmap-all.png`, canvas, headingOf(name, look), 1);
 }

@@ -3,7 +3,7 @@ import type { PanelState } from '../../src/protocol/panel.js';
 import { probable } from '../../src/protocol/verdict.js';
 import type { Report } from '../../src/report/schema.js';
 import { count, duration, leading, percent, score, tick } from '../format.js';
-import { list, noticeText, t } from '../l10n.js';
+import { list, noticeText, sentences, t } from '../l10n.js';
 import { marksOf, measureOf, measureValue } from '../measures.js';
 
 /** The panel's first words: a headline, and one more sentence or none. */
@@ -55,7 +55,7 @@ function running(state: PanelState): Verdict {
     said.push(t('So far {model} is ahead.', { model: nameIn(report, leader) }));
   return {
     headline: t('Scoring {n} of {total} models…', { n: Math.min(total, done + 1), total }),
-    detail: said.join(' '),
+    detail: sentences(said),
   };
 }
 
@@ -79,7 +79,7 @@ function ranked(report: Report): Verdict {
           ? t('1 model could not be scored.')
           : t('{n} models could not be scored.', { n: count(failed) }),
       );
-    return { headline: noticeText(first), detail: more.filter(Boolean).join(' ') };
+    return { headline: noticeText(first), detail: sentences(more) };
   };
 
   const leader = ranking.order[0];

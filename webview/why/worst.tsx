@@ -1,33 +1,18 @@
 import type { Fits, WorstSample } from '../../src/protocol/fits.js';
 import { count, percent, score } from '../format.js';
 import { ask } from '../host.js';
-import { t } from '../l10n.js';
+import { sentences, t } from '../l10n.js';
 
 /** The samples that fit worst: hard, or labelled wrong. */
 export function Worst({ fits }: { fits: Fits }) {
   const { samples } = fits;
   if (samples.length === 0) return null;
-  const suspects = samples.filter(sample => sample.suspect).length;
   return (
     <section class="why" aria-labelledby="worst-title">
       <header class="section-head">
         <h2 id="worst-title">{t('What fits worst')}</h2>
       </header>
-      <p class="quiet help">
-        {t(
-          'Hard, or labelled wrong. Below each: its label, and the class that the model finds likelier.',
-        )}{' '}
-        {suspects === 0
-          ? t('None of these is a probable label error.')
-          : suspects === 1
-            ? t(
-                '1 is marked as a probable label error: the model is as sure of the other class there as of that class’s own samples.',
-              )
-            : t(
-                '{n} are marked as probable label errors: the model is as sure of the other class there as of that class’s own samples.',
-                { n: count(suspects) },
-              )}
-      </p>
+      <p class="quiet help">{introduction(samples.filter(({ suspect }) => suspect).length)}</p>
       <ul class={samples.some(({ text }) => text !== undefined) ? 'worst texts' : 'worst'}>
         {samples.map(sample => (
           <li key={sample.name}>
@@ -37,6 +22,26 @@ export function Worst({ fits }: { fits: Fits }) {
       </ul>
     </section>
   );
+}
+
+function introduction(suspects: number): string {
+  const marked =
+    suspects === 0
+      ? t('None of these is a probable label error.')
+      : suspects === 1
+        ? t(
+            '1 is marked as a probable label error: the model is as sure of the other class there as of that class’s own samples.',
+          )
+        : t(
+            '{n} are marked as probable label errors: the model is as sure of the other class there as of that class’s own samples.',
+            { n: count(suspects) },
+          );
+  return sentences([
+    t(
+      'Hard, or labelled wrong. Below each: its label, and the class that the model finds likelier.',
+    ),
+    marked,
+  ]);
 }
 
 function Sample({ sample }: { sample: WorstSample }) {

@@ -140,6 +140,8 @@ describe('status bar', () => {
     const report = reportOf(['a', 'b'], {});
     assert.match(textOf({ status: 'cancelled', report }) ?? '', /a leads/);
     assert.equal(textOf({ status: 'cancelled' }), undefined);
+    const none = textOf({ status: 'cancelled', report: reportOf([], {}) });
+    assert.match(none ?? '', /was cancelled$/);
     assert.match(textOf({ status: 'failed' }) ?? '', /^\$\(warning\)/);
   });
 

@@ -70,6 +70,7 @@ describe('kind of raw outputs', function () {
     'logits that happen to be positive': ['logits', many.map(() => logits(10).map(x => x + 5))],
     'log probabilities': ['logits', many.map(() => softmax(logits(10)).map(Math.log))],
     'masked logits': ['logits', many.map(() => [Number.NEGATIVE_INFINITY, ...logits(9)])],
+    'outputs that are all zero': ['logits', many.map(() => new Array(10).fill(0))],
     sigmoids: ['sigmoids', many.map(() => logits(10).map(x => 1 / (1 + Math.exp(-x))))],
     'small sigmoids': ['sigmoids', many.map(() => logits(10).map(x => 1 / (1 + Math.exp(8 - x))))],
     'float32 rows that miss one by half a percent': [
