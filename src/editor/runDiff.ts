@@ -57,7 +57,7 @@ export class RunDiff implements vscode.TextDocumentContentProvider, vscode.Dispo
       );
       return null;
     }
-    const ask = async (placeHolder: string, without?: RunSummary) => {
+    const ask = async (title: string, without?: RunSummary) => {
       const items = runs
         .filter(run => run.id !== without?.id)
         .map(run => ({
@@ -66,11 +66,11 @@ export class RunDiff implements vscode.TextDocumentContentProvider, vscode.Dispo
           detail: new Date(run.started).toLocaleString(vscode.env.language),
           run,
         }));
-      const title = t('Compare Runs');
-      return (await vscode.window.showQuickPick(items, { title, placeHolder }))?.run;
+      // No placeholder: the editor repeats it as a hover over the title.
+      return (await vscode.window.showQuickPick(items, { title }))?.run;
     };
-    const one = first ?? (await ask(t('One run')));
-    const other = one && (await ask(t('The run to compare {0} with', one.dataset), one));
+    const one = first ?? (await ask(t('Compare Runs: the first')));
+    const other = one && (await ask(t('Compare Runs: {0} with', one.dataset), one));
     return one && other ? [one, other] : null;
   }
 }
@@ -85,6 +85,7 @@ function page(before: Report, after: Report): string {
       timeStyle: 'medium',
     }),
   );
+  const named = [before, after].map(({ dataset }, i) => `${dataset.name}, ${dates[i]}`);
   const out = [
     `# ${escapeMarkdown(
       otherData
@@ -94,11 +95,20 @@ function page(before: Report, after: Report): string {
     '',
     escapeMarkdown(t('{0} with 95 % intervals. The later run ranks.', measure)),
     '',
-    line([t('Model'), t('Rank'), t('Change'), dates[0], dates[1]]),
-    '| :-- | :-- | --: | --: | --: |',
-    ...models.map(model =>
-      line([model.name, places(model), changeOf(model), model.scoreBefore, model.scoreAfter]),
-    ),
+    // Scores of different data do not compare: what they are of stands above them, in the place of their difference.
+    ...(otherData
+      ? [
+          line([t('Model'), t('Rank'), ...named]),
+          '| :-- | :-- | --: | --: |',
+          ...models.map(model => line([model.name, places(model), ...scores(model)])),
+        ]
+      : [
+          line([t('Model'), t('Rank'), t('Change'), ...dates]),
+          '| :-- | :-- | --: | --: | --: |',
+          ...models.map(model =>
+            line([model.name, places(model), changeOf(model), ...scores(model)]),
+          ),
+        ]),
     '',
   ];
   if (otherData) out.push(escapeMarkdown(wordOf(notice('runs.otherData', {}))));
@@ -138,6 +148,10 @@ function page(before: Report, after: Report): string {
   list(escapeMarkdown(t('New warnings')), warnings.warningsNew);
   list(escapeMarkdown(t('Warnings that are gone')), warnings.warningsGone);
   return `${out.join('\n').replaceAll('\\*\\*', '**')}\n`;
+}
+
+function scores({ scoreBefore, scoreAfter }: ModelChange): string[] {
+  return [scoreBefore || '–', scoreAfter || '–'];
 }
 
 function places({ before, after }: ModelChange): string {

@@ -258,7 +258,7 @@ export const messages = {
   'run.pooled':
     '{measures}: these scores compare the models of this list with each other, and change when others are added.',
   'runs.otherData':
-    'The two runs scored different data, and scores do not compare across data sets: each has a floor of its own. Compare the places, not the values.',
+    'The two runs scored different data, and scores do not compare across datasets: each has a floor of its own. Compare the places, not the values.',
   'run.familiesDisagree':
     'The measures disagree: {measure}, which tells more of a head that is re-trained or of features, puts {model} first. Which one to trust depends on what you do next (setting "transferlens.intent").',
 
