@@ -16,7 +16,7 @@ export interface Candidate {
 }
 
 export interface Ranking {
-  /** Ids, best first. */
+  /** Ids, best first: tier by tier, in each by value. One that is told from a leader may score above one that is not. */
   order: string[];
   /** The leader, if it is told from every other candidate and from no signal; else null. */
   winner: string | null;
@@ -38,9 +38,9 @@ export function rank(candidates: readonly Candidate[], { seed }: { seed: number 
   const sorted = [...candidates].sort(
     (a, b) => b.value - a.value || (a.id < b.id ? -1 : Number(a.id > b.id)),
   );
-  const order = sorted.map(c => c.id);
+  const ids = sorted.map(c => c.id);
   const leader = sorted[0];
-  if (!leader) return { order, winner: null, ties: [], probabilityBest: {} };
+  if (!leader) return { order: ids, winner: null, ties: [], probabilityBest: {} };
   const replicates = sorted.flatMap(c => c.replicates ?? []);
   const groups = replicates[0]?.length ?? 0;
   const comparable =
@@ -49,7 +49,7 @@ export function rank(candidates: readonly Candidate[], { seed }: { seed: number 
     replicates.every(r => r.length === groups && r.every(Number.isFinite));
   // A single candidate has nobody to be told from.
   if (!comparable && sorted.length > 1)
-    return { order, winner: null, ties: [order], probabilityBest: {} };
+    return { order: ids, winner: null, ties: [ids], probabilityBest: {} };
 
   const spread = comparable ? spreadOf(replicates, seed) : null;
   const tiers: number[][] = [];
@@ -58,11 +58,12 @@ export function rank(candidates: readonly Candidate[], { seed }: { seed: number 
     tiers.push(tier);
     rest = rest.filter(k => !tier.includes(k));
   }
+  const ties = tiers.map(tier => tier.map(k => ids[k]));
   const alone = tiers[0].length === 1;
   return {
-    order,
+    order: ties.flat(),
     winner: alone && beatsNull(leader.value, leader.nullValues) ? leader.id : null,
-    ties: tiers.map(tier => tier.map(k => order[k])),
+    ties,
     probabilityBest: spread ? probabilityBest(sorted, spread) : { [leader.id]: 1 },
   };
 }

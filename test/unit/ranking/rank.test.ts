@@ -159,6 +159,25 @@ describe('rank', () => {
     assert.ok(Math.abs(total(p) - 1) < 1e-9);
   });
 
+  it('puts one that is told from the leader of a tier after those that are not, whatever their values', () => {
+    const [leader, other] = means(3, [0, 0], 50);
+    const shifted = (id: string, by: number, from: Candidate): Candidate => ({
+      ...from,
+      id,
+      value: leader.value - by,
+      replicates: (from.replicates ?? new Float64Array()).map(
+        v => v - from.value + leader.value - by,
+      ),
+    });
+    // The same errors as the leader's, so that any difference is certain; and errors of its own.
+    const near = shifted('near', 0.01, leader);
+    const far = shifted('far', 0.02, other);
+    const { order, ties, winner } = rank([near, far, leader], { seed: 0 });
+    assert.deepEqual(ties, [[leader.id, 'far'], ['near']]);
+    assert.deepEqual(order, [leader.id, 'far', 'near']);
+    assert.equal(winner, null);
+  });
+
   it('does not tell apart what differs by less than float32 outputs can say', () => {
     const [a] = means(7, [1]);
     const almost = {
