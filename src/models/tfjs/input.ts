@@ -37,7 +37,7 @@ export function inputOf(
     };
   if (dims.length === 2 && dtype === 'float32')
     return { kind: 'numbers', name, width: a, batch, type: 'float32' };
-  throw failure('model.inputShape', { file, input: name, shape: describe(inputs[0]) });
+  throw failure('model.inputShape', { file, input: name, shape: typeAndShape(inputs[0]) });
 }
 
 /** Whether a tensor can be the scores of classes. */
@@ -45,6 +45,12 @@ export function isScores({ shape }: TensorInfo): boolean {
   return shape === null || (shape.length >= 2 && shape.slice(1, -1).every(dim => dim === 1));
 }
 
-export function describe({ name, dtype, shape }: TensorInfo): string {
-  return `${name} ${dtype}[${shape?.map(dim => (dim === null || dim < 0 ? '?' : dim)).join(', ') ?? '?'}]`;
+/** A tensor by its name, type and shape. */
+export function describe(info: TensorInfo): string {
+  return `${info.name} ${typeAndShape(info)}`;
+}
+
+/** As messages show a tensor that they have named: `float32[?, 1000]`. */
+export function typeAndShape({ dtype, shape }: TensorInfo): string {
+  return `${dtype}[${shape?.map(dim => (dim === null || dim < 0 ? '?' : dim)).join(', ') ?? '?'}]`;
 }

@@ -7,7 +7,7 @@ import { type ModelJson, parametersOf, readModelJson, shardFiles } from './artif
 import { withBranches } from './branches.js';
 import { withoutUnknownFusions } from './fusedOperators.js';
 import { graphNet } from './graphNet.js';
-import { describe, inputOf, isScores, type TensorInfo } from './input.js';
+import { describe, inputOf, isScores, type TensorInfo, typeAndShape } from './input.js';
 import { asKeras2 } from './kerasConfig.js';
 import { layersNet } from './layersNet.js';
 import type { Net } from './net.js';
@@ -95,7 +95,7 @@ function chooseOutput(
   const chosen = known ?? scores.at(-1);
   if (!chosen) {
     const [first] = outputs;
-    const shape = first ? describe(first) : 'none';
+    const shape = first ? typeAndShape(first) : 'none';
     throw failure('model.outputShape', { file: path, output: first?.name ?? '', shape, sidecar });
   }
   const params = { file: path, output: chosen.name, outputs: names, sidecar };

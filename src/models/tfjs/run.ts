@@ -6,7 +6,7 @@ import { ofBothClasses } from '../bothClasses.js';
 import type { ForwardResult, Model } from '../model.js';
 import { detailOf, sidecarOf } from '../wording.js';
 import type { Tensor } from './engine.js';
-import { describe, isScores } from './input.js';
+import { isScores, typeAndShape } from './input.js';
 import type { Net, NetTensor } from './net.js';
 import { runtimeName } from './runtime.js';
 import type { Tf } from './tf.js';
@@ -39,7 +39,7 @@ export class TfModel implements Model {
     this.notices = parts.notices;
     this.outputs = parts.net.outputs.map(info => ({
       name: info.name,
-      shape: describe(info).slice(info.name.length + 1),
+      shape: typeAndShape(info),
       role: isScores(info) ? 'scores' : 'other',
     }));
     this.features = parts.tap?.name ?? null;
