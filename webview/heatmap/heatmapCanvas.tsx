@@ -5,18 +5,28 @@ import { count } from '../format.js';
 import { t } from '../l10n.js';
 import { changeHeatmap, heatmapView } from '../state.js';
 import { themeChanges } from '../theme.js';
-import { blockAt, startOf } from './block.js';
+import { blockAt } from './block.js';
+import { useBoxSize } from './boxSize.js';
+import { moved } from './cursor.js';
 import { covers, Detail, partInView } from './detail.js';
 import { widest } from './labels.js';
-import { type Cell, cellAt, type Layout, layoutOf, scrollTo } from './layout.js';
+import { type Cell, cellAt, layoutOf, scrollTo } from './layout.js';
 import { BlockNote, Legend } from './legend.js';
 import { lookOf, scaleTop } from './look.js';
 import { paint, pictureOf } from './paint.js';
-import { dragging, panned } from './pan.js';
+import { panned } from './pan.js';
 import { reading } from './reading.js';
 import type { Picture } from './scene.js';
 import { Tools } from './tools.js';
-import { type Anchor, anchorAt, keepAt, wheelStep, zoomBy, zoomStep } from './zoom.js';
+import {
+  type Anchor,
+  anchorAt,
+  keepAt,
+  type Point,
+  pointToKeep,
+  zoomBy,
+  zoomStep,
+} from './zoom.js';
 
 interface Props {
   /** Name of the model: files that are saved are called after it. */
@@ -33,7 +43,8 @@ export function HeatmapCanvas({ name, rows, overview }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const anchor = useRef<Anchor | null>(null);
   const lastAnchor = useRef<Anchor | null>(null);
-  const size = useSignal({ width: 0, height: 0 });
+  const zooming = useRef<(factor: number, at?: Point) => void>(() => undefined);
+  const size = useBoxSize(box, (factor, at) => zooming.current(factor, at));
   const cursor = useSignal<Cell | null>(null);
   const hover = useSignal<(Cell & { x: number; y: number }) | null>(null);
   /** Rows and columns in a block of what is on show. */
@@ -105,57 +116,15 @@ export function HeatmapCanvas({ name, rows, overview }: Props) {
   });
 
   /** Zooms about a point of the box; by default about the cursor where it is seen, else about the middle. */
-  const zoomAbout = (factor: number, at?: { x: number; y: number }) => {
+  const zoomAbout = (factor: number, at?: Point) => {
     const element = box.current;
     if (!element) return;
-    const { clientWidth, clientHeight, scrollLeft, scrollTop } = element;
-    let point = at ?? {
-      x: (layout.gutter + clientWidth) / 2,
-      y: (layout.head + Math.min(clientHeight, layout.height)) / 2,
-    };
-    if (!at && cursor.value) {
-      const x = layout.gutter + (cursor.value.column + 0.5) * layout.cellWidth - scrollLeft;
-      const y = layout.head + (cursor.value.row + 0.5) * layout.cellHeight - scrollTop;
-      if (x > layout.gutter && x < clientWidth && y > layout.head && y < clientHeight)
-        point = { x, y };
-    }
+    const point = at ?? pointToKeep(layout, element, cursor.value);
     anchor.current = anchorAt(layout, element, point, lastAnchor.current);
     lastAnchor.current = anchor.current;
     zoomBy(factor, layout);
   };
-  const zooming = useRef(zoomAbout);
   zooming.current = zoomAbout;
-
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const measure = () => {
-      const largest = Number.parseFloat(getComputedStyle(element).maxHeight) || 560;
-      const { clientWidth } = element;
-      if (clientWidth !== size.value.width || largest !== size.value.height)
-        size.value = { width: clientWidth, height: largest };
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    addEventListener('resize', measure);
-    // Not passive: Ctrl and the wheel zoom the heatmap instead of the page.
-    const onWheel = (event: WheelEvent) => {
-      if (!event.ctrlKey && !event.metaKey) return;
-      event.preventDefault();
-      const frame = element.getBoundingClientRect();
-      const at = { x: event.clientX - frame.left, y: event.clientY - frame.top };
-      zooming.current(event.deltaY < 0 ? wheelStep : 1 / wheelStep, at);
-    };
-    element.addEventListener('wheel', onWheel, { passive: false });
-    const stopDragging = dragging(element);
-    return () => {
-      stopDragging();
-      observer.disconnect();
-      removeEventListener('resize', measure);
-      element.removeEventListener('wheel', onWheel);
-    };
-  }, []);
 
   const moveTo = (cell: Cell) => {
     cursor.value = cell;
@@ -261,32 +230,6 @@ export function HeatmapCanvas({ name, rows, overview }: Props) {
       </footer>
     </>
   );
-}
-
-/** Where a key moves the cursor to, block by block; null for keys that move nothing. */
-function moved(
-  from: Cell | null,
-  event: KeyboardEvent,
-  layout: Layout,
-  block: { rows: number; columns: number },
-): Cell | null {
-  const row = startOf(from?.row ?? 0, block.rows);
-  const column = startOf(from?.column ?? 0, block.columns);
-  const far = event.ctrlKey || event.metaKey;
-  const to: Record<string, Cell> = {
-    ArrowUp: { row: row - block.rows, column },
-    ArrowDown: { row: row + block.rows, column },
-    ArrowLeft: { row, column: column - block.columns },
-    ArrowRight: { row, column: column + block.columns },
-    PageUp: { row: row - 10 * block.rows, column },
-    PageDown: { row: row + 10 * block.rows, column },
-    Home: { row: far ? 0 : row, column: 0 },
-    End: { row: far ? layout.rows - 1 : row, column: layout.columns - 1 },
-  };
-  const next = to[event.key];
-  if (!next) return null;
-  const within = (value: number, size: number) => Math.max(0, Math.min(size - 1, value));
-  return { row: within(next.row, layout.rows), column: within(next.column, layout.columns) };
 }
 
 /** Follows the pointer; on the right half of the heatmap it stands to the left of it. */

@@ -1,5 +1,5 @@
 import { changeHeatmap, heatmapView } from '../state.js';
-import type { Layout } from './layout.js';
+import type { Cell, Layout } from './layout.js';
 
 /** A step of a key or a button, and the finer one of a wheel. */
 export const zoomStep = 1.5;
@@ -12,12 +12,31 @@ export function zoomBy(factor: number, { leastZoom }: Layout): void {
   changeHeatmap({ zoom: Math.max(leastZoom, Math.min(mostZoom, now * factor)) });
 }
 
-/** A point of the heatmap, in rows and columns, and where in the box it is, CSS pixels. */
-export interface Anchor {
-  row: number;
-  column: number;
+/** A point of the box, CSS pixels. */
+export interface Point {
   x: number;
   y: number;
+}
+
+/** What a zoom by a key or a button is about: the cursor where it is seen, else the middle. */
+export function pointToKeep(layout: Layout, box: HTMLElement, cursor: Cell | null): Point {
+  const { clientWidth, clientHeight, scrollLeft, scrollTop } = box;
+  if (cursor) {
+    const x = layout.gutter + (cursor.column + 0.5) * layout.cellWidth - scrollLeft;
+    const y = layout.head + (cursor.row + 0.5) * layout.cellHeight - scrollTop;
+    if (x > layout.gutter && x < clientWidth && y > layout.head && y < clientHeight)
+      return { x, y };
+  }
+  return {
+    x: (layout.gutter + clientWidth) / 2,
+    y: (layout.head + Math.min(clientHeight, layout.height)) / 2,
+  };
+}
+
+/** A point of the heatmap, in rows and columns, and where in the box it is, CSS pixels. */
+export interface Anchor extends Point {
+  row: number;
+  column: number;
 }
 
 /**
@@ -28,7 +47,7 @@ export interface Anchor {
 export function anchorAt(
   layout: Layout,
   box: HTMLElement,
-  { x, y }: { x: number; y: number },
+  { x, y }: Point,
   last: Anchor | null,
 ): Anchor {
   const row = (Math.max(0, y - layout.head) + box.scrollTop) / layout.cellHeight;

@@ -7,15 +7,16 @@ import { t } from '../l10n.js';
 import { selectedModel } from '../selection.js';
 import { changeView, panel, view } from '../state.js';
 import { ColumnPicker } from './columnPicker.js';
-import type { Column } from './columns.js';
-import { type Footnotes, footnotesOf } from './footnotes.js';
+import { keepFocus, rowElement } from './focus.js';
+import { footnotesOf } from './footnotes.js';
 import { toggleCompared, toggleStar } from './marks.js';
-import { nextSort, tsv } from './order.js';
+import { tsv } from './order.js';
 import './ranking.css';
 import { RankingExports } from './rankingExports.js';
 import { RankingRow } from './rankingRow.js';
 import type { Row } from './rows.js';
 import { allRows, columns, rows } from './shown.js';
+import { Header, Notes, Space } from './tableParts.js';
 import { mostWhole, rowHeight, useRowWindow } from './window.js';
 
 const footnotes = computed(() => footnotesOf(panel.value?.report ?? null));
@@ -170,91 +171,4 @@ export function Ranking() {
 function keyOf(row: Row, at: number, most: number): string {
   if (allRows.value.length <= mostWhole) return row.id;
   return `place ${rows.value.length > mostWhole ? at % most : at}`;
-}
-
-/** Empty space in the place of rows that are not in the page. */
-function Space({ rows: count, columns: span }: { rows: number; columns: number }) {
-  if (count <= 0) return null;
-  return (
-    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: it cannot be focused, it only keeps the place of other rows
-    <tr aria-hidden="true" class="space">
-      <td colSpan={span} style={{ height: `${count * rowHeight}px` }} />
-    </tr>
-  );
-}
-
-function rowElement(table: HTMLTableElement | null, id: string): HTMLElement | null {
-  return table?.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(id)}"]`) ?? null;
-}
-
-function Header({ column }: { column: Column }) {
-  const { sort } = view.value;
-  const sorted =
-    column.id === (sort?.column ?? 'rank')
-      ? sort?.descending
-        ? 'descending'
-        : 'ascending'
-      : undefined;
-  return (
-    <th scope="col" class={column.kind} aria-sort={sorted}>
-      <button
-        type="button"
-        title={column.hint}
-        onClick={() => changeView({ sort: nextSort(column, sort) })}
-      >
-        {column.name ? (
-          <>
-            <span aria-hidden="true">{column.label}</span>
-            <span class="sr-only">{column.name}</span>
-          </>
-        ) : (
-          column.label
-        )}
-        {sorted && (
-          <span class="sort-mark" aria-hidden="true">
-            {sorted === 'ascending' ? '▲' : '▼'}
-          </span>
-        )}
-      </button>
-      {column.under}
-    </th>
-  );
-}
-
-/** Under the table: why some models have no rank, and why some scores are not to be trusted. */
-function Notes({ notes }: { notes: Footnotes }) {
-  if (!notes.size) return null;
-  return (
-    <ol class="notes">
-      {[...notes.keys()].map(note => (
-        <li key={note}>{note}</li>
-      ))}
-    </ol>
-  );
-}
-
-/**
- * A row that moves while it has the focus would lose it, and elements that show another row now would give it to that: it gets it back
- * where it is still in the page.
- */
-function keepFocus(table: { current: HTMLTableElement | null }): void {
-  const { activeElement } = document;
-  const focused = table.current?.contains(activeElement) ? (activeElement as HTMLElement) : null;
-  const id = focused?.closest('tr')?.dataset.id;
-  useLayoutEffect(() => {
-    if (!focused) return;
-    if (id !== undefined && focused.closest('tr')?.dataset.id !== id) {
-      const row = rowElement(table.current, id);
-      const same = focused.matches('tr') ? row : row?.querySelector<HTMLElement>(twinOf(focused));
-      if (same) same.focus({ preventScroll: true });
-      else focused.blur();
-    } else if (focused.isConnected && document.activeElement !== focused)
-      focused.focus({ preventScroll: true });
-  });
-}
-
-/** Finds in another row what an element is in its own. */
-function twinOf(element: HTMLElement): string {
-  const name = element.localName;
-  return element.classList.length ? `${name}.${element.classList[0]}` : name;
 }
