@@ -19,9 +19,16 @@ describe('a long ranking', () => {
     await row(panel, 'model-251').waitFor();
     assert.equal(await row(panel, 'model-251').getAttribute('aria-rowindex'), '252');
     assert.equal(await box.evaluate(e => e.scrollHeight), whole);
-    await panel.page.getByRole('textbox', { name: 'Filter models' }).fill('model-49');
+    const filter = panel.page.getByRole('textbox', { name: 'Filter models' });
+    await filter.fill('model-49');
     assert.equal((await order(panel)).length, 10, 'the filter is over all of them');
-    await panel.page.getByRole('textbox', { name: 'Filter models' }).fill('');
+    await filter.fill('');
+    await box.evaluate(e => e.scrollTo(0, 250 * 32));
+    await row(panel, 'model-251').waitFor();
+    await filter.fill('model-4');
+    assert.equal(await box.evaluate(e => e.scrollTop), 0, 'what is found begins at its first row');
+    await row(panel, 'model-400').waitFor();
+    await filter.fill('');
     await header(panel, 'Model').getByRole('button').click();
     await header(panel, 'Model').getByRole('button').click();
     assert.equal((await order(panel))[0], 'model-500');

@@ -28,7 +28,7 @@ export function Ranking() {
   const said = useSignal('');
   const cursor = useSignal<string | null>(null);
   const wanted = useRef<string | null>(null);
-  const { first, end, most, reveal } = useRowWindow(box, rows.value.length);
+  const { first, end, most, reveal, toStart } = useRowWindow(box, rows.value.length);
   keepFocus(table);
   useLayoutEffect(() => {
     const id = wanted.current;
@@ -36,6 +36,10 @@ export function Ranking() {
     wanted.current = null;
     rowElement(table.current, id)?.focus({ preventScroll: rows.value.length > mostWhole });
   });
+
+  // What a filter or another order finds begins at its first row.
+  const { filter, sort } = view.value;
+  useLayoutEffect(toStart, [filter, sort]);
 
   const all = rows.value;
   const shown = all.slice(first, end);

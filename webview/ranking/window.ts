@@ -20,6 +20,8 @@ export interface RowWindow {
   most: number;
   /** Scrolls so that a row is seen, and draws it. */
   reveal(at: number): void;
+  /** Scrolls back to the first row, where it is not near. */
+  toStart(): void;
 }
 
 /** Follows how far a box is scrolled. All rows of a short list; of a long one those that are seen. */
@@ -51,6 +53,12 @@ export function useRowWindow(box: RefObject<HTMLElement | null>, count: number):
     first,
     end: whole ? count : Math.min(count, last),
     most: Math.ceil(height / rowHeight) + 5 + 2 * spare,
+    toStart: () => {
+      // Asked of what is known: to ask the box itself has the whole table laid out.
+      if (!box.current || place.peek().top === 0) return;
+      box.current.scrollTop = 0;
+      place.value = { ...place.peek(), top: 0 };
+    },
     reveal: at => {
       const element = box.current;
       if (!element || whole) return;
