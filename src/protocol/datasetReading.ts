@@ -1,10 +1,10 @@
 import type { Split } from './found.js';
 
 /** Where the samples of a dataset lie and how its files are read: what a script in another language is written from. */
-export type DatasetReading = TableReading | ArrayReading;
+export type DatasetReading = TableReading | ArrayReading | RecordsReading;
 
-/** Fields between delimiters under a header, an object of JSON a line, or Parquet. */
-export type TableFormat = { delimiter: string } | 'jsonLines' | 'parquet';
+/** Fields between delimiters under a header, an object of JSON a line, Parquet, or archives whose samples have parts. */
+export type TableFormat = { delimiter: string } | 'jsonLines' | 'parquet' | 'webDataset';
 
 /** One file of a table. */
 export interface TableFile {
@@ -44,4 +44,15 @@ export interface ArrayReading {
   range: readonly [black: number, white: number] | null;
   /** Images lie on their diagonal, as those of EMNIST. */
   turned: boolean;
+}
+
+/** Files of records of bytes, as CIFAR's: some labels, and the three planes of an image of 32 by 32. */
+export interface RecordsReading {
+  kind: 'records';
+  files: { path: string; split: Split | null }[];
+  /** Bytes of labels of a record, and which of them is meant. */
+  labels: number;
+  labelAt: number;
+  /** Labels are numbers of the classes, not their names. */
+  numbered: boolean;
 }

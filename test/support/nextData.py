@@ -2,10 +2,12 @@
 
 import csv
 import gzip
+import io
 import json
 import pathlib
 import struct
 import sys
+import tarfile
 
 import h5py
 import numpy as np
@@ -65,6 +67,24 @@ def idx(name, array, kind):
 
 idx("train-images-idx3-ubyte.gz", pixels, "images")
 idx("train-labels-idx1-ubyte.gz", digits, "labels")
+
+def record(k):
+    return bytes([digits[k]]) + np.asarray(Image.open(files[k]).convert("RGB").resize((32, 32))).transpose(2, 0, 1).tobytes()
+
+
+(to / "cifar").mkdir(exist_ok=True)
+(to / "cifar" / "data_batch_1.bin").write_bytes(b"".join(map(record, range(12))))
+(to / "cifar" / "data_batch_2.bin").write_bytes(b"".join(map(record, range(12, 24))))
+(to / "cifar" / "test_batch.bin").write_bytes(b"".join(map(record, range(24, 36))))
+(to / "shards").mkdir(exist_ok=True)
+for name, some in [("train-000000", files[:12]), ("train-000001", files[12:24]), ("test-000000", files[24:])]:
+    with tarfile.open(to / "shards" / f"{name}.tar", "w") as archive:
+        for k, file in enumerate(some):
+            labels = json.dumps({"label": names[file.parent.name], "from": file.name}).encode()
+            for part, data in [("png", file.read_bytes()), ("json", labels)]:
+                member = tarfile.TarInfo(f"some/{k:03}.{part}")
+                member.size = len(data)
+                archive.addfile(member, io.BytesIO(data))
 
 words = ["a", "another", "text"]
 texts = [{"sentence": f'{words[k % 3]}, "text" {k}', "sentence2": words[k % 2], "label": f"class {k % 3}"} for k in range(30)]

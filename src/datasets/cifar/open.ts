@@ -74,7 +74,7 @@ export async function openDataset(
     }
     if (size === 0) throw failure('dataset.noRows', { file: path });
     const named = await classNames(path, found.labels === 1 ? null : isCoarse ? 'coarse' : 'fine');
-    const { numbered: _, ...classes } = labels.done(path, 'label', options, named);
+    const { numbered, ...classes } = labels.done(path, 'label', options, named);
     const place = (i: number) => {
       let k = batches.length - 1;
       while (batches[k].start > i) k--;
@@ -90,6 +90,10 @@ export async function openDataset(
       splits,
       groups: null,
       notices: [],
+      reading: {
+        ...{ kind: 'records', labels: found.labels, labelAt, numbered },
+        files: found.files.map(({ name, split }) => ({ path: join(path, name), split })),
+      },
       sampleId: String,
       sampleName: i => {
         const { batch, row } = place(i);

@@ -38,6 +38,7 @@ const unread = { bytes: new Uint8Array() };
 /** Shards of a WebDataset as one table: a row a sample, a column a part, and one for each key of `json` parts. */
 export class WebDatasetTable implements TableSource {
   readonly columns: readonly string[];
+  readonly reading: NonNullable<TableSource['reading']>;
   /** Offsets by part, filled by the first whole scan. */
   private readonly places = new Map<string, Places>();
   /** First record of each shard, and the end. */
@@ -57,6 +58,8 @@ export class WebDatasetTable implements TableSource {
     private readonly of: readonly Column[],
   ) {
     this.columns = of.map(column => column.name);
+    const places = shards.map(({ path, split }) => ({ path, folder, split }));
+    this.reading = { format: 'webDataset', files: places };
     const parts = of.flatMap(({ part }) => (part === keyColumn ? [] : [part]));
     for (const part of parts)
       this.places.set(part, { at: new Growing(Float64Array), size: new Growing(Float64Array) });

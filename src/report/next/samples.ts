@@ -1,11 +1,12 @@
-import type { ArrayReading, TableReading } from '../../protocol/datasetReading.js';
+import type { TableReading } from '../../protocol/datasetReading.js';
+import { ofArrays, ofRecords } from './arrays.js';
 import type { NextFacts } from './facts.js';
-import { quoted } from './script.js';
+import { quoted, strings } from './script.js';
 
 type DatasetFacts = NextFacts['dataset'];
 
 /** A part of a script in Python. */
-interface Part {
+export interface Part {
   /** Modules of the standard library, and of packages that have to be installed. */
   modules: string[];
   packages: string[];
@@ -18,9 +19,14 @@ export function pythonSamples({ dataset, model }: NextFacts): Part {
   const { reading, layout, targets } = dataset;
   if (layout === 'imageFolder' && !targets)
     return { modules: ['pathlib'], packages: [], text: imageFolder(dataset) };
-  if (reading?.kind === 'table') return ofTable(reading, dataset, model.plan.kind);
+  const { kind } = model.plan;
+  // Of archives only images are read: what tells a text from a label is not in them.
+  const readable =
+    reading?.kind === 'table' && (reading.format !== 'webDataset' || kind === 'image');
+  if (readable) return ofTable(reading, dataset, kind);
   if (reading?.kind === 'arrays') return ofArrays(reading, dataset);
-  return { modules: [], packages: [], text: toFillIn(dataset, model.plan.kind) };
+  if (reading?.kind === 'records') return ofRecords(reading, dataset);
+  return { modules: [], packages: [], text: toFillIn(dataset, kind) };
 }
 
 /**
@@ -87,14 +93,13 @@ samples = []
 ${byPath}`;
 }
 
-const strings = (list: readonly string[]): string => `[${list.map(quoted).join(', ')}]`;
-
 function ofTable(reading: TableReading, { classes }: DatasetFacts, kind: string): Part {
   const { format, files, sample, pair, label, targets, split, numbered } = reading;
   const training = files.filter(file => file.split === 'train');
   const shown = training.length > 0 ? training : files;
   const listed = shown.map(f => `    (${quoted(f.path)}, ${quoted(f.folder)}),`).join('\n');
   const [rows, modules, packages] = rowsOf(format);
+  const stored = format === 'parquet' || format === 'webDataset';
   const image = kind === 'image';
   const cell = `row[${quoted(sample)}]`;
   const place = !image
@@ -112,14 +117,14 @@ function ofTable(reading: TableReading, { classes }: DatasetFacts, kind: string)
   const text = `FILES = [
 ${listed}
 ]
-${label === null ? '' : `CLASSES = ${strings(classes)}\n\n\n${classOf(format, numbered)}\n\n`}
+${label === null ? '' : `CLASSES = ${strings(classes)}\n\n\n${classOf(format, numbered)}\n\n`}${format === 'webDataset' ? `\n${archiveRecords}\n\n` : ''}
 samples = [
     (${place}, ${label === null ? numbers : `class_of(row[${quoted(label)}])`})
     for file, folder in FILES
     for row in ${rows}${conditions.length > 0 ? `\n    if ${conditions.join(' and ')}` : ''}
-]${image ? `\n\n\n${format === 'parquet' ? storedImage : placedImage}` : ''}`;
+]${image ? `\n\n\n${stored ? storedImage : placedImage}` : ''}`;
   const more = [
-    ...(image ? ['pathlib', ...(format === 'parquet' ? ['io'] : [])] : []),
+    ...(image ? ['pathlib', ...(stored ? ['io'] : [])] : []),
     ...(format === 'parquet' && label !== null && !numbered ? ['json'] : []),
   ];
   return { modules: [...modules, ...more], packages, text };
@@ -131,6 +136,8 @@ function rowsOf(
 ): [text: string, modules: string[], packages: string[]] {
   if (format === 'parquet')
     return ['parquet.read_table(file).to_pylist()', [], ['from pyarrow import parquet']];
+  if (format === 'webDataset')
+    return ['records(file)', ['collections', 'json', 'pathlib', 'tarfile'], []];
   const lines = 'open(file, encoding="utf-8-sig", newline="")';
   if (format === 'jsonLines') return [`map(json.loads, filter(str.strip, ${lines}))`, ['json'], []];
   const { delimiter } = format;
@@ -148,6 +155,30 @@ function classOf(format: TableReading['format'], numbered: boolean): string {
     return ${found}`;
 }
 
+/** Samples of an archive as WebDataset reads them: files with one key, one after the other, by what follows it. */
+const archiveRecords = `def records(file):
+    key, row = None, {}
+    with tarfile.open(file) as archive:
+        for member in filter(tarfile.TarInfo.isfile, archive):
+            folder, _, name = member.name.rpartition("/")
+            stem, _, part = name.partition(".")
+            if not stem or not part:
+                continue
+            if key != (folder, stem):
+                if row:
+                    yield row
+                key, row = (folder, stem), collections.defaultdict(lambda: None)
+            data = archive.extractfile(member).read()
+            part = part.lower()
+            if part.endswith("json"):
+                row.update(json.loads(data))
+            elif Path(name).suffix.lower() in Image.registered_extensions():
+                row["image" if "." not in part else part] = data
+            else:
+                row[part] = data.decode(errors="replace").strip()
+    if row:
+        yield row`;
+
 const placedImage = `def opened(place):
     folder, path = place
     return Image.open(folder / path.strip())`;
@@ -157,67 +188,3 @@ const storedImage = `def opened(place):
     if isinstance(image, dict):
         image = image.get("bytes") or image["path"]
     return Image.open(io.BytesIO(image) if isinstance(image, bytes) else folder / image)`;
-
-function ofArrays(reading: ArrayReading, { classes }: DatasetFacts): Part {
-  const { format, samples, labels, numbered, planes, range, turned } = reading;
-  const [load, modules, packages] = loading[format];
-  const steps: string[] = [];
-  if (planes) steps.push('pixels = np.moveaxis(pixels, 0, -1)');
-  if (range) {
-    const [black, white] = range;
-    const from = black === 0 ? 'pixels' : `(pixels - ${black})`;
-    steps.push(
-      `pixels = np.floor(${from} * (255 / ${white - black}) + 0.5).clip(0, 255).astype(np.uint8)`,
-    );
-  }
-  if (turned) steps.push('pixels = pixels.swapaxes(0, 1)');
-  const read = (one: ArrayReading['samples']) => `load(${quoted(one.file)}, ${quoted(one.array)})`;
-  const text = `
-${load}
-
-
-all_images = ${read(samples)}
-all_labels = ${read(labels)}
-CLASSES = ${strings(classes)}
-samples = [(k, ${numbered ? 'int(label)' : 'CLASSES.index(str(label))'}) for k, label in enumerate(all_labels)]
-
-
-def opened(k):
-    pixels = all_images[k]
-${steps.map(step => `    ${step}\n`).join('')}    return Image.fromarray(pixels[..., 0] if pixels.ndim == 3 and pixels.shape[-1] == 1 else pixels)`;
-  return { modules, packages, text };
-}
-
-const loading: Record<
-  ArrayReading['format'],
-  [text: string, modules: string[], packages: string[]]
-> = {
-  npz: [
-    `def load(file, array):
-    return np.load(file)[array]`,
-    [],
-    ['import numpy as np'],
-  ],
-  npy: [
-    `def load(file, _):
-    return np.load(file, mmap_mode="r")`,
-    [],
-    ['import numpy as np'],
-  ],
-  hdf5: [
-    `def load(file, array):
-    found = h5py.File(file)[array][:]
-    return found.astype(str) if found.dtype.kind in "OS" else found`,
-    [],
-    ['import h5py', 'import numpy as np'],
-  ],
-  idx: [
-    `def load(file, _):
-    with (gzip.open if file.endswith(".gz") else open)(file, "rb") as stream:
-        data = stream.read()
-    sides = [int.from_bytes(data[4 * k + 4 : 4 * k + 8], "big") for k in range(data[3])]
-    return np.frombuffer(data, np.uint8, offset=4 * len(sides) + 4).reshape(sides)`,
-    ['gzip'],
-    ['import numpy as np'],
-  ],
-};

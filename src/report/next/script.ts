@@ -3,6 +3,9 @@ import type { NextFacts } from './facts.js';
 /** A string of Python or JavaScript. JSON's are Python's, but for what lies beyond 16 bits, which neither escapes. */
 export const quoted = (text: string): string => JSON.stringify(text);
 
+/** A list of strings. */
+export const strings = (list: readonly string[]): string => `[${list.map(quoted).join(', ')}]`;
+
 /** What stands in a comment must not end it. */
 const oneLine = (text: string): string => text.replace(/\p{Cc}|[\u2028\u2029]/gu, ' ');
 

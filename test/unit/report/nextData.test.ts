@@ -66,6 +66,8 @@ describe('the samples of a script for the first of a ranking', () => {
     'a set of NumPy files': () => join(folder ?? '', 'set', 'images.npy'),
     HDF5: () => join(folder ?? '', 'digits.h5'),
     'IDX, gzipped': () => join(folder ?? '', 'idx', 'train-images-idx3-ubyte.gz'),
+    'CIFAR, binary': () => join(folder ?? '', 'cifar'),
+    'WebDataset shards': () => join(folder ?? '', 'shards'),
     'pairs of texts in CSV': () => join(folder ?? '', 'pairs.csv'),
     'texts in JSON Lines': () => join(folder ?? '', 'texts.jsonl'),
   };
