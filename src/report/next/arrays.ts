@@ -1,7 +1,6 @@
 import type { ArrayReading, RecordsReading } from '../../protocol/datasetReading.js';
 import type { NextFacts } from './facts.js';
-import type { Part } from './samples.js';
-import { quoted, strings } from './script.js';
+import { type Part, quoted, strings } from './script.js';
 
 /** Reads images that are the rows of an array. */
 export function ofArrays(reading: ArrayReading, { classes }: NextFacts['dataset']): Part {

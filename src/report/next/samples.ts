@@ -1,18 +1,9 @@
 import type { TableReading } from '../../protocol/datasetReading.js';
 import { ofArrays, ofRecords } from './arrays.js';
 import type { NextFacts } from './facts.js';
-import { quoted, strings } from './script.js';
+import { type Part, quoted, strings } from './script.js';
 
 type DatasetFacts = NextFacts['dataset'];
-
-/** A part of a script in Python. */
-export interface Part {
-  /** Modules of the standard library, and of packages that have to be installed. */
-  modules: string[];
-  packages: string[];
-  /** \samples, pairs of a place or a text and a label; of images also \opened, which makes an image of a place. */
-  text: string;
-}
 
 /** How the samples of a dataset are read; where that is more than a few lines, there is a place to fill in. */
 export function pythonSamples({ dataset, model }: NextFacts): Part {

@@ -1,5 +1,14 @@
 import type { NextFacts } from './facts.js';
 
+/** The part of a script in Python that reads the samples. */
+export interface Part {
+  /** Modules of the standard library, and of packages that have to be installed. */
+  modules: string[];
+  packages: string[];
+  /** `samples`, pairs of a place or a text and a label; of images also `opened`, which makes an image of a place. */
+  text: string;
+}
+
 /** A string of Python or JavaScript. JSON's are Python's, but for what lies beyond 16 bits, which neither escapes. */
 export const quoted = (text: string): string => JSON.stringify(text);
 
