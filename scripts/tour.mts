@@ -60,9 +60,13 @@ try {
   await top('Compare');
   await picture('compare');
 
-  await workbench.runCommand('transferlens.exportReport', 'TransferLens: Export Report');
-  await workbench.quickPick('.transfer.json').waitFor();
-  await picture('export');
+  // A list closes when a page that is still drawn takes the focus.
+  const forms = workbench.quickPick('.transfer.json');
+  while (!(await forms.isVisible())) {
+    await workbench.runCommand('transferlens.exportReport', 'TransferLens: Export Report');
+    await forms.waitFor();
+    await picture('export');
+  }
   await page.keyboard.press('Escape');
 } finally {
   await workbench.close();

@@ -45,15 +45,16 @@ export class StatusBar implements vscode.Disposable {
 function tooltip(report: Report): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const { dataset } = report;
-  const head = [t('Model'), headline(report, t), t('95 % interval')];
-  const rows = leaders(report).map(row => [row.name, row.score, row.interval]);
+  // One column for both: in a hover nothing parts two headings.
+  const head = [t('Model'), `${headline(report, t)} · ${t('95 % interval')}`];
+  const rows = leaders(report).map(row => [row.name, `${row.score} ${row.interval}`.trim()]);
   const line = (cells: string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   return new vscode.MarkdownString(
     [
       escapeMarkdown(t('{0} · {1} samples', dataset.name, count(dataset.scored))),
       '',
       line(head),
-      '|:--|--:|:--|',
+      '|:--|--:|',
       ...rows.map(line),
       '',
       escapeMarkdown(t('Click to open the comparison panel.')),
