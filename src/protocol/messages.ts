@@ -53,6 +53,8 @@ export const messages = {
     '{file}: input "{input}" is {type}, which images cannot feed. Export the model with a float32, float16 or uint8 image input.',
   'model.inputShape':
     '{file}: input "{input}" is {shape}, not a batch of images. Export the model with an input of four dimensions: images, channels, height, width.',
+  'model.idsInput':
+    '{file}: input "{input}" is {shape}, whole numbers such as the token ids of a text. Convert the model to ONNX (python -m tf2onnx.convert) with its tokenizer.json beside it, or give it a float32 input for rows of numbers.',
   'model.inputMismatch':
     '{file}: input "{input}" wants {wanted}, the images come as {given}. Correct the size or "layout" in {sidecar}.',
   'model.noOutput':

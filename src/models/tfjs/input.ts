@@ -37,6 +37,8 @@ export function inputOf(
     };
   if (dims.length === 2 && dtype === 'float32')
     return { kind: 'numbers', name, width: a, batch, type: 'float32' };
+  if (dims.length === 2 && dtype === 'int32')
+    throw failure('model.idsInput', { file, input: name, shape: typeAndShape(inputs[0]) });
   throw failure('model.inputShape', { file, input: name, shape: typeAndShape(inputs[0]) });
 }
 

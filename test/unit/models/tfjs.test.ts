@@ -259,6 +259,15 @@ describe('TensorFlow.js models', function () {
       await fails('model.noOutput', /Identity/, { output: 'nowhere' });
       await fails('model.noInput', /"input"/, { input: 'nowhere' });
     });
+    it('token ids for an input', async () => {
+      const json = read();
+      const dim = [-1, 12].map(size => ({ size: String(size) }));
+      json.signature.inputs.x = { name: 'x:0', dtype: 'DT_INT32', tensorShape: { dim } };
+      const placeholder = json.modelTopology.node.find((n: { name: string }) => n.name === 'x');
+      placeholder.attr = { dtype: { type: 'DT_INT32' }, shape: { shape: { dim } } };
+      writeFileSync(path, JSON.stringify(json));
+      await fails('model.idsInput', /int32\[\?, 12\], whole numbers such as the token ids/);
+    });
     it('a Git LFS pointer', async () => {
       writeFileSync(path, '{"x":"modelTopology"');
       await fails('model.notTfjs', /JSON/);
