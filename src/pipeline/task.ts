@@ -18,6 +18,8 @@ import { rowLookup } from './rowLookup.js';
 
 /** Raise it when the same plan would give other tensors: stored predictions of before are then left alone. */
 const preprocessingVersion = 1;
+/** Raise it when the same tensors would give other outputs or features, likewise. */
+const outputsVersion = 1;
 
 export interface TaskHandlers {
   opened(model: OpenedModel): void;
@@ -54,6 +56,7 @@ export async function runTask(
       });
     const key = predictionsKey({
       model: task.modelHash,
+      version: outputsVersion,
       // Rows of a file belong to samples of this dataset, as it was opened, only.
       dataset: plan.kind === 'rows' ? JSON.stringify([task.dataset, task.options]) : undefined,
       preprocessing: { ...outputDeciding(plan), version: preprocessingVersion },
