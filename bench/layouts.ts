@@ -276,8 +276,9 @@ async function tensors(path: string): Promise<void> {
     const hashes = await Promise.all(
       Array.from(rows, async row => contentHash(await dataset.read(row))),
     );
-    const { inputs, failed } = await decodeBatch(dataset, plan, rows, hashes);
-    if (failed.length > 0 || inputs.length !== 1) throw new Error(failed[0]?.notice.message);
+    const { calls, failed } = await decodeBatch(dataset, plan, rows, hashes);
+    if (failed.length > 0 || calls[0]?.inputs.length !== 1)
+      throw new Error(failed[0]?.notice.message);
   }
   await dataset.close?.();
 }

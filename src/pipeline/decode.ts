@@ -8,12 +8,18 @@ import type { InputTensor } from '../protocol/modelInput.js';
 import { failure, noticeOf } from '../protocol/notice.js';
 import type { Preprocessing } from '../protocol/preprocessing.js';
 
-/** Some samples as one tensor; those that could not be read are told apart, the others move up. */
-export interface DecodedBatch {
-  /** What the model takes, batch first; empty where no sample was read. */
+/** Samples that go into the runtime together. */
+export interface Call {
+  /** What the model takes, batch first. */
   inputs: InputTensor[];
   /** Content hash of each row of the tensors. */
   hashes: string[];
+}
+
+/** Some samples as tensors; those that could not be read are told apart, the others move up. */
+export interface DecodedBatch {
+  /** One where all samples may go together, as nearly always; none where no sample was read. */
+  calls: Call[];
   failed: SampleNotice[];
   /** What is worth knowing of samples that were read. */
   remarks: SampleNotice[];
@@ -62,6 +68,10 @@ export async function decodeBatch(
     }),
   );
   const read = [...ok.keys()].filter(k => ok[k]);
-  const inputs = read.length > 0 ? batch.tensors(read) : [];
-  return { inputs, hashes: read.map(k => hashes[k]), failed, remarks };
+  const together = read.length === 0 ? [] : (batch.together?.(read) ?? [read]);
+  const calls = together.map(kept => ({
+    inputs: batch.tensors(kept),
+    hashes: kept.map(k => hashes[k]),
+  }));
+  return { calls, failed, remarks };
 }

@@ -34,7 +34,7 @@ const settlingTime = 250;
 
 /**
  * The one forward pass of a model over samples: while batch k is in the runtime, the next ones are decoded.
- * Every batch is in the store before the next one starts, so a killed run loses one batch at most.
+ * Every call's rows are in the store before the next one starts, so a killed run loses one at most.
  * @returns seconds in the runtime and images that went through it
  */
 export async function forward(options: ForwardOptions): Promise<{ infer: number; images: number }> {
@@ -70,19 +70,17 @@ export async function forward(options: ForwardOptions): Promise<{ infer: number;
     if (!batch) break;
     if (batch.failed.length > 0) options.onFailed(batch.failed);
     if (batch.remarks.length > 0) options.onRemarked(batch.remarks);
-    const n = batch.hashes.length;
-    if (n > 0) {
+    let n = 0;
+    let seconds = 0;
+    for (const { inputs, hashes } of batch.calls) {
       throwIfCancelled(signal);
       const start = performance.now();
-      const result = await model.run(batch.inputs);
-      const seconds = (performance.now() - start) / 1000;
-      await writer.append(
-        batch.hashes,
-        result.outputs,
-        result.classes,
-        result.features,
-        result.dimension,
-      );
+      const { outputs, classes, features, dimension } = await model.run(inputs);
+      seconds += (performance.now() - start) / 1000;
+      await writer.append(hashes, outputs, classes, features, dimension);
+      n += hashes.length;
+    }
+    if (n > 0) {
       infer += seconds;
       images += n;
       const now = performance.now();

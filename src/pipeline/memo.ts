@@ -14,7 +14,7 @@ export interface Memo {
 }
 
 /** Raise it when opening a model tells more than before: memos of then are left alone. */
-export const memoVersion = 5;
+export const memoVersion = 6;
 
 const fileOf = (cache: string, name: string) => join(cache, 'models', `${name}.json`);
 

@@ -22,8 +22,12 @@ export async function rowLookup(task: ForwardTask, input: RowsInput): Promise<De
     const rowOf = matchRows(task.model, dataset, input, task.rows);
     return {
       decode: async (rows, hashes) => ({
-        inputs: [{ data: Int32Array.from(rows, rowOf), shape: [rows.length] }],
-        hashes: [...hashes],
+        calls: [
+          {
+            inputs: [{ data: Int32Array.from(rows, rowOf), shape: [rows.length] }],
+            hashes: [...hashes],
+          },
+        ],
         failed: [],
         remarks: [],
       }),

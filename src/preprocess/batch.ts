@@ -10,6 +10,8 @@ export interface Batch<Content extends SampleContent = SampleContent> {
    * @throws TransferLensError that names its file, where it cannot be used
    */
   add(content: Content, k: number): Promise<Notice | null>;
-  /** The tensors of the samples that were added, given by ascending k. Called once, at the end. */
+  /** Which of the samples that were added may share a call into the runtime, by ascending k; all of them where it is left out. */
+  together?(kept: readonly number[]): number[][];
+  /** The tensors of some samples that were added, given by ascending k. Called at the end, once for each sample. */
   tensors(kept: readonly number[]): InputTensor[];
 }

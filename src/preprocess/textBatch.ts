@@ -13,7 +13,13 @@ interface Encoded {
   types: number[];
 }
 
-/** A batch of texts: ids, then mask, types and positions as the plan says; integers [rows, tokens]. */
+/**
+ * A batch of texts: ids, then mask, types and positions as the plan says; integers [rows, tokens].
+ *
+ * What a model gives for a text must not depend on which others are in its batch. A mask hides padding; where none does, only texts of
+ * one length share a call, so that each stands there as it would alone. A fixed length would also be the same for all, but it is no
+ * text that anybody gives such a model, and a mean over its tokens would be one over padding mostly.
+ */
 export class TextBatch implements Batch<TextSample> {
   private readonly encoded: (Encoded | undefined)[];
   private readonly encoder: Promise<Encoder>;
@@ -32,11 +38,22 @@ export class TextBatch implements Batch<TextSample> {
     return null;
   }
 
+  together(kept: readonly number[]): number[][] {
+    if (this.plan.leastLength === undefined) return [[...kept]];
+    const byWidth = new Map<number, number[]>();
+    for (const k of kept) {
+      const width = this.width([k]);
+      const same = byWidth.get(width);
+      if (same) same.push(k);
+      else byWidth.set(width, [k]);
+    }
+    return [...byWidth.values()];
+  }
+
   tensors(kept: readonly number[]): InputTensor[] {
     const { plan } = this;
     const rows = kept.flatMap(k => this.encoded[k] ?? []);
-    const longest = rows.reduce((most, { ids }) => Math.max(most, ids.length), 1);
-    const width = plan.padToMax ? plan.maxLength : longest;
+    const width = this.width(kept);
     const shape = [rows.length, width];
     const left = plan.paddingSide === 'left';
     const filled = (pad: number, of: (row: Encoded, t: number) => number): InputTensor => {
@@ -53,6 +70,13 @@ export class TextBatch implements Batch<TextSample> {
       positions: () => filled(0, (_, t) => t),
     };
     return [filled(plan.padId, ({ ids }, t) => ids[t]), ...plan.tensors.map(name => make[name]())];
+  }
+
+  /** Tokens that the longest of some texts takes, with its padding. */
+  private width(kept: readonly number[]): number {
+    const { padToMax, maxLength, leastLength = 1 } = this.plan;
+    if (padToMax) return maxLength;
+    return kept.reduce((most, k) => Math.max(most, this.encoded[k]?.ids.length ?? 0), leastLength);
   }
 }
 

@@ -11,29 +11,36 @@ const usualLength = 512;
 
 /**
  * Decides how texts become token ids: by the `tokenizer.json` beside the model, cut to what the graph, the tokenizer and the
- * model's configuration allow, whichever is least; padded to the longest text of a batch, or to the graph's fixed length.
+ * model's configuration allow, whichever is least; padded to the longest text of a batch, to a
+ * fixed length of the graph or the tokenizer, or, where a model would see it, not at all.
  */
 export async function planTexts({ model }: ModelMetadata, input: TokenInput): Promise<Planned> {
   const files = await readTokenizer(model);
   const { json, settings } = files;
   const maxLength = lengthOf(files, input);
   const fixed = json.padding?.strategy;
-  const padTo = input.length ?? (typeof fixed === 'object' ? fixed.Fixed : null);
+  const least = typeof fixed === 'object' ? fixed.Fixed : null;
   const padId = padIdOf(files);
   const side = (value: string | null | undefined) =>
     value?.toLowerCase() === 'left' ? 'left' : 'right';
   const tensors: TextPreprocessing['tensors'] = [];
   for (const name of ['mask', 'types', 'positions'] as const)
     if (input[name] !== null) tensors.push(name);
+  const paddingSide = side(settings.padding_side ?? json.padding?.direction);
+  // Positions that the graph counts itself begin with the padding on the left, whatever the mask says.
+  const shows = input.paddingShows || (paddingSide === 'left' && input.positions === null);
+  const padToMax =
+    input.length !== null || (least !== null && (!shows || least >= maxLength.value));
   const plan: TextPreprocessing = {
     kind: 'text',
     tokenizer: files.path,
     tokenizerHash: files.hash,
     maxLength: maxLength.value,
-    padToMax: padTo !== null,
+    padToMax,
+    ...(shows && !padToMax ? { leastLength: least ?? 1 } : {}),
     padId: padId.value,
     padTypeId: json.padding?.pad_type_id ?? 0,
-    paddingSide: side(settings.padding_side ?? json.padding?.direction),
+    paddingSide,
     truncationSide: side(settings.truncation_side ?? json.truncation?.direction),
     tensors,
     type: input.type,
@@ -45,7 +52,7 @@ export async function planTexts({ model }: ModelMetadata, input: TokenInput): Pr
       tokenizer: { value: json.model.type ?? 'tokenizer', from },
       maxLength,
       padding: {
-        value: plan.padToMax ? 'fixed length' : 'longest of the batch',
+        value: padToMax ? 'fixed length' : shows ? 'texts of one length' : 'longest of the batch',
         from: input.length !== null ? 'graph' : from,
       },
       padId,

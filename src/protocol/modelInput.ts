@@ -26,6 +26,8 @@ export interface TokenInput {
   positions: string | null;
   /** Fixed number of tokens, or null. */
   length: number | null;
+  /** Whether padding changes what a text gives: there is no mask to hide it, or activations are quantised by all that a call holds. */
+  paddingShows: boolean;
   batch: number | null;
   type: 'int64' | 'int32';
 }

@@ -53,6 +53,11 @@ export interface TextPreprocessing {
   maxLength: number;
   /** Every row is padded to `maxLength`; otherwise to the longest row of its batch. */
   padToMax: boolean;
+  /**
+   * Where padding would change what a model gives for a text: it is padded to so many tokens at least, as the model's own tokenizer does,
+   * and no further, so that only texts of one length share a call. Absent where padding does not show or is the same for all.
+   */
+  leastLength?: number;
   padId: number;
   padTypeId: number;
   paddingSide: 'right' | 'left';

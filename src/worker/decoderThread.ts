@@ -24,7 +24,8 @@ export function startDecoder(): void {
   parentPort?.on('message', async ({ id, rows, hashes }: DecodeRequest) => {
     try {
       const batch = await decode(rows, hashes);
-      const buffers = new Set(batch.inputs.map(({ data }) => data.buffer as ArrayBuffer));
+      const tensors = batch.calls.flatMap(({ inputs }) => inputs);
+      const buffers = new Set(tensors.map(({ data }) => data.buffer as ArrayBuffer));
       parentPort?.postMessage({ id, batch }, [...buffers]);
     } catch (error) {
       parentPort?.postMessage({ id, problem: noticeOf(error) });

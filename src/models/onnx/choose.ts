@@ -60,7 +60,7 @@ export function chooseInput(path: string, graph: ModelGraph, wanted: ModelOverri
     const sidecar = sidecarOf(path);
     throw failure('model.noInput', { file, input: wanted.input, inputs: list(inputs), sidecar });
   }
-  const tokens = wanted.input === undefined ? tokenInput(inputs) : null;
+  const tokens = wanted.input === undefined ? tokenInput(inputs, quantizesByCall(graph)) : null;
   if (tokens) return tokens;
   if (inputs.length !== 1)
     throw failure('model.manyInputs', { file, count: inputs.length, inputs: list(inputs) });
@@ -83,12 +83,17 @@ export function chooseInput(path: string, graph: ModelGraph, wanted: ModelOverri
   return { kind: 'image', name, layout, channels, height, width, batch, type };
 }
 
+/** Whether activations are quantised by the range of all that one call into the runtime holds (dynamic quantisation). */
+export function quantizesByCall({ nodes }: ModelGraph): boolean {
+  return nodes.some(({ op }) => /^DynamicQuantize/.test(op));
+}
+
 function fixed(dim: number | string | null): number | null {
   return typeof dim === 'number' ? dim : null;
 }
 
 /** Whole numbers [rows, tokens] under names that say what they are; null where the inputs are anything else. */
-function tokenInput(inputs: readonly GraphValue[]): ModelInput | null {
+function tokenInput(inputs: readonly GraphValue[], byCall: boolean): ModelInput | null {
   const names = inputs.map(({ name }) => name);
   const types = new Set(inputs.map(({ type }) => typeNames.get(type)));
   const [type] = types;
@@ -104,7 +109,8 @@ function tokenInput(inputs: readonly GraphValue[]): ModelInput | null {
   const [batch, length] = (inputs.find(({ name }) => name === ids)?.dims ?? [null, null]).map(
     fixed,
   );
-  return { kind: 'tokens', name: ids, mask, types: kinds, positions, length, batch, type };
+  const tensors = { name: ids, mask, types: kinds, positions };
+  return { kind: 'tokens', ...tensors, length, batch, type, paddingShows: byCall || !mask };
 }
 
 /** Channels are 1, 3 or 4; where that fits both axes or neither, the layout is that of nearly all ONNX models. */

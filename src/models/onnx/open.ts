@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { failure, type Notice, notice } from '../../protocol/notice.js';
 import type { Model, OpenOptions } from '../model.js';
 import { detailOf, sidecarOf } from '../wording.js';
-import { chooseInput, chooseOutput, featuresAlone, outputsOf } from './choose.js';
+import { chooseInput, chooseOutput, featuresAlone, outputsOf, quantizesByCall } from './choose.js';
 import { endsInSigmoid, type FeatureTap, findFeatures, namedTensor } from './features.js';
 import { externalFiles, readModel } from './file.js';
 import type { ModelGraph } from './graph.js';
@@ -64,9 +64,8 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
     throw loadFailure(path, error);
   }
   const runtime = `onnxruntime-node ${ort.env.versions.node ?? 'unknown'} cpu`;
-  // Dynamic quantisation takes its range from the whole batch: row by row an image's outputs are its own.
-  const rowByRow = graph.nodes.some(({ op }) => /^DynamicQuantize/.test(op));
-  const step = input.batch ?? (rowByRow ? 1 : null);
+  // Row by row a sample's outputs are its own.
+  const step = input.batch ?? (quantizesByCall(graph) ? 1 : null);
   const { parameters } = graph;
   return new OnnxModel({
     ...{ path, ort, session, input, output, scores, tap, step, runtime, parameters, notices },

@@ -72,8 +72,10 @@ describe('the forward pass', () => {
     const decode = async (rows: Int32Array, hashes: readonly string[]): Promise<DecodedBatch> => {
       const good = [...rows.keys()].filter(k => !options.bad?.(rows[k]));
       return {
-        inputs: inputOf(good.map(k => rows[k])),
-        hashes: good.map(k => hashes[k]),
+        calls:
+          good.length > 0
+            ? [{ inputs: inputOf(good.map(k => rows[k])), hashes: good.map(k => hashes[k]) }]
+            : [],
         failed: [...rows.keys()]
           .filter(k => !good.includes(k))
           .map(k => ({
@@ -153,7 +155,8 @@ describe('the forward pass', () => {
     const { error, stored } = await pass({
       decode: async (rows, hashes) => {
         if (++asked === 3) throw new Error('the decoder died');
-        return { inputs: inputOf([...rows]), hashes: [...hashes], failed: [], remarks: [] };
+        const calls = [{ inputs: inputOf([...rows]), hashes: [...hashes] }];
+        return { calls, failed: [], remarks: [] };
       },
     });
     assert.match(String(error), /the decoder died/);

@@ -32,6 +32,7 @@ const input: TokenInput = {
   length: null,
   batch: null,
   type: 'int64',
+  paddingShows: false,
 };
 
 async function planFor(folder: string, more: Partial<TokenInput> = {}) {
