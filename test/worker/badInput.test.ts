@@ -172,7 +172,7 @@ describe('bad input costs its own row or sample and says the cure', function () 
     assert.equal(report.models.filter(m => m.status === 'scored').length, 2);
     const warning = report.warnings.find(w => w.message.startsWith(corrupt));
     assert.ok(warning, report.warnings.map(w => w.message).join('\n'));
-    assert.match(warned(report, 'run.dropped').message, /1 of 1000/);
+    assert.match(warned(report, 'run.dropped').message, /1 of 1,000/);
     // Known to be corrupt by its content: the next run does not try it again.
     const processes = one.log.filter(l => l.includes('inference process')).length;
     await one.api.score(jobOf(good, some, join(folder, 'cache')));
