@@ -18,8 +18,8 @@ function stemOf(path: string): string {
   return basename(path, extname(path));
 }
 
-/** Name of the split that a file's name begins with: `train-00000-of-00002.parquet`, `test.parquet`. */
-function splitOfFile(name: string): Split | null {
+/** The split that a file's or folder's name begins with: `train-00000-of-00002.parquet`, `test.parquet`. */
+export function splitOfFile(name: string): Split | null {
   return splitOf(stemOf(name).split(/[-_.]/)[0]);
 }
 

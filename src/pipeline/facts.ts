@@ -1,3 +1,4 @@
+import { splitOfFile } from '../datasets/shards.js';
 import { headlines, measureOf } from '../measures/index.js';
 import { kendall, type RunFacts, rank, type ScoredModel } from '../ranking/index.js';
 import type { Report } from '../report/schema.js';
@@ -21,7 +22,7 @@ export function factsOf(
   const found = state.final && ranking.signal !== false;
   return {
     n: common.hashes.length,
-    split: target.sample.split,
+    splits: splitsOf(target),
     classes: common.classes.map((name, y) => ({ name, count: counts[y] })),
     labelEntropy,
     models,
@@ -36,6 +37,16 @@ export function factsOf(
   };
 }
 
+/** Which splits the chosen samples are of; of a dataset without any, the one that its own name speaks of (`test.csv`). */
+function splitsOf({ dataset, sample }: RunState['target']): Set<string> {
+  const { splits, path } = dataset;
+  const found = new Set<string>();
+  const named = splits ? null : splitOfFile(path);
+  if (named) found.add(named);
+  if (splits) for (const row of sample.rows) found.add(splits[row]);
+  return found;
+}
+
 function modelOf({ entry, prediction, evaluation }: Outcome, own: Scores = {}): ScoredModel[] {
   if (!prediction || !evaluation) return [];
   const values = Object.entries(own).filter(([, s]) => s.valid && Number.isFinite(s.value));
@@ -46,6 +57,7 @@ function modelOf({ entry, prediction, evaluation }: Outcome, own: Scores = {}): 
       network: prediction.opened.architecture?.name ?? entry.name,
       sourceClasses: prediction.reader.classes,
       size: prediction.opened.parameters ?? entry.bytes,
+      variation: evaluation.variation,
       scores: Object.fromEntries(values.map(([id, s]) => [id, s.value])),
     },
   ];

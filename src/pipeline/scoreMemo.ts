@@ -39,7 +39,7 @@ export async function scoredOnce<T>(
 }
 
 /** Raise it when the same predictions would be scored otherwise: what was scored before is then computed again. */
-const scoringVersion = 4;
+const scoringVersion = 5;
 
 const digests = new WeakMap<Population, string>();
 

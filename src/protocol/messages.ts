@@ -222,6 +222,8 @@ export const messages = {
   'run.dropped':
     '{n} of {of} samples were left out for all models, because they could not be read or some model has no finite output for them.',
   'run.moreSamples': '{n} more samples have a problem of the same kinds.',
+  'run.sameForAll':
+    'The outputs of {models} are the same for all samples, or nearly so, and no score finds anything in them. Check the preprocessing, and that the export holds the trained weights.',
   'run.rareClasses':
     '{n} classes have fewer than {few} samples ({classes}): scores say little about them. Label more of them if they matter.',
   'run.conflictingLabels':
@@ -256,7 +258,7 @@ export const messages = {
   'run.imbalance':
     'The largest class has {ratio} times the images of the smallest, and scores are mostly about it. Compute the class-balanced LEEP (leepBalanced) if all classes matter alike.',
   'run.testSplit':
-    'The test split was scored, so a model that is chosen by it has seen it. Choose by the training split.',
+    'The test split was scored, so a model that is chosen by it has seen it. Choose by the training split; where there is none, judge the chosen model on other data.',
   'run.pooled':
     '{measures}: these scores compare the models of this list with each other, and change when others are added.',
   'runs.otherData':

@@ -12,6 +12,8 @@ export interface ScoredModel {
   sourceClasses: number;
   /** Weights, or bytes of its files where they cannot be counted. */
   size: number;
+  /** How far what it gives differs between samples: χ² of outputs, where features alone are scored their variance over the square of their mean. */
+  variation: number | null;
   /** Values of its trusted scores by measure. */
   scores: Readonly<Record<string, number>>;
 }
@@ -19,7 +21,8 @@ export interface ScoredModel {
 /** What a run knows of itself when it is to be judged how far its scores can be trusted. */
 export interface RunFacts {
   n: number;
-  split: string;
+  /** Splits that the scored samples are of; none where nothing tells. */
+  splits: ReadonlySet<string>;
   /** Samples of each target class that has any, and its name; none where labels are numbers. */
   classes: readonly { name: string; count: number }[];
   /** H(Y), nats. */
@@ -51,6 +54,10 @@ export interface RegimeCheck {
 const fewSamples = 5;
 /** Source label sets that differ by more than this factor make raw LEEP and NCE incomparable. */
 const classRatio = 3;
+/** Of outputs that differ less, LEEP is above -H(Y) by no more than so many nats, whatever the labels. */
+const sameOutputs = 1e-3;
+/** A hundredth of their length is what features then differ by; those of language models, which all point one way, do by a thirtieth. */
+const sameFeatures = 1e-4;
 /** Share of H(Y) by which LEEP may lie below NCE before the probabilities are called uncalibrated. */
 const calibration = 0.15;
 /** The largest class over the smallest from which classes are called unbalanced. */
@@ -62,6 +69,21 @@ const farFromSource = 1 / 3;
 
 /** All checks, one entry each, what changes a decision most first; docs/measures.md lists them. */
 export const regimeChecks: readonly RegimeCheck[] = [
+  {
+    code: 'run.sameForAll',
+    pitfall: 'A model that gives the same for all samples says nothing of any.',
+    check({ models, classes, labelEntropy }) {
+      const same = models.filter(({ variation, sourceClasses, scores }) => {
+        const limit = classes.length > 0 && sourceClasses > 0 ? sameOutputs : sameFeatures;
+        if (variation === null || !(variation < limit)) return false;
+        // Where the likeliest class tells something all the same, the scale of the outputs is wrong: that is said instead.
+        return !(scores.nce - scores.leep > calibration * labelEntropy);
+      });
+      if (same.length === 0) return null;
+      const params = { models: some(same.map(m => m.name)) };
+      return { params, models: ids(same) };
+    },
+  },
   {
     code: 'run.rareClasses',
     pitfall: 'Few samples of a class say little of it.',
@@ -75,8 +97,9 @@ export const regimeChecks: readonly RegimeCheck[] = [
   {
     code: 'run.testSplit',
     pitfall: 'What is scored on the test split has seen it.',
-    check({ split }) {
-      return split === 'test' ? { params: {}, models: [] } : null;
+    check({ splits }) {
+      // Who asks for all splits has seen to it; else there is no other to choose by.
+      return splits.has('test') && !splits.has('train') ? { params: {}, models: [] } : null;
     },
   },
   {

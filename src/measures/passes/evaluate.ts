@@ -4,6 +4,7 @@ import type { MeasureInput } from './blocks.js';
 import { scoreFeatures } from './evaluateFeatures.js';
 import { scoreOutputs, withoutOutputs } from './evaluateOutputs.js';
 import { Pace } from './pace.js';
+import { relativeVariance } from './relativeVariance.js';
 import type { Evaluation, MeasureScore } from './score.js';
 
 /** Scores one model by the given measures; what several of them need is gathered once. */
@@ -32,7 +33,13 @@ export async function evaluateMeasures(
   // As they were asked for, whatever the order of computing.
   const others = noScores(measures, notice('measure.needsClasses', {}));
   const ordered = measures.map(({ id }) => [id, scores[id] ?? others[id]]);
-  return { scores: Object.fromEntries(ordered), joint, confidence };
+  const { features, labels, numbers } = input;
+  const ofFeatures = features && (() => relativeVariance(features, labels.length, pace));
+  const variation =
+    input.sourceClasses > 0 && !numbers
+      ? regime.softSourceClasses - 1
+      : ((await ofFeatures?.()) ?? null);
+  return { scores: Object.fromEntries(ordered), joint, confidence, variation };
 }
 
 /** Labels play no part in static baselines. */

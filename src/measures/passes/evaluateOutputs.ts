@@ -28,7 +28,7 @@ export async function scoreOutputs(
   wanted: readonly (OutputMeasure | CorrectedMeasure | FittedOutputMeasure)[],
   input: MeasureInput,
   pace: Pace,
-): Promise<Evaluation & { regime: Regime }> {
+): Promise<Omit<Evaluation, 'variation'> & { regime: Regime }> {
   const { labels, groups, targetClasses, sourceClasses } = input;
   const groupCount = input.groupCount > 1 ? input.groupCount : 0;
   const asked = wanted.flatMap(m => ('fit' in m ? [] : m));
@@ -111,7 +111,7 @@ export function withoutOutputs({
   targetClasses,
   features,
   numbers,
-}: MeasureInput): Omit<Evaluation, 'scores'> & { regime: Regime } {
+}: MeasureInput): Omit<Evaluation, 'scores' | 'variation'> & { regime: Regime } {
   const { n, present, ofClass } = countClasses(labels, targetClasses, groups);
   const counts = [...ofClass].filter(c => c > 0);
   return {

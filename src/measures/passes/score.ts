@@ -29,4 +29,9 @@ export interface Evaluation {
   joint: { soft: Float64Array; hard: Uint32Array };
   /** Mean of the largest probability of each sample; null: the model gives features alone. */
   confidence: number | null;
+  /**
+   * How far what the model gives differs between samples. Of outputs χ² = Σ_z Var θ_z / E θ_z: whatever the labels,
+   * LEEP <= -H(Y) + log(1 + χ²). Where features are all that is scored, their variance over the square of their mean. Null: there is neither.
+   */
+  variation: number | null;
 }

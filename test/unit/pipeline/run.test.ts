@@ -126,6 +126,46 @@ describe('a run in this process', function () {
     }
   });
 
+  it('names models that give the same for all samples: by wrong preprocessing, without weights, encoders too', async () => {
+    const job = jobOf(['sound', 'dark', 'dead', 'encoder'], { measures: ['leepLoo', 'knn'] });
+    const [, dark, dead, encoder] = job.models;
+    put(dark.replace('.onnx', '.transferlens.json'), { rescale_factor: 1 / 255 ** 2 });
+    const empty = smallClassifier({ seed: 9 });
+    for (const { data } of empty.initializers ?? []) if (data instanceof Float32Array) data.fill(0);
+    put(dead, onnxModel(empty));
+    const embedding = { name: 'pooled', type: 'float32', dims: ['N', 16, 1, 1] } as const;
+    put(encoder, onnxModel({ ...empty, outputs: [embedding] }));
+    const { warnings, models } = await run(job, here, quiet);
+    assert.ok(
+      models.every(({ status }) => status === 'scored'),
+      JSON.stringify(models),
+    );
+    const said = warnings.filter(({ code }) => code === 'run.sameForAll');
+    assert.deepEqual(
+      said.flatMap(w => w.models),
+      ['dark', 'dead', 'encoder'],
+    );
+  });
+
+  it('says that a test split is scored where there is no other to choose by', async () => {
+    const folder = join(scratch('run'), 'data');
+    await imageFolder(join(folder, 'test'), { a: 20, b: 20 });
+    const codes = async (split: ScoreJob['split'], dataset = folder) => {
+      const report = await run(
+        jobOf(['one'], { dataset, split, measures: ['leepLoo'] }),
+        here,
+        quiet,
+      );
+      return report.warnings.map(({ code }) => code).filter(code => code === 'run.testSplit');
+    };
+    assert.deepEqual(await codes('auto', join(folder, 'test')), ['run.testSplit']);
+    await imageFolder(join(folder, 'val'), { a: 20, b: 20 });
+    assert.deepEqual(await codes('auto'), ['run.testSplit']);
+    await imageFolder(join(folder, 'train'), { a: 20, b: 20 });
+    assert.deepEqual(await codes('auto'), []);
+    assert.deepEqual(await codes('test'), ['run.testSplit']);
+  });
+
   it('hands over the matrix of each model once, before a report has its scores', async () => {
     const told: string[] = [];
     const slow: Forward = async (task, handlers, signal) => {

@@ -28,7 +28,7 @@ function stateOf(
   }));
   const sample = { rows: { length: labels.length + unreadable.length } };
   const dataset = {
-    ...{ notices: [], classes, labels },
+    ...{ notices: [], classes, labels, splits: null, path: '/data' },
     sampleName: (i: number) => `${i}.png`,
     sampleFile: (i: number) => `/data/${i}.png`,
   };

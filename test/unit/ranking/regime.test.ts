@@ -7,6 +7,7 @@ const model = (id: string, more: object = {}) => ({
   network: id,
   sourceClasses: 10,
   size: 1,
+  variation: 1,
   scores: { leep: -1, nce: -1 },
   ...more,
 });
@@ -14,7 +15,7 @@ const model = (id: string, more: object = {}) => ({
 /** A run that nothing is wrong with. */
 const sound: RunFacts = {
   n: 3000,
-  split: 'train',
+  splits: new Set(['train']),
   classes: ['cat', 'dog', 'elk'].map(name => ({ name, count: 1000 })),
   labelEntropy: Math.log(3),
   models: ['a', 'b', 'c', 'd'].map(id => model(id)),
@@ -68,7 +69,8 @@ describe('regime checks', () => {
     ['run.twoClasses', { classes: sound.classes.slice(0, 2) }],
     ['run.trainingVaries', { leaders: ['a', 'b'] }],
     ['run.measuresDiffer', { leaders: ['d'], firsts: ['a', 'a', 'a', 'd'] }],
-    ['run.testSplit', { split: 'test' }],
+    ['run.testSplit', { splits: new Set(['test']) }],
+    ['run.sameForAll', { models: [model('a'), model('b', { variation: 1e-5 })] }],
     ['run.pooled', { pooled: ['NCTI'] }],
     ['run.familiesDisagree', { otherLeader: { model: 'b', measure: 'Ridge probe' } }],
   ];
@@ -88,6 +90,26 @@ describe('regime checks', () => {
     assert.deepEqual(codes({ models: [...models, model('c', { scores: { leepLoo: -0.2 } })] }), []);
     const [check] = regimeChecks.flatMap(({ check: c }) => c({ ...sound, models }) ?? []);
     assert.equal(check.params.percent, 10);
+  });
+
+  it('speak of the test split where there was none to choose by, not where all splits were asked for', () => {
+    assert.deepEqual(codes({ splits: new Set(['val', 'test']) }), ['run.testSplit']);
+    assert.deepEqual(codes({ splits: new Set(['train', 'test']) }), []);
+  });
+
+  it('take features for the same that differ by less than outputs, and name the models', () => {
+    const features = (variation: number) => model('b', { sourceClasses: 0, variation });
+    assert.deepEqual(codes({ models: [model('a'), features(5e-4)] }), []);
+    assert.deepEqual(codes({ models: [model('a'), features(5e-5)] }), ['run.sameForAll']);
+    const [check] = regimeChecks.flatMap(
+      ({ check: c }) => c({ ...sound, models: [model('a'), features(0)] }) ?? [],
+    );
+    assert.deepEqual(check, { params: { models: 'b' }, models: ['b'] });
+  });
+
+  it('call outputs badly scaled, not the same, where the likeliest class tells something', () => {
+    const models = [model('a', { variation: 5e-4, scores: { leep: -1.1, nce: -0.4 } })];
+    assert.deepEqual(codes({ models }), ['run.calibration']);
   });
 
   it('count a measure for the leaders where it puts any of them first, and say nothing of a half', () => {
