@@ -223,7 +223,7 @@ export const messages = {
     '{n} of {of} samples were left out for all models, because they could not be read or some model has no finite output for them.',
   'run.moreSamples': '{n} more samples have a problem of the same kinds.',
   'run.sameForAll':
-    'The outputs of {models} are the same for all samples, or nearly so, and no score finds anything in them. Check the preprocessing, and that the export holds the trained weights.',
+    'The outputs of {models} are the same for all samples, or nearly so, and scores that are computed from them find nothing. Check the preprocessing, and that the export holds the trained weights.',
   'run.rareClasses':
     '{n} classes have fewer than {few} samples ({classes}): scores say little about them. Label more of them if they matter.',
   'run.conflictingLabels':
