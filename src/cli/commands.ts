@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, join, resolve, sep } from 'node:path';
 import { cellsOfFile, type PackedJoint, packJoint } from '../heatmap/index.js';
 import {
   discover,
@@ -19,6 +20,7 @@ import { toHtml } from '../report/html.js';
 import { reportForms } from '../report/index.js';
 import { savedFits } from '../report/savedFits.js';
 import type { Report } from '../report/schema.js';
+import { asSent } from '../report/sent.js';
 import { printable } from '../report/table.js';
 import { listing } from './listing.js';
 import { type Locale, localeOf, stringsOf } from './locale.js';
@@ -112,16 +114,19 @@ async function score(args: string[], signal: AbortSignal): Promise<number> {
       signal,
     );
     line.clear();
+    // As from the editor: what is made to be sent says nothing of this machine.
+    const sender = { folder: process.cwd() + sep, home: homedir() + sep };
+    const told = form === 'html' || form === 'md' ? asSent(report, sender) : report;
     const text =
       form === 'html'
         ? await page(
-            { ...report, packedJoints: await Promise.all(joints.values()) },
+            { ...told, packedJoints: await Promise.all(joints.values()) },
             await savedFits(report, (model, samples) =>
               fits({ ...job, models, dataset }, model, samples, signal),
             ),
             locale,
           )
-        : reportForms[form](report);
+        : reportForms[form](told);
     if (next) printNext(report);
     if (out === null) process.stdout.write(next ? '' : text);
     else await writeFile(out, text).catch(error => unwritable(out, error));

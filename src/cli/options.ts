@@ -52,7 +52,6 @@ export function parseScore(args: string[]): ScoreOptions {
     json: { type: 'boolean' },
     next: { type: 'boolean' },
     out: { type: 'string' },
-    output: { type: 'string' },
   });
   if (positionals.length === 0) throw new CommandLineError('give a model or a folder of models');
   const data = text(values.data);
@@ -63,7 +62,7 @@ export function parseScore(args: string[]): ScoreOptions {
     dataset: data === undefined ? null : resolve(data),
     form: form(text(values.format), values.json === true),
     locale: oneOf('--locale', text(values.locale), locales) ?? null,
-    out: text(values.output) ?? text(values.out) ?? null,
+    out: text(values.out) ?? null,
     next: values.next === true,
     job: {
       options: {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { basename } from 'node:path';
+import { homedir } from 'node:os';
+import { basename, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as vscode from 'vscode';
@@ -58,7 +59,8 @@ export async function exportReport(
       ? await packJoints(modelsWithOutputs(report), jointOf, cellsOfFile[form])
       : [];
   // Only what opens again as the panel needs to find the files; the table keeps whole paths as data.
-  const told = form === 'html' || form === 'md' ? asSent(report, openFolder()) : report;
+  const sender = { folder: openFolder(), home: homedir() + sep };
+  const told = form === 'html' || form === 'md' ? asSent(report, sender) : report;
   const whole = packed.length > 0 ? { ...told, packedJoints: packed } : told;
   const text =
     form === 'html'

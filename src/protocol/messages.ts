@@ -336,7 +336,7 @@ export const messages = {
   'cli.noNext':
     'There is no script for the first of the ranking: nothing is worth training, or none is known for its format and its kind of samples.',
   'cli.outUnwritable':
-    '{file}: the result cannot be written ({detail}). Name a file in a folder that can be written by --output.',
+    '{file}: the result cannot be written ({detail}). Name a file in a folder that can be written by --out.',
 
   // editor
   'worker.died':

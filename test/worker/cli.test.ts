@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { headerBytes } from '../../src/predictions/npy.js';
 import { type Report, reportSchema } from '../../src/report/schema.js';
@@ -78,6 +78,8 @@ describe('the command line', function () {
     assert.equal(samples.length, 12);
     assert.match(samples[0].image, /^data:image\/png;base64,/);
     assert.ok(chinese.html.length < 3e6);
+    assert.ok(!chinese.html.includes(samples), 'where the files lie is nobody else’s business');
+    assert.equal(chinese.data.report.dataset.path, relative(process.cwd(), digits));
     const english = await page([], { LC_ALL: 'C' });
     assert.equal(english.data.locale, 'en');
     assert.deepEqual(english.data.fits, chinese.data.fits);

@@ -5,7 +5,11 @@ import type { Outcome, RunState } from '../../../src/pipeline/state.js';
 import type { Report } from '../../../src/report/schema.js';
 
 const common = { hashes: ['x', 'y', 'z'], classes: ['ant', 'bee'], labels: [0, 1, 1] };
-const state = { common, target: { sample: { rows: [] }, dataset: { splits: null, path: 'data' } }, job: { seed: 0 } };
+const state = {
+  common,
+  target: { sample: { rows: [] }, dataset: { splits: null, path: 'data' } },
+  job: { seed: 0 },
+};
 const run = (final: boolean) => ({ ...state, final }) as unknown as RunState;
 
 const outcome = (id: string, architecture: { name: string } | null = null) =>

@@ -115,11 +115,42 @@ describe('the forms of a report', () => {
   it('tells paths from the open folder on where it is sent to somebody, whatever they stand in', () => {
     const made = reportOf([scoredModel('a', -0.4), failedModel('broken')]);
     assert.match(toMarkdown(made), /\/models\/broken/);
-    const sent = asSent(made, '/models/');
+    const sent = asSent(made, { folder: '/models/', home: '/home/user/' });
     assert.equal(sent.models[0].path, 'a/model.onnx');
     assert.ok(!JSON.stringify(sent).includes('/models/'));
     assert.deepEqual(sent.models[0].scores, made.models[0].scores);
-    assert.equal(asSent(made, undefined), made);
+  });
+  it('tells paths outside it from where the models and the data lie, and the home by ~', () => {
+    const made = reportOf([scoredModel('a', -0.4), scoredModel('b', -0.5)]);
+    made.models[0].path = 'C:\\nets\\a\\model.onnx';
+    made.models[1].path = 'C:\\nets\\b.onnx';
+    made.dataset.path = '/mnt/my-data/birds';
+    const message = '/mnt/my-data/birds/1.png, "/home/user/cache" and /old/mnt/my-data/x: no file';
+    made.warnings = [{ code: 'x', message, params: {}, models: [] }];
+    const script = `model = ${JSON.stringify(made.models[1].path)}`;
+    made.next = {
+      ...{ model: 'a', intent: 'fineTune', language: 'python' },
+      framework: 'x',
+      script,
+    };
+    const sent = asSent(made, { folder: '/elsewhere/', home: '/home/user/' });
+    assert.deepEqual(
+      [...sent.models, sent.dataset].map(({ path }) => path),
+      ['a\\model.onnx', 'b.onnx', 'birds'],
+    );
+    assert.equal(
+      sent.warnings[0].message,
+      'birds/1.png, "~/cache" and /old/mnt/my-data/x: no file',
+    );
+    assert.equal(sent.next?.script, 'model = "b.onnx"');
+    // Of a root nothing can be told, and nothing may be taken for it.
+    made.models[1].path = '/b.onnx';
+    made.warnings[0].message = 'https://example.org/x';
+    const kept = asSent(made, { folder: '//', home: '//' });
+    assert.deepEqual(
+      [kept.models[1].path, kept.warnings[0].message],
+      ['/b.onnx', 'https://example.org/x'],
+    );
   });
   it('escapes in Markdown what would be more than text, and no more', () => {
     const same = 'LEEP (leave-one-out): 4 {a} 1/2 - 3 + 4 #5!';
