@@ -52,7 +52,7 @@ export const messages = {
   'model.inputType':
     '{file}: input "{input}" is {type}, which images cannot feed. Export the model with a float32, float16 or uint8 image input.',
   'model.inputShape':
-    '{file}: input "{input}" is {shape}, not a batch of images. Export the model with an input of four dimensions: images, channels, height, width.',
+    '{file}: input "{input}" is {shape}, not a batch of images. Export the model with an input of four dimensions (images, channels, height, width), or of two for rows of numbers, of which a Reshape inside can make sequences.',
   'model.idsInput':
     '{file}: input "{input}" is {shape}, whole numbers such as the token ids of a text. Convert the model to ONNX (python -m tf2onnx.convert) with its tokenizer.json beside it, or give it a float32 input for rows of numbers.',
   'model.inputMismatch':
@@ -84,6 +84,8 @@ export const messages = {
     '{file}: TensorFlow.js cannot load the model ({detail}). Export it again, or convert it to ONNX (python -m tf2onnx.convert).',
   'model.unsupportedOp':
     '{file}: operator "{op}" cannot be run here. Convert the model to ONNX ({command}), or install @tensorflow/tfjs-node and name its folder in the setting transferlens.tfjsNode.',
+  'model.loop':
+    '{file}: the model has a loop (with operators such as "{op}") that cannot be run here ({detail}). Convert the model to ONNX ({command}), or install @tensorflow/tfjs-node and name its folder in the setting transferlens.tfjsNode.',
   'runtime.tfMissing':
     '{file}: TensorFlow.js cannot be started on this machine ({detail}). Install TransferLens again.',
   'runtime.missing':

@@ -35,11 +35,16 @@ export async function convert(
   bundle: Bundle | null,
 ): Promise<Converted> {
   const flat = new Flattened(graph);
-  const outputs = signature.outputs.map(({ key, tensor }) => ({
-    ...{ name: key, op: 'Identity', attr: {} },
-    input: [flat.tensor(tensor)],
-  }));
-  const nodes = reached([...flat.nodes, ...outputs], outputs);
+  const made = signature.outputs.map(({ key, tensor }) => ({ key, from: flat.tensor(tensor) }));
+  const taken = new Set(flat.nodes.map(({ name }) => name));
+  // An output may be called as the node that makes it, as of TensorFlow 1: two nodes of one name are none.
+  const ends = made.map(({ key, from }) =>
+    taken.has(key) && key !== from ? `${key}/output` : key,
+  );
+  const outputs = made.flatMap(({ from }, k) =>
+    ends[k] === from ? [] : { name: ends[k], op: 'Identity', attr: {}, input: [from] },
+  );
+  const nodes = reached([...flat.nodes, ...outputs], ends);
   const names = new Set(nodes.map(({ name }) => name));
   const weights = new Map<string, Values>();
   for (const [name, values] of flat.constants) if (names.has(name)) weights.set(name, values);
@@ -65,7 +70,7 @@ export async function convert(
     signature: {
       inputs: Object.fromEntries(signature.inputs.map(info => [info.key, infoJson(info)])),
       outputs: Object.fromEntries(
-        signature.outputs.map(info => [info.key, { ...infoJson(info), name: `${info.key}:0` }]),
+        signature.outputs.map((info, k) => [info.key, { ...infoJson(info), name: `${ends[k]}:0` }]),
       ),
     },
     weightSpecs: specs,
@@ -79,10 +84,10 @@ function infoJson({ tensor, type, shape }: TensorInfo) {
   return { name: tensor, dtype: type, ...(dim ? { tensorShape: { dim } } : {}) };
 }
 
-/** Nodes that the outputs are made of, in the order in which they were. */
-function reached(nodes: readonly FlatNode[], outputs: readonly FlatNode[]): FlatNode[] {
+/** Nodes that those of these names are made of, in the order in which they were. */
+function reached(nodes: readonly FlatNode[], ends: readonly string[]): FlatNode[] {
   const byName = new Map(nodes.map(node => [node.name, node]));
-  const seen = new Set(outputs.map(({ name }) => name));
+  const seen = new Set(ends);
   for (const name of seen)
     for (const input of byName.get(name)?.input ?? []) seen.add(input.replace(/:\d+$/, ''));
   return nodes.filter(({ name }) => seen.has(name));

@@ -3,7 +3,9 @@ import { dirname } from 'node:path';
 import { detailOf as causeOf, failure, TransferLensError } from '../../protocol/notice.js';
 import type { Model, OpenOptions } from '../model.js';
 import { graphNet } from '../tfjs/graphNet.js';
+import { loopOperator } from '../tfjs/net.js';
 import { modelOf } from '../tfjs/open.js';
+import { toOnnx } from '../tfjs/run.js';
 import { loadTf } from '../tfjs/runtime.js';
 import type { Tf } from '../tfjs/tf.js';
 import { detailOf } from '../wording.js';
@@ -11,6 +13,7 @@ import { Bundle } from './bundle.js';
 import { convert, servingSignature } from './convert.js';
 import { type MetaGraph, readSavedModel, type Signature } from './messages.js';
 import { nativeNet } from './nativeNet.js';
+import { WireError } from './wire.js';
 
 /** A graph's text: weights lie elsewhere, but for constants of at most 2 GB. */
 const mostBytes = 2 ** 31;
@@ -48,7 +51,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
   }
 }
 
-const nativeMayRun = /^model\.(unsupportedOp|tfLoad|run|notSavedModel)$/;
+const nativeMayRun = /^model\.(unsupportedOp|loop|tfLoad|run|notSavedModel)$/;
 
 async function ownModel(
   tf: Tf,
@@ -60,7 +63,11 @@ async function ownModel(
   const { parameters, ...artifacts } = await bundleOf(path)
     .then(bundle => convert(graph, signature, bundle))
     .catch(error => {
-      throw explained(path, error);
+      const bodies = [...graph.functions.values()].flatMap(({ nodes }) => nodes);
+      const op = loopOperator([...graph.nodes, ...bodies]);
+      if (!(error instanceof WireError) || op === null) throw explained(path, error);
+      const params = { file: path, op, detail: detailOf(error), command: toOnnx(path) };
+      throw failure('model.loop', params, error);
     });
   const handler = { load: async () => ({ ...artifacts, format: 'graph-model' }) as never };
   const model = await tf.loadGraphModel(handler).catch(error => {

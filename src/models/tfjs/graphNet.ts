@@ -2,7 +2,7 @@ import type { ModelOverrides } from '../../protocol/preprocessing.js';
 import type { ModelJson, TfNode } from './artifacts.js';
 import type { GraphModel } from './engine.js';
 import { foldedInto } from './fusedOperators.js';
-import { type Net, type NetTensor, noFeatures } from './net.js';
+import { loopOperator, type Net, type NetTensor, noFeatures } from './net.js';
 import { endsInSigmoid, findHead } from './walk.js';
 
 /** A graph of TensorFlow's operators; any node's output can be asked for. */
@@ -44,6 +44,10 @@ export function graphNet(
       return head && { name: head.features, map: head.map };
     },
     isSigmoid: output => endsInSigmoid(output, name => stepOf(nodes, name)),
+    loop: loopOperator([
+      ...nodes.values(),
+      ...(json.modelTopology.library?.function ?? []).flatMap(({ nodeDef }) => nodeDef),
+    ]),
     runner(names) {
       return async input => {
         // A graph with control flow says that it wants the other way.
@@ -84,7 +88,7 @@ function dataOf({ input = [] }: TfNode): string[] {
 }
 
 const dynamic =
-  /^(Switch|Merge|Enter|Exit|NextIteration|StatelessIf|If|StatelessWhile|While|NonMaxSuppression.*|Where|TensorArray.*)$/;
+  /^(Switch|Merge|Enter|Exit|NextIteration|StatelessIf|If|StatelessWhile|While|NonMaxSuppression.*|Where|TensorArray.*|TensorList.*|EmptyTensorList)$/;
 
 function isDynamic(nodes: ReadonlyMap<string, TfNode>): boolean {
   for (const { op } of nodes.values()) if (dynamic.test(op)) return true;

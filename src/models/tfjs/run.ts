@@ -128,7 +128,10 @@ export class TfModel implements Model {
     const detail = detailOf(error);
     const [, op] =
       /Kernel '(\w+)' not registered/.exec(detail) ?? /Unknown op '(\w+)'/.exec(detail) ?? [];
-    if (op) return failure('model.unsupportedOp', { file, op, command: toOnnx(file) }, error);
+    const command = toOnnx(file);
+    if (op) return failure('model.unsupportedOp', { file, op, command }, error);
+    const { loop } = this.parts.net;
+    if (loop) return failure('model.loop', { file, op: loop, detail, command }, error);
     return failure('model.run', { file, detail }, error);
   }
 }
@@ -145,7 +148,7 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 }
 
 /** The command that makes an ONNX model of a SavedModel's folder or a TensorFlow.js model. */
-function toOnnx(file: string): string {
+export function toOnnx(file: string): string {
   const isSaved = basename(file) === 'saved_model.pb';
   const from = isSaved ? `--saved-model "${dirname(file)}"` : `--tfjs "${file}"`;
   return `python -m tf2onnx.convert ${from} --output "${dirname(file)}.onnx"`;
