@@ -68,7 +68,7 @@ describe('damaged files of arrays', () => {
   ])
     it(`${name}: with any byte changed, nothing breaks`, async () => {
       const whole = fixture(name);
-      for (let k = 0; k < whole.length; k += 3) {
+      for (let k = 0; k < whole.length; k += 7) {
         const changed = Buffer.from(whole);
         changed[k] ^= 0xff;
         const { code } = await problemOf(put(join(at, `changed-${basename(name)}`), changed));
