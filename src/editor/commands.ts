@@ -22,7 +22,7 @@ export interface Commands {
   'transferlens.scoreTransferability': (clicked?: vscode.Uri, selected?: vscode.Uri[]) => unknown;
   'transferlens.rankModels': (clicked?: vscode.Uri, selected?: vscode.Uri[]) => unknown;
   'transferlens.rerun': () => unknown;
-  'transferlens.retry': () => unknown;
+  'transferlens.retry': (model?: string) => unknown;
   'transferlens.useAll': () => unknown;
   'transferlens.cancel': () => unknown;
   'transferlens.openPanel': () => unknown;
@@ -67,7 +67,7 @@ export function registerCommands(actors: Actors): vscode.Disposable {
       scoreTransferability(actors, clicked, selected),
     'transferlens.rankModels': (clicked, selected) => rankModels(actors, clicked, selected),
     'transferlens.rerun': () => again(actors, () => runs.rerun()),
-    'transferlens.retry': () => again(actors, () => runs.retry()),
+    'transferlens.retry': model => again(actors, () => runs.retry(model)),
     'transferlens.useAll': () => again(actors, () => runs.useAll()),
     'transferlens.cancel': () => runs.cancel(),
     'transferlens.openPanel': () => panel.show(),

@@ -120,9 +120,9 @@ export class PanelPage implements vscode.Disposable {
 
   /** What the page may ask for. Requests that would run something go through the commands, which ask for trust. */
   #host(): PanelHostApi {
-    const command = async (id: string) => {
+    const command = async (id: string, ...given: unknown[]) => {
       // Not awaited to its end: the page follows a run by its states.
-      void vscode.commands.executeCommand(`transferlens.${id}`);
+      void vscode.commands.executeCommand(`transferlens.${id}`, ...given);
     };
     return {
       ready: async () => {
@@ -143,7 +143,7 @@ export class PanelPage implements vscode.Disposable {
           });
       },
       cancel: () => command('cancel'),
-      retry: () => command('retry'),
+      retry: asked => command('retry', asked?.model),
       useAll: () => command('useAll'),
       start: () => command('scoreTransferability'),
       editPreprocessing: async ({ model }) => {

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { scoreJobSchema } from '../protocol/job.js';
-import type { Notice } from '../protocol/notice.js';
+import { noticeSchema, scoreJobSchema } from '../protocol/job.js';
 import type { Joint } from '../protocol/worker.js';
 import { type Report, reportSchema } from '../report/schema.js';
 import { alive } from './unfinishedRuns.js';
@@ -15,17 +14,11 @@ const runSchema = z.object({
   started: z.number(),
   status: z.enum(['done', 'cancelled', 'failed']),
   job: scoreJobSchema,
-  problem: z
-    .object({
-      code: z.string(),
-      params: z.record(z.string(), z.union([z.string(), z.number()])),
-      message: z.string(),
-    })
-    .nullable(),
+  problem: noticeSchema.nullable(),
 });
 
 /** A finished run as it is kept: what was asked, how it ended. */
-export type StoredRun = Omit<z.infer<typeof runSchema>, 'problem'> & { problem: Notice | null };
+export type StoredRun = z.infer<typeof runSchema>;
 
 /** The classes of the k-th model's matrix. */
 const jointsSchema = z.array(
@@ -130,9 +123,7 @@ export class RunStore {
   /** A stored run and its report; null where there is none or it cannot be understood. */
   async load(id: string): Promise<{ run: StoredRun; report: Report | null } | null> {
     const run = await this.#read(id, 'run.json', runSchema);
-    return (
-      run && { run: run as StoredRun, report: await this.#read(id, 'report.json', reportSchema) }
-    );
+    return run && { run, report: await this.#read(id, 'report.json', reportSchema) };
   }
 
   /** The joint of one model of a run, or null; the same object while it is one of the last few asked for. */

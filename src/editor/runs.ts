@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Fits } from '../protocol/fits.js';
-import type { RunProgress, ScoreJob } from '../protocol/job.js';
+import { noticeSchema, type RunProgress, type ScoreJob } from '../protocol/job.js';
 import { Cancelled, type Notice, noticeOf } from '../protocol/notice.js';
 import type { PanelState } from '../protocol/panel.js';
 import type { Joint } from '../protocol/worker.js';
@@ -166,9 +166,20 @@ export class Runs implements vscode.Disposable {
     if (request) await this.start(request);
   }
 
-  /** The same job again: what is in the predictions store is not computed again. */
-  async retry(): Promise<void> {
-    if (this.#run) await this.#execute(this.#run.job);
+  /**
+   * The same job again: what is in the predictions store is not computed again.
+   * @param model id of the one failed model that is tried again: the failures of others stand; by default all are
+   */
+  async retry(model?: string): Promise<void> {
+    if (!this.#run) return;
+    const { job, report } = this.#run;
+    const others = report?.models.filter(({ id }) => model !== undefined && id !== model) ?? [];
+    const failed = Object.fromEntries(
+      others.flatMap(({ path, reason }) =>
+        reason ? [[path, noticeSchema.parse({ params: {}, ...reason })]] : [],
+      ),
+    );
+    await this.#execute({ ...job, failed });
   }
 
   /** The same job on all samples. */
@@ -274,7 +285,8 @@ export class Runs implements vscode.Disposable {
     this.#failed.dispose();
   }
 
-  async #execute(job: ScoreJob): Promise<void> {
+  /** Runs a job. Which failures stand is of this one time: the job that is kept, and may be run again, has none. */
+  async #execute({ failed, ...job }: ScoreJob): Promise<void> {
     await this.cancel();
     const abort = new AbortController();
     const earlier = this.#run && goesOn(this.#run, job) ? this.#run : null;
@@ -293,16 +305,16 @@ export class Runs implements vscode.Disposable {
     this.#run = run;
     this.#abort = abort;
     this.#follow(run);
-    this.#finished = this.#score(run, abort);
+    this.#finished = this.#score(run, { ...job, failed }, abort);
     this.#changed.fire();
     this.#listed.fire();
     this.#started.fire(this.#finished);
     await this.#finished;
   }
 
-  async #score(run: Run, abort: AbortController): Promise<void> {
-    this.#log.info(`run ${run.id}: ${run.job.models.length} models on ${run.job.dataset}`);
-    await this.#unfinished.begin(run.job).catch(error => this.#log.error('job:', error));
+  async #score(run: Run, job: ScoreJob, abort: AbortController): Promise<void> {
+    this.#log.info(`run ${run.id}: ${job.models.length} models on ${job.dataset}`);
+    await this.#unfinished.begin(job).catch(error => this.#log.error('job:', error));
     const events = {
       progress: async (progress: RunProgress) => {
         const named = run.progress?.dataset !== progress.dataset;
@@ -324,7 +336,7 @@ export class Runs implements vscode.Disposable {
       },
     };
     try {
-      run.report = await this.#worker.score(run.job, events, abort.signal);
+      run.report = await this.#worker.score(job, events, abort.signal);
       run.status = 'done';
     } catch (error) {
       if (this.#disposed) return;

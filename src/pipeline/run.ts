@@ -93,7 +93,14 @@ async function runIn(
 
   try {
     progress.begin('inference');
-    const queue = [...entries];
+    for (const entry of entries) {
+      const failure = job.failed?.[entry.path];
+      if (!failure) continue;
+      outcomes.set(entry.id, { entry, failure, seconds: { load: 0, infer: 0, score: 0 } });
+      progress.update(entry.id, { state: 'failed' });
+    }
+    if (outcomes.size > 0) partials.changed();
+    const queue = entries.filter(({ id }) => !outcomes.has(id));
     const lane = async () => {
       for (let entry = queue.shift(); entry; entry = queue.shift()) {
         outcomes.set(entry.id, await candidate(entry, contest));

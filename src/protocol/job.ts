@@ -1,5 +1,13 @@
 import * as z from 'zod';
 import { datasetOptionsSchema, noOptions } from './datasetOptions.js';
+import type { MessageCode } from './messages.js';
+
+/** A notice that comes from a file. A code of another version is let through: its message is shown as it is. */
+export const noticeSchema = z.object({
+  code: z.string() as unknown as z.ZodType<MessageCode>,
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  message: z.string(),
+});
 
 /** A request to score source models on a target dataset. */
 export const scoreJobSchema = z.object({
@@ -7,6 +15,8 @@ export const scoreJobSchema = z.object({
   models: z.array(z.string()).min(1),
   /** Those of them that a search came upon and nobody named: of these, what takes another kind of sample is passed over. */
   found: z.array(z.string()).optional(),
+  /** Those that failed before and are not tried again, and why: by absolute path. */
+  failed: z.record(z.string(), noticeSchema).optional(),
   /** Absolute path of the dataset. */
   dataset: z.string(),
   /** What the user chose where the dataset leaves a choice. */

@@ -48,8 +48,8 @@ export interface PanelHostApi {
   /** Opens a file of the dataset in the editor. */
   open(params: { path: string }): Promise<void>;
   cancel(params: null): Promise<void>;
-  /** Runs the same job again: what is in the store is not computed again. */
-  retry(params: null): Promise<void>;
+  /** Runs the same job again, or one failed model of it: what is in the store is not computed again. */
+  retry(params: { model: string } | null): Promise<void>;
   /** Scores all samples instead of the sample. */
   useAll(params: null): Promise<void>;
   /** Starts a first run from the empty panel. */
@@ -83,7 +83,8 @@ export const panelHostChecks = {
   heatmap: heatmapRequestSchema,
   saveHeatmap: z.object({ run: z.string(), model: z.string(), name: z.string().max(200) }),
   fits: z.object({ run: z.string(), model: z.string() }),
-  open: z.object({ path: z.string() }),
+  open: placeSchema,
+  retry: z.object({ model: z.string() }).nullable(),
   editPreprocessing: z.object({ model: z.string() }),
   chooseOutput: z.object({ model: z.string() }),
   reveal: z.object({ path: z.string() }),

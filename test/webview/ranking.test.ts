@@ -304,7 +304,7 @@ describe('the ranking', () => {
       /the file ends too early.*download it again\./s,
     );
     await row(panel, 'letters-cnn').getByRole('button', { name: 'Retry letters-cnn' }).click();
-    assert.equal(panel.called('retry').length, 1);
+    assert.deepEqual(panel.called('retry'), [{ model: 'letters-cnn' }]);
     assert.equal(await row(panel, 'letters-cnn').getAttribute('aria-selected'), 'false');
     await row(panel, 'letters-cnn').click({ position: { x: 100, y: 10 } });
     await panel.page.getByText('This model could not be scored').waitFor();

@@ -3,7 +3,7 @@ import { Button } from '../controls.js';
 import { count, leading } from '../format.js';
 import { ask } from '../host.js';
 import { noticeText, t } from '../l10n.js';
-import { mayRun } from '../state.js';
+import { mayRun, panel } from '../state.js';
 import { CopyScript } from './copyScript.js';
 import type { Row } from './rows.js';
 import './instead.css';
@@ -28,12 +28,12 @@ function Failure({ row }: { row: Row }) {
         {reason ? noticeText(reason) : t('Failed. The log has the details.')}
       </span>
       {reason?.params?.snippet !== undefined && <CopyScript reason={reason} model={row.name} />}
-      {mayRun.value && !hopeless(reason) && (
+      {mayRun.value && panel.value?.status === 'done' && !hopeless(reason) && (
         <Button
           secondary
           class="small"
           label={t('Retry {model}', { model: row.name })}
-          onPress={() => ask(host => host.retry(null))}
+          onPress={() => ask(host => host.retry({ model: row.id }))}
         >
           {t('Retry')}
         </Button>

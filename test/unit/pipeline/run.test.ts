@@ -209,6 +209,26 @@ describe('a run in this process', function () {
     assert.deepEqual([report.dataset.scored, report.provenance.dropped], [60, 0]);
   });
 
+  it('leaves alone models whose failure stands, and says at once what it was', async () => {
+    const job = jobOf(['one', 'two', 'three']);
+    const failure = notice('model.empty', { file: job.models[1] });
+    const tried: string[] = [];
+    const partials: Report[] = [];
+    const watched: Forward = async (task, handlers, signal) => {
+      tried.push(task.model);
+      while (partials.length === 0) await sleep(20);
+      return here(task, handlers, signal);
+    };
+    const report = await run({ ...job, failed: { [job.models[1]]: failure } }, watched, {
+      ...quiet,
+      partial: partial => void partials.push(partial),
+    });
+    assert.deepEqual(tried, [job.models[0], job.models[2]]);
+    for (const { models } of [partials[0], report])
+      assert.deepEqual(models.at(-1)?.reason, failure);
+    assert.deepEqual(new Set(report.ranking.order), new Set(['one', 'three']));
+  });
+
   it('tries samples again that failed for another reason than their content', async () => {
     const job = jobOf(['net']);
     const first = await run(
