@@ -60,7 +60,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     const source: PageSource = {
       state: () => this.#runs.state(),
       joint: (run, model) => this.#runs.joint(run, model),
-      star: (model, on) => this.#runs.star(model, on),
+      star: (path, on) => this.#runs.star(path, on),
       keepView: view => this.#runs.keepView(view),
       fits: (run, model) => this.#runs.fits(run, model),
       mayReveal: path => this.#mayReveal(path),

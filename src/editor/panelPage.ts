@@ -26,7 +26,7 @@ export interface PageSource {
   /** The joint behind a model's heatmap: the same object as long as it is the same joint. */
   joint(run: string, model: string): Promise<Joint | null>;
   /** Marks a model for the user, where marks are kept. */
-  star?(model: string, on: boolean): Promise<void>;
+  star?(path: string, on: boolean): Promise<void>;
   /** Keeps what the user chose to see, where that is kept. */
   keepView?(view: string): Promise<void>;
   fits(run: string, model: string): Promise<Fits | null>;
@@ -163,7 +163,7 @@ export class PanelPage implements vscode.Disposable {
         if (this.#source.mayReveal(path))
           await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(path));
       },
-      star: async ({ model, on }) => this.#source.star?.(model, on),
+      star: async ({ path, on }) => this.#source.star?.(path, on),
       keepView: async ({ view }) => this.#source.keepView?.(view),
       copy: async ({ text }) => vscode.env.clipboard.writeText(text),
       save: async ({ name, text, base64 }) => {
@@ -177,4 +177,11 @@ export class PanelPage implements vscode.Disposable {
       },
     };
   }
+}
+
+/** The lines of a file that a sample is; none where it is all of the file. */
+async function selectionOf(place: SamplePlace): Promise<vscode.Range | undefined> {
+  if (place.kind !== 'lines') return undefined;
+  const { start, end } = await linesOf(place.file, place.bytes);
+  return new vscode.Range(start.line, start.character, end.line, end.character);
 }

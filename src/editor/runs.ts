@@ -140,8 +140,8 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Marks a model for the user, or takes the mark away, in all windows on the folder. */
-  async star(model: string, on: boolean): Promise<void> {
-    await this.#stars.set(model, on);
+  async star(path: string, on: boolean): Promise<void> {
+    await this.#stars.set(path, on);
     this.#changed.fire();
   }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const suffix = '.star';
 
 /**
- * Ids of the models that the user marked, a file each beside the runs on a folder: of two windows on it neither undoes what the
+ * Paths of the models that the user marked (an id tells models of one run apart only), a file each beside the runs on a folder: of two windows on it neither undoes what the
  * other one marks, as the last writer of one list would.
  */
 export class Stars {
@@ -36,7 +36,7 @@ export class Stars {
     this.#models = (await Promise.all(texts)).flat();
   }
 
-  /** Marks a model, or takes its mark away. */
+  /** Marks a model by its path, or takes its mark away. */
   async set(model: string, on: boolean): Promise<void> {
     const name = createHash('sha256').update(model).digest('hex').slice(0, 32);
     const file = join(this.#folder, `${name}${suffix}`);

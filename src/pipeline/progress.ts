@@ -21,9 +21,8 @@ export class ProgressTracker {
     /** The time, seconds. */
     private readonly now = () => performance.now() / 1000,
   ) {
-    this.models = entries.map(({ id, name }) => ({
-      id,
-      name,
+    this.models = entries.map(({ id, name, path }) => ({
+      ...{ id, name, path },
       state: 'waiting',
       done: 0,
       total: 0,

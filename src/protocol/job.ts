@@ -45,6 +45,8 @@ export type ScoreJob = z.infer<typeof scoreJobSchema>;
 export interface ModelProgress {
   id: string;
   name: string;
+  /** Absolute path. */
+  path: string;
   state: 'waiting' | 'loading' | 'running' | 'scoring' | 'scored' | 'failed';
   /** Images whose outputs are in the store, of those of the sample. */
   done: number;

@@ -20,7 +20,7 @@ export interface PanelState {
   trusted: boolean;
   /** A report that was saved: it is looked at, nothing is run from it. */
   readOnly?: boolean;
-  /** Ids of the models that the user marked; kept with the workspace, over runs. */
+  /** Paths of the models that the user marked; kept with the workspace, over runs. */
   stars?: string[];
   /** What the page kept of its view last, as it gave it; absent where nothing is kept. */
   view?: string | null;
@@ -63,7 +63,7 @@ export interface PanelHostApi {
   reveal(params: { path: string }): Promise<void>;
   copy(params: { text: string }): Promise<void>;
   /** Marks a model, or takes its mark away. */
-  star(params: { model: string; on: boolean }): Promise<void>;
+  star(params: { path: string; on: boolean }): Promise<void>;
   /** Keeps what the user chose to see (JSON), for the next page with this run or another. */
   keepView(params: { view: string }): Promise<void>;
   /** Asks where to save a file, text or base64, and writes it; false where the user thought better of it. */
@@ -89,7 +89,7 @@ export const panelHostChecks = {
   chooseOutput: z.object({ model: z.string() }),
   reveal: z.object({ path: z.string() }),
   copy: z.object({ text: z.string().max(10_000_000) }),
-  star: z.object({ model: z.string().max(1000), on: z.boolean() }),
+  star: z.object({ path: z.string().max(5000), on: z.boolean() }),
   keepView: z.object({ view: z.string().max(100_000) }),
   save: z.object({
     name: z.string().max(200),

@@ -319,8 +319,9 @@ describe('the ranking', () => {
   });
 
   it('has stars that the editor keeps, and sorts by them', async () => {
+    const path = (id: string) => states.digitModels.find(model => model.id === id)!.path;
     const panel = await open({
-      state: { ...states.fourDigits, stars: ['digits-random'] },
+      state: { ...states.fourDigits, stars: [path('digits-random')] },
       heatmap,
     });
     const star = (id: string) =>
@@ -332,8 +333,8 @@ describe('the ranking', () => {
     await panel.page.keyboard.press('s');
     assert.equal(await star('digits-random').getAttribute('aria-pressed'), 'false');
     assert.deepEqual(panel.called('star'), [
-      { model: 'letters-cnn', on: true },
-      { model: 'digits-random', on: false },
+      { path: path('letters-cnn'), on: true },
+      { path: path('digits-random'), on: false },
     ]);
     await panel.page.locator('.ranking thead .marks button').click();
     assert.equal((await order(panel))[0], 'letters-cnn');
@@ -342,6 +343,37 @@ describe('the ranking', () => {
       'true',
       'a star does not select',
     );
+  });
+
+  it('keeps a star with its file, whatever a run calls the model', async () => {
+    const { models } = states.fourDigits.report!;
+    const named = (k: number, id: string) => ({ ...models[k], id, name: id });
+    const stars = [models[1].path];
+    const both = report([named(0, 'a/net'), named(1, 'b/net')]);
+    const starred = (panel: Panel) =>
+      panel.page
+        .locator('.ranking tbody tr:has(button.star[aria-pressed="true"])')
+        .evaluateAll(rows => rows.map(r => (r as HTMLElement).dataset.id));
+    const panel = await open({ state: { ...states.fourDigits, stars, report: both }, heatmap });
+    assert.deepEqual(await starred(panel), ['b/net']);
+    for (const [k, expected] of [
+      [0, []],
+      [1, ['net']],
+    ] as const) {
+      await panel.push({ ...states.fourDigits, stars, report: report([named(k, 'net')]) });
+      assert.deepEqual(await starred(panel), expected);
+    }
+    // A row has it before its model is scored.
+    const progress = {
+      ...states.underWay.progress!,
+      models: [0, 1].map(k => ({
+        ...states.underWay.progress!.models[0],
+        ...named(k, `${k}/net`),
+        state: 'waiting' as const,
+      })),
+    };
+    await panel.push({ ...states.underWay, stars, report: null, progress });
+    assert.deepEqual(await starred(panel), ['1/net']);
   });
 
   it('takes at most four models into the comparison', async () => {

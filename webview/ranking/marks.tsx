@@ -12,13 +12,12 @@ export function toggleCompared(id: string): void {
 }
 
 /** Marks a model or takes its mark away; shown at once, kept by the editor. */
-export function toggleStar(id: string): void {
+export function toggleStar({ file, starred }: Row): void {
   const state = panel.value;
   if (!state) return;
-  const stars = state.stars ?? [];
-  const on = !stars.includes(id);
-  panel.value = { ...state, stars: on ? [...stars, id] : stars.filter(other => other !== id) };
-  ask(host => host.star({ model: id, on }));
+  const others = (state.stars ?? []).filter(path => path !== file);
+  panel.value = { ...state, stars: starred ? others : [...others, file] };
+  ask(host => host.star({ path: file, on: !starred }));
 }
 
 /** Star and tick of a row; they are reached by Tab from the row that has the tab stop. */
@@ -38,7 +37,7 @@ export function Marks({ row, tabStop }: { row: Row; tabStop: boolean }) {
         title={row.starred ? t('Take the star away (S)') : t('Give a star (S)')}
         onClick={event => {
           event.stopPropagation();
-          toggleStar(row.id);
+          toggleStar(row);
         }}
       >
         {row.starred ? '★' : '☆'}

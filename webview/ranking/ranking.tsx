@@ -83,7 +83,7 @@ export function Ranking() {
       changeView({ model: all[at].id });
     } else if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
-    } else if (event.key === 's') toggleStar(all[at].id);
+    } else if (event.key === 's') toggleStar(all[at]);
     else if (event.key === 'c' && all[at].state === 'scored') toggleCompared(all[at].id);
   };
 

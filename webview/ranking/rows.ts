@@ -16,7 +16,9 @@ export interface Rank {
 export interface Row {
   id: string;
   name: string;
-  /** Path relative to what all models of the run have in common. */
+  /** Absolute path. */
+  file: string;
+  /** The same relative to what all models of the run have in common. */
   path: string;
   state: 'scored' | 'failed' | 'pending' | 'notRun';
   rank: Rank | null;
@@ -39,7 +41,8 @@ export function rowsOf(state: PanelState): Row[] {
   const stars = new Set(state.stars);
   const order = report?.ranking.order ?? [];
   const unranked = new Map(report?.ranking.unranked.map(({ id, reason }) => [id, reason]));
-  const paths = relativePaths(ids.map(id => models.get(id)?.path ?? running.get(id)?.name ?? id));
+  const files = ids.map(id => models.get(id)?.path ?? running.get(id)?.path ?? id);
+  const paths = relativePaths(files);
 
   const rows = ids.map((id, i): Row => {
     const model = models.get(id) ?? null;
@@ -47,10 +50,11 @@ export function rowsOf(state: PanelState): Row[] {
     return {
       id,
       name: model?.name ?? live?.name ?? id,
+      file: files[i],
       path: paths[i],
       state: rowState(state, model, live),
       rank: ranks.get(id) ?? null,
-      starred: stars.has(id),
+      starred: stars.has(files[i]),
       model,
       progress: live,
       // Among one there is no best.

@@ -71,7 +71,7 @@ describe('status bar', () => {
   });
 
   it('counts models while a run is in progress, failed ones included', () => {
-    const model = { name: 'm', done: 0, total: 10, imagesPerSecond: null };
+    const model = { name: 'm', path: '/m', done: 0, total: 10, imagesPerSecond: null };
     const progress: RunProgress = {
       phase: 'inference',
       dataset: 'digits',
