@@ -1,5 +1,6 @@
 import type { RunProgress } from '../protocol/job.js';
 import type { PanelState } from '../protocol/panel.js';
+import { probable } from '../protocol/verdict.js';
 import { measureName } from '../report/columns.js';
 import { interval, score } from '../report/format.js';
 import type { Report } from '../report/schema.js';
@@ -79,7 +80,7 @@ function running(progress: RunProgress | null, t: Translate): StatusText {
 
 /** How a run ended, in a few words. */
 export function outcome(report: Report, t: Translate): string {
-  const { order, winner, ties, signal } = report.ranking;
+  const { order, winner, ties, signal, probabilityBest } = report.ranking;
   const [first] = leaders(report, 1);
   if (!first) return t('TransferLens: no model could be ranked');
   const value = `${headline(report, t)} ${first.score}`;
@@ -88,9 +89,11 @@ export function outcome(report: Report, t: Translate): string {
   const how =
     winner !== null
       ? t('{0} leads', first.name)
-      : signal !== false && tied > 1
-        ? t('{0} models tie', tied)
-        : t('no model stands out');
+      : signal === false || tied === 1
+        ? t('no model stands out')
+        : (probabilityBest[order[0]] ?? 0) >= probable
+          ? t('{0} very likely best', first.name)
+          : t('{0} models tie', tied);
   return [how, value, t('{0} models', order.length)].join(' · ');
 }
 

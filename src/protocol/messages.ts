@@ -321,7 +321,10 @@ export const messages = {
   'verdict.leads': '{model} leads on {n} samples.',
   'verdict.next': '{model} comes next (P(best) of the leader: {p}).',
   'verdict.tied': '{models} cannot be told apart on {n} samples.',
-  'verdict.probable': '{model} is probably the best on {n} samples; {others} cannot be ruled out.',
+  'verdict.probable':
+    '{model} is very likely the best on {n} samples, though not significantly ahead of {others}.',
+  'verdict.probableWhy':
+    'P(best) is {p}; a winner is named only where its lead over all others at once is significant (5 % level).',
   'verdict.likeliest': '{model} is the likeliest to be the best (P(best) {p}).',
   'verdict.scoreMore':
     'Scoring about {n} of the {all} samples would tell whether {model} is the best, as long as the differences stay what they are.',

@@ -43,7 +43,11 @@ export function verdict(report: Pick<Report, 'dataset' | 'models' | 'ranking'>):
   if (tier.length === 1) return [notice('verdict.first', { model: name(leader), n })];
   if ((ranking.probabilityBest[leader] ?? 0) >= probable) {
     const others = list(tier.slice(1).map(name));
-    return [notice('verdict.probable', { model: name(leader), others, n }), ...toTell(report)];
+    return [
+      notice('verdict.probable', { model: name(leader), others, n }),
+      notice('verdict.probableWhy', { p: probability(leader) }),
+      ...toTell(report),
+    ];
   }
   return [
     notice('verdict.tied', { models: list(tier.map(name)), n }),

@@ -138,7 +138,7 @@ function rankColumn(): Column {
       if (!row.rank) return row.unranked === null ? none : <Unranked row={row} notes={notes} />;
       const { peers } = row.rank;
       const title = peers.length
-        ? t('Cannot be told apart from {models}', { models: list(peers) })
+        ? t('Cannot be told apart at 95 % from {models}', { models: list(peers) })
         : undefined;
       return <span title={title}>{rankText(row)}</span>;
     },

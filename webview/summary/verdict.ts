@@ -126,7 +126,7 @@ function ranked(report: Report): Verdict {
         : list(names.slice(1));
     return say(
       notice('verdict.probable', { model: names[0], others, n }),
-      t('P(best) {p}.', { p: best(leader) }),
+      noticeText(notice('verdict.probableWhy', { p: best(leader) })),
       behind,
       settling(report),
     );

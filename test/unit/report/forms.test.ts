@@ -47,11 +47,10 @@ describe('the verdict', () => {
   it('does not call a leader tied that is probably the best', () => {
     const report = reportOf([a, b, c], 2);
     report.ranking.probabilityBest = { [a.id]: 0.99, [b.id]: 0.01, [c.id]: 0 };
-    assert.deepEqual(codes(report), ['verdict.probable']);
-    assert.match(
-      verdict(report)[0].message,
-      /^a is probably the best .*; b cannot be ruled out\.$/,
-    );
+    assert.deepEqual(codes(report), ['verdict.probable', 'verdict.probableWhy']);
+    const said = verdict(report).map(({ message }) => message);
+    assert.match(said[0], /^a is very likely the best .*, though not significantly ahead of b\.$/);
+    assert.match(said[1], /^P\(best\) is 99 %; a winner is named only where .* significant/);
   });
   it('says how many samples would settle a tie: those that were not scored, or more labels', () => {
     const report = reportOf([a, b, c], 2);
