@@ -3,8 +3,9 @@ import type { Runs } from './runs.js';
 import { setContext } from './setContext.js';
 
 /**
- * Keeps menus told of runs, so that they offer only what can be done: `running`, `hasRun` (one is shown, which can be run again),
- * `hasReport` (it can be exported) and `comparable` (there are two or more).
+ * Keeps menus and the walkthrough told of runs, so that they offer only what can be done: `running`, `hasRun` (one is shown, which can
+ * be run again), `hasReport` (it can be exported), `hasRanking` (it came to its end, and models are ranked) and `comparable` (there are
+ * two or more).
  */
 export function registerRunsContext(runs: Runs): vscode.Disposable {
   const tell = async () => {
@@ -12,6 +13,7 @@ export function registerRunsContext(runs: Runs): vscode.Disposable {
     setContext('running', runs.running);
     setContext('hasRun', status !== 'empty');
     setContext('hasReport', report !== null);
+    setContext('hasRanking', status === 'done' && (report?.ranking.order.length ?? 0) > 0);
     setContext('comparable', (await runs.kept()) > 1);
   };
   void tell();

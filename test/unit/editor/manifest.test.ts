@@ -44,10 +44,13 @@ describe('what the manifest promises', () => {
     );
   });
 
-  it('menus ask for context keys that the code sets', () => {
-    const { menus, viewsWelcome, commands } = manifest.contributes;
+  it('menus and the walkthrough ask for context keys that the code sets', () => {
+    const { menus, viewsWelcome, commands, walkthroughs } = manifest.contributes;
     const conditions = JSON.stringify([menus, viewsWelcome, commands.map(enablement)]);
-    const asked = [...conditions.matchAll(/(?<!== |"command":"|"view":")transferlens\.(\w+)/g)];
+    const asked = [
+      ...conditions.matchAll(/(?<!== |"command":"|"view":")transferlens\.(\w+)/g),
+      ...JSON.stringify(walkthroughs).matchAll(/"onContext:transferlens\.(\w+)/g),
+    ];
     assert.ok(asked.length > 10);
     const source = editor.join('\n');
     for (const [, key] of asked) assert.match(source, new RegExp(`setContext\\(\\s*'${key}'`), key);
