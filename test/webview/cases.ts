@@ -168,6 +168,7 @@ export const cases: Record<string, Case> = {
     headline: 'No model could be scored; each row says why.',
     headings: ['Ranking', 'P(y|z)', ...origin.slice(1)],
     rows: ['– digits-truncated', '– letters-cnn'],
+    says: ['No model could be scored, so there is no heatmap. Each row says why.'],
     buttons: ['Run Again'],
   },
   cancelled: {
@@ -178,6 +179,14 @@ export const cases: Record<string, Case> = {
     rows: ['1 digits-undertrained −1.254'],
     says: ['What was computed is kept: resuming goes on where it stopped.'],
     buttons: ['Resume', 'Export…'],
+  },
+  cancelledEarly: {
+    state: { ...states.justStarted, status: 'cancelled' },
+    headline: 'Cancelled before any model was scored.',
+    headings: ['Ranking', 'P(y|z)'],
+    rows: ['– digits-cnn', '– digits-undertrained'],
+    says: ['The run was cancelled before any model was scored, so there is no heatmap.'],
+    buttons: ['Resume'],
   },
   died: {
     state: states.died,

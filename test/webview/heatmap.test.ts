@@ -236,6 +236,22 @@ describe('the heatmap', () => {
     assert.equal(panel.called('heatmap').length, 1, 'and does not ask again and again');
   });
 
+  it('says of a run that ended early what there will not be, and goes on with it', async () => {
+    const { report } = states.underWay;
+    const words = (panel: Panel) => panel.page.locator('.instead-of-heatmap').innerText();
+    const panel = await open({ state: { ...states.justStarted, status: 'cancelled' } });
+    assert.match(await words(panel), /^The run was cancelled before any model was scored/);
+    await panel.page.locator('.instead-of-heatmap vscode-button').click();
+    assert.deepEqual(panel.called('retry'), [null]);
+    await panel.push({ ...states.justStarted, status: 'failed' });
+    assert.match(await words(panel), /^The run stopped before any model was scored.*Run Again$/s);
+    await panel.push({ ...states.cancelled, report });
+    await panel.page.locator('tr[data-id="letters-cnn"]').click();
+    assert.match(await words(panel), /^The run was cancelled before this model was scored/);
+    await panel.push({ ...states.underWay, report });
+    assert.equal(await words(panel), 'The heatmap appears when this model is scored.');
+  });
+
   it('says why it cannot be had', async () => {
     const panel = await open({
       state: states.fourDigits,

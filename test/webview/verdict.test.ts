@@ -127,7 +127,15 @@ describe('the panel says', () => {
       /^Cancelled after 2 of 4 models\.\s+What was computed is kept/,
     );
     await button(panel, 'Resume').click();
-    assert.equal(panel.called('retry').length, 1);
+    assert.deepEqual(panel.called('retry'), [null]);
+  });
+
+  it('how far a cancelled run came that is looked at again, and that nothing is looked for', async () => {
+    const panel = await open({ state: { ...states.cancelled, progress: null }, heatmap });
+    assert.match(await words(panel), /^Cancelled after 2 models\./);
+    await panel.push({ ...states.cancelled, report: null, progress: null });
+    assert.match(await words(panel), /^Cancelled before any model was scored\./);
+    assert.equal(await panel.page.locator('.ranking .nothing').innerText(), 'No model was scored.');
   });
 
   it('that the background process ended, keeping what is known', async () => {

@@ -1,13 +1,14 @@
 import { useComputed } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { Checkbox, Dropdown, ProgressRing, TextField } from '../controls.js';
+import { Checkbox, Dropdown, TextField } from '../controls.js';
 import { count, probability } from '../format.js';
-import { noticeText, t } from '../l10n.js';
+import { t } from '../l10n.js';
 import { selectedModel } from '../selection.js';
 import { changeHeatmap, type HeatmapView, heatmapView, panel, wholeZoom } from '../state.js';
 import './heatmap.css';
 import { HeatmapCanvas } from './heatmapCanvas.js';
 import { HeatmapTable } from './heatmapTable.js';
+import { Instead } from './instead.js';
 import { arrivals, heatmapOf, type Loaded } from './source.js';
 
 type Ready = Extract<Loaded, { status: 'ready' }>;
@@ -73,40 +74,9 @@ export function Heatmap() {
         ref={body}
         style={{ minHeight: ready ? '0' : `${height.current}px` }}
       >
-        {ready ? <Shown {...ready} /> : instead(loaded, model)}
+        {ready ? <Shown {...ready} /> : <Instead loaded={loaded} model={model} />}
       </div>
     </section>
-  );
-}
-
-/** What stands where there is no heatmap (yet). */
-function instead(loaded: Loaded | null, model: string | null) {
-  if (loaded?.status === 'loading')
-    return (
-      <p class="instead-of-heatmap">
-        <ProgressRing /> {t('Loading the heatmap…')}
-      </p>
-    );
-  if (loaded?.status === 'failed')
-    return <p class="instead-of-heatmap">{noticeText(loaded.notice)}</p>;
-  const models = panel.value?.report?.models ?? [];
-  const failed = models.some(({ id, status }) => id === model && status === 'failed');
-  const own = models.find(({ id, status }) => id === model && status === 'scored');
-  if (own && own.sourceClasses === null)
-    return (
-      <p class="instead-of-heatmap">
-        {t('This model gives features and no class outputs, so there is no heatmap.')}
-      </p>
-    );
-  const anyScored = models.some(({ status }) => status === 'scored');
-  return (
-    <p class="instead-of-heatmap">
-      {failed
-        ? t('This model could not be scored, so there is no heatmap. Its row says why.')
-        : panel.value?.status === 'running' || !anyScored
-          ? t('The heatmap appears when the first model is scored.')
-          : t('The heatmap of this model is not stored. Run again to see it.')}
-    </p>
   );
 }
 

@@ -156,7 +156,9 @@ export function Ranking() {
                 <td class="nothing" colSpan={columns.value.length}>
                   {view.value.filter
                     ? t('No model matches “{text}”.', { text: view.value.filter })
-                    : t('Looking for models…')}
+                    : panel.value?.status === 'running'
+                      ? t('Looking for models…')
+                      : t('No model was scored.')}
                 </td>
               </tr>
             )}

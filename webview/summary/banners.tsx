@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
+import { Again } from '../again.js';
 import { Button } from '../controls.js';
 import { count } from '../format.js';
 import { ask } from '../host.js';
 import { list, noticeText, t } from '../l10n.js';
-import { mayRun, panel, refused } from '../state.js';
+import { panel, refused } from '../state.js';
 import './banners.css';
 
 /** What stands above everything: no trust, changed files, a request that was refused. */
@@ -23,14 +24,7 @@ export function Banners() {
         </Banner>
       )}
       {state.stale.length > 0 && (
-        <Banner
-          kind="warning"
-          action={
-            mayRun.value && (
-              <Button onPress={() => ask(host => host.retry(null))}>{t('Run Again')}</Button>
-            )
-          }
-        >
+        <Banner kind="warning" action={<Again />}>
           {stale(state.stale)}
         </Banner>
       )}

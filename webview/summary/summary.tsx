@@ -1,3 +1,4 @@
+import { Again } from '../again.js';
 import { Button, ProgressRing } from '../controls.js';
 import { count, duration } from '../format.js';
 import { ask } from '../host.js';
@@ -41,20 +42,10 @@ function Actions() {
         {t('Cancel')}
       </Button>
     );
-  // The banner over stale scores has this button already.
-  const offered = mayRun.value && !state?.stale.length;
-  const words = {
-    cancelled: t('Resume'),
-    failed: t('Run Again'),
-    done: t('Run Again'),
-  }[state?.status as 'cancelled'];
   return (
     <>
-      {offered && words && (
-        <Button secondary={state?.status === 'done'} onPress={() => ask(host => host.retry(null))}>
-          {words}
-        </Button>
-      )}
+      {/* The banner over stale scores has this button already. */}
+      {!state?.stale.length && <Again secondary={state?.status === 'done'} />}
       {state?.report?.models.some(model => model.status === 'scored') && !state.readOnly && (
         <Button secondary onPress={() => ask(host => host.exportReport(null))}>
           {t('Export…')}

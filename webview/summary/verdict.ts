@@ -22,7 +22,7 @@ export function verdictOf(state: PanelState): Verdict {
       return running(state);
     case 'cancelled':
       return {
-        headline: t('Cancelled after {done} of {total} models.', finished(state)),
+        headline: cancelled(state),
         detail: t('What was computed is kept: resuming goes on where it stopped.'),
       };
     case 'failed':
@@ -57,6 +57,16 @@ function running(state: PanelState): Verdict {
     headline: t('Scoring {n} of {total} models…', { n: Math.min(total, done + 1), total }),
     detail: sentences(said),
   };
+}
+
+/** How far it came, of how many where that is still known: a run that is looked at again keeps what is done. */
+function cancelled(state: PanelState): string {
+  const { done, total } = finished(state);
+  if (done === 0) return t('Cancelled before any model was scored.');
+  if (state.progress) return t('Cancelled after {done} of {total} models.', { done, total });
+  return done === 1
+    ? t('Cancelled after 1 model.')
+    : t('Cancelled after {n} models.', { n: count(done) });
 }
 
 /** Models that are through, scored or failed, of all of the run. */
