@@ -1,32 +1,22 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { useMemo, useRef } from 'preact/hooks';
 import type { HeatmapRows, HeatmapWindow } from '../../src/protocol/heatmap.js';
 import { count } from '../format.js';
 import { t } from '../l10n.js';
-import { changeHeatmap, heatmapView } from '../state.js';
+import { heatmapView } from '../state.js';
 import { themeChanges } from '../theme.js';
-import { blockAt } from './block.js';
 import { useBoxSize } from './boxSize.js';
-import { moved } from './cursor.js';
-import { covers, Detail, partInView } from './detail.js';
+import { useDrawing } from './drawing.js';
+import { keyboardOf } from './keyboard.js';
 import { widest } from './labels.js';
-import { type Cell, cellAt, layoutOf, scrollTo } from './layout.js';
+import { layoutOf } from './layout.js';
 import { BlockNote, Legend } from './legend.js';
 import { lookOf, scaleTop } from './look.js';
-import { paint, pictureOf } from './paint.js';
-import { panned } from './pan.js';
-import { reading } from './reading.js';
-import type { Picture } from './scene.js';
+import { usePointer } from './pointer.js';
+import { Readout, Tooltip } from './readout.js';
+import type { Stage } from './stage.js';
 import { Tools } from './tools.js';
-import {
-  type Anchor,
-  anchorAt,
-  keepAt,
-  type Point,
-  pointToKeep,
-  zoomBy,
-  zoomStep,
-} from './zoom.js';
+import { useZoom } from './zoom.js';
 
 interface Props {
   /** Name of the model: files that are saved are called after it. */
@@ -41,22 +31,14 @@ interface Props {
 export function HeatmapCanvas({ name, rows, overview }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const anchor = useRef<Anchor | null>(null);
-  const lastAnchor = useRef<Anchor | null>(null);
-  const zooming = useRef<(factor: number, at?: Point) => void>(() => undefined);
-  const size = useBoxSize(box, (factor, at) => zooming.current(factor, at));
-  const cursor = useSignal<Cell | null>(null);
-  const hover = useSignal<(Cell & { x: number; y: number }) | null>(null);
-  /** Rows and columns in a block of what is on show. */
-  const block = useSignal({ rows: 1, columns: 1 });
-  const read = useSignal('');
+  const cursor: Stage['cursor'] = useSignal(null);
+  const hover: Stage['hover'] = useSignal(null);
+  const { width, height } = useBoxSize(box).value;
   const { zoom } = heatmapView.value;
-  const theme = themeChanges.value;
   const { whole } = overview;
-
+  const theme = themeChanges.value;
   // Another theme has other colours.
   const look = useMemo(() => lookOf(scaleTop(whole.largest)), [whole.largest, theme]);
-  const { width, height } = size.value;
   const layout = useMemo(
     () =>
       layoutOf({
@@ -66,106 +48,12 @@ export function HeatmapCanvas({ name, rows, overview }: Props) {
       }),
     [whole, look, width, height, zoom],
   );
-  const detail = useMemo(() => new Detail(rows, () => latest.current()), [overview]);
-  const pictures = useMemo(() => new WeakMap<HeatmapWindow, Picture>(), [look]);
-  const picture = (window: HeatmapWindow): Picture => {
-    const known = pictures.get(window) ?? pictureOf(window, look);
-    pictures.set(window, known);
-    return known;
-  };
-
-  const draw = () => {
-    if (!box.current || !canvas.current || !width) return;
-    const { scrollLeft: left, scrollTop: top, clientWidth, clientHeight } = box.current;
-    const seen = { width: clientWidth, height: Math.min(clientHeight, layout.height), left, top };
-    canvas.current.style.width = `${seen.width}px`;
-    canvas.current.style.height = `${seen.height}px`;
-    const part = partInView(layout, seen);
-    const near = detail.window;
-    const enough = covers(overview, part, layout);
-    const sharp = enough ? overview : near && covers(near, part, layout) ? near : null;
-    if (!enough) detail.want(part, layout);
-    const behind = sharp ? [] : [overview, ...(near ? [near] : [])];
-    const front = sharp ?? overview;
-    const focused = document.activeElement === box.current;
-    paint(
-      canvas.current,
-      { front: picture(front), behind: behind.map(picture), layout, look },
-      seen,
-      [hover.value, focused ? cursor.value : null],
-    );
-    const shown = sharp ? { rows: sharp.rows.block, columns: sharp.columns.block } : part.block;
-    if (block.value.rows !== shown.rows || block.value.columns !== shown.columns)
-      block.value = shown;
-    // A block that is on its way is read when it is there, not twice.
-    const found = cursor.value && sharp && blockAt(sharp, cursor.value);
-    if (found) read.value = reading(found);
-  };
-  const latest = useRef(draw);
-  latest.current = draw;
-  // Before the browser paints, so that the first picture is not an empty one.
-  useLayoutEffect(() => {
-    if (anchor.current && box.current) keepAt(layout, box.current, anchor.current);
-    anchor.current = null;
-    draw();
-  });
-  useSignalEffect(() => {
-    cursor.value;
-    hover.value;
-    latest.current();
-  });
-
-  /** Zooms about a point of the box; by default about the cursor where it is seen, else about the middle. */
-  const zoomAbout = (factor: number, at?: Point) => {
-    const element = box.current;
-    if (!element) return;
-    const point = at ?? pointToKeep(layout, element, cursor.value);
-    anchor.current = anchorAt(layout, element, point, lastAnchor.current);
-    lastAnchor.current = anchor.current;
-    zoomBy(factor, layout);
-  };
-  zooming.current = zoomAbout;
-
-  const moveTo = (cell: Cell) => {
-    cursor.value = cell;
-    const element = box.current;
-    if (!element) return;
-    const { scrollLeft: left, scrollTop: top, clientWidth, clientHeight } = element;
-    element.scrollTo(
-      scrollTo(layout, cell, { left, top, width: clientWidth, height: clientHeight }),
-    );
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === '+' || event.key === '=') zoomAbout(zoomStep);
-    else if (event.key === '-') zoomAbout(1 / zoomStep);
-    else if (event.key === '0') changeHeatmap({ zoom: 1 });
-    else if (event.shiftKey && box.current && panned(box.current, event.key)) {
-      // Scrolled: the cursor stays on its cell.
-    } else {
-      const next = moved(cursor.value, event, layout, block.value);
-      if (!next) return;
-      moveTo(next);
-    }
-    event.preventDefault();
-  };
-  const onPointerMove = (event: PointerEvent) => {
-    const element = box.current;
-    if (!element) return;
-    const frame = element.getBoundingClientRect();
-    const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
-    const cell = cellAt(layout, x, y, element.scrollLeft, element.scrollTop);
-    hover.value =
-      cell && x < element.clientWidth && y < element.clientHeight ? { ...cell, x, y } : null;
-  };
-  const hovered = () => {
-    const windows =
-      detail.window && detail.window.rows.block === block.value.rows
-        ? [detail.window, overview]
-        : [overview];
-    const found =
-      hover.value && windows.map(window => blockAt(window, hover.value as Cell)).find(Boolean);
-    return found ? reading(found) : '';
-  };
+  const stage: Stage = { box, width, layout, cursor, hover };
+  // Before it is drawn, a zoom has scrolled to where it was asked for.
+  const zoomAbout = useZoom(stage);
+  const { draw, block, read, readAt } = useDrawing(stage, { canvas, rows, overview, look });
+  const pointer = usePointer(stage, zoomAbout);
+  const { moveTo, onKeyDown } = keyboardOf(stage, block.value, zoomAbout);
 
   return (
     <>
@@ -188,13 +76,7 @@ export function HeatmapCanvas({ name, rows, overview }: Props) {
             hover.value = null;
             draw();
           }}
-          onPointerMove={onPointerMove}
-          onPointerLeave={() => {
-            hover.value = null;
-          }}
-          onPointerDown={() => {
-            if (hover.value) cursor.value = hover.value;
-          }}
+          {...pointer}
         >
           <div
             class="heatmap-size"
@@ -203,9 +85,7 @@ export function HeatmapCanvas({ name, rows, overview }: Props) {
             <canvas ref={canvas} />
           </div>
         </div>
-        {hover.value && (
-          <Tooltip x={hover.value.x} y={hover.value.y} width={width} text={hovered()} />
-        )}
+        {hover.value && <Tooltip {...hover.value} width={width} text={readAt(hover.value)} />}
       </div>
       <footer class="heatmap-foot">
         <Legend look={look} />
@@ -217,27 +97,9 @@ export function HeatmapCanvas({ name, rows, overview }: Props) {
           onZoom={zoomAbout}
           canvas={() => canvas.current}
         />
-        <p id="heatmap-reading" class="reading" role="status">
-          {read.value || (
-            <span class="quiet">
-              {t(
-                'Point at a cell, or move through the cells with the arrow keys. Ctrl and the wheel, or + and −, zoom; dragging scrolls.',
-              )}
-            </span>
-          )}
-        </p>
+        <Readout id="heatmap-reading" text={read.value} />
         {layout.leastZoom < 1 && <BlockNote {...block.value} />}
       </footer>
     </>
-  );
-}
-
-/** Follows the pointer; on the right half of the heatmap it stands to the left of it. */
-function Tooltip({ x, y, width, text }: { x: number; y: number; width: number; text: string }) {
-  const side = x > width / 2 ? { right: `${width - x + 14}px` } : { left: `${x + 14}px` };
-  return (
-    <div class="tooltip" aria-hidden="true" style={{ top: `${y + 14}px`, ...side }}>
-      {text}
-    </div>
   );
 }
