@@ -14,6 +14,7 @@ import { RunDiff } from './editor/runDiff.js';
 import { RunStore } from './editor/runStore.js';
 import { Runs } from './editor/runs.js';
 import { registerRunsContext } from './editor/runsContext.js';
+import { SampleCopies } from './editor/sampleCopies.js';
 import { continueWalkthrough } from './editor/samples.js';
 import { nodePath, onDidChangeProcess, tfjsNodeFolders } from './editor/settings.js';
 import { Stars } from './editor/stars.js';
@@ -54,7 +55,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const discovery = new DiscoveryService(log);
   const hints = new Hints(context.globalState);
   const choose = new Choose(discovery, workspaceState, memory, hints);
-  const panel = new Panel(context.extensionUri, runs, log, hints);
+  const copies = new SampleCopies(worker);
+  const panel = new Panel(context.extensionUri, runs, log, hints, copies);
   const diff = new RunDiff(runs);
   context.subscriptions.push(
     log,
@@ -63,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runs,
     discovery,
     panel,
+    copies,
     new StatusBar(runs),
     registerNotifications(runs, memory),
     diff,

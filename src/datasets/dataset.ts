@@ -76,6 +76,8 @@ export interface Dataset {
   sampleName(i: number): string;
   /** Absolute path of the file that sample i is in; its stat decides whether a cached hash holds. */
   sampleFile(i: number): string;
+  /** Where sample i stands in a file of text: its bytes, half-open; left out where the files hold something else. */
+  sampleBytes?(i: number): [from: number, to: number] | null;
   /** Content of sample i. Throws a TransferLensError that names the sample. */
   read(i: number): Promise<SampleContent>;
   /** Gives back what is held open, such as files. */

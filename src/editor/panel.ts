@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Hints } from './hints.js';
 import { type PageSource, PanelPage } from './panelPage.js';
 import type { Runs } from './runs.js';
+import type { SampleCopies } from './sampleCopies.js';
 
 const panelType = 'transferlens.panel';
 
@@ -16,11 +17,19 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   readonly #runs: Runs;
   readonly #log: vscode.LogOutputChannel;
   readonly #hints: Hints;
+  readonly #copies: SampleCopies;
   readonly #subscriptions: vscode.Disposable[];
   #panel: vscode.WebviewPanel | null = null;
   #page: PanelPage | null = null;
 
-  constructor(extension: vscode.Uri, runs: Runs, log: vscode.LogOutputChannel, hints: Hints) {
+  constructor(
+    extension: vscode.Uri,
+    runs: Runs,
+    log: vscode.LogOutputChannel,
+    hints: Hints,
+    copies: SampleCopies,
+  ) {
+    this.#copies = copies;
     this.#extension = extension;
     this.#runs = runs;
     this.#log = log;
@@ -63,6 +72,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       star: (path, on) => this.#runs.star(path, on),
       keepView: view => this.#runs.keepView(view),
       fits: (run, model) => this.#runs.fits(run, model),
+      openCopy: row => this.#openCopy(row),
       mayReveal: path => this.#mayReveal(path),
     };
     const page = new PanelPage(this.#extension, panel, this.#log, source, this.#hints);
@@ -74,6 +84,11 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       this.#panel = null;
       this.#page = null;
     });
+  }
+
+  async #openCopy(row: number): Promise<void> {
+    const address = this.#runs.addressOf(row);
+    if (address) await this.#copies.open(address);
   }
 
   /** Only what the run is about: a model's folder, or something in the dataset. */

@@ -9,11 +9,14 @@ import {
   type PanelState,
   panelHostChecks,
 } from '../protocol/panel.js';
+import type { SamplePlace } from '../protocol/place.js';
 import { client, serve } from '../protocol/rpc.js';
 import type { Joint } from '../protocol/worker.js';
 import { saveFile } from './exporting.js';
 import type { Hints } from './hints.js';
+import { linesOf } from './lines.js';
 import { panelHtml } from './panelHtml.js';
+import { openBeside } from './sampleCopies.js';
 import { editSidecar } from './sidecar.js';
 import { connectWebview } from './webviewConnection.js';
 
@@ -30,6 +33,8 @@ export interface PageSource {
   /** Keeps what the user chose to see, where that is kept. */
   keepView?(view: string): Promise<void>;
   fits(run: string, model: string): Promise<Fits | null>;
+  /** Opens a copy of a sample from inside a file of the dataset. */
+  openCopy?(row: number): Promise<void>;
   /** Whether the page may show a file in the Explorer: only what its run is about. */
   mayReveal(path: string): boolean;
 }
@@ -135,12 +140,10 @@ export class PanelPage implements vscode.Disposable {
         return lines !== null && saveFile(this.#hints, name, lines);
       },
       fits: ({ run, model }) => this.#source.fits(run, model),
-      open: async ({ path }) => {
-        if (this.#source.mayReveal(path))
-          await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path), {
-            preview: true,
-            viewColumn: vscode.ViewColumn.Beside,
-          });
+      open: async place => {
+        if (!this.#source.mayReveal(place.file)) return;
+        if (place.kind === 'copy') await this.#source.openCopy?.(place.row);
+        else await openBeside(vscode.Uri.file(place.file), await selectionOf(place));
       },
       cancel: () => command('cancel'),
       retry: asked => command('retry', asked?.model),

@@ -3,6 +3,7 @@ import type { Fits } from '../protocol/fits.js';
 import { noticeSchema, type RunProgress, type ScoreJob } from '../protocol/job.js';
 import { Cancelled, type Notice, noticeOf } from '../protocol/notice.js';
 import type { PanelState } from '../protocol/panel.js';
+import type { SampleAddress } from '../protocol/place.js';
 import type { Joint } from '../protocol/worker.js';
 import type { Report } from '../report/schema.js';
 import type { DatasetMemory } from './datasetMemory.js';
@@ -266,6 +267,11 @@ export class Runs implements vscode.Disposable {
     const run = this.#run;
     if (run?.id !== id || run.status === 'running') return null;
     return this.#worker.fits(run.job, model, samples);
+  }
+
+  /** What names a sample of the current run's dataset. */
+  addressOf(row: number): SampleAddress | null {
+    return this.#run && { dataset: this.#run.job.dataset, options: this.#run.job.options, row };
   }
 
   /** The joint behind one model's scores, for the heatmap: the same object until there is another one. */

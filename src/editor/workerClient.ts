@@ -5,6 +5,7 @@ import type { Fits } from '../protocol/fits.js';
 import type { ModelOutputs } from '../protocol/inference.js';
 import type { ScoreJob } from '../protocol/job.js';
 import { Cancelled, failure } from '../protocol/notice.js';
+import type { SampleAddress, SampleCopy } from '../protocol/place.js';
 import { client, serve } from '../protocol/rpc.js';
 import { nativeFolders, type WorkerApi, type WorkerEvents } from '../protocol/worker.js';
 import type { Report } from '../report/schema.js';
@@ -83,6 +84,11 @@ export class WorkerClient {
   /** Shares of classes and the samples that fit worst, of a model of a finished job. */
   fits(job: ScoreJob, model: string, count: number): Promise<Fits> {
     return this.#call(api => api.fits({ job, model, count }));
+  }
+
+  /** A sample from inside a file. */
+  sample(address: SampleAddress): Promise<SampleCopy> {
+    return this.#call(api => api.sample(address));
   }
 
   /** The outputs of a model. */

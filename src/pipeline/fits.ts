@@ -4,6 +4,7 @@ import type { Fits, WorstSample } from '../protocol/fits.js';
 import type { ScoreJob } from '../protocol/job.js';
 import { failure } from '../protocol/notice.js';
 import { entriesOf } from './entries.js';
+import { placeOf, sampleTitle } from './places.js';
 import { populationOf } from './population.js';
 import { predict } from './predict.js';
 import { ProgressTracker } from './progress.js';
@@ -93,10 +94,10 @@ function fitsBadly({ logLikelihood }: SampleFit): boolean {
 async function shown(
   { dataset }: Target,
   row: number,
-): Promise<Pick<WorstSample, 'name' | 'file' | 'image' | 'text'>> {
-  const name = dataset.sampleName(row);
+): Promise<Pick<WorstSample, 'name' | 'place' | 'image' | 'text'>> {
   const content = await dataset.read(row).catch(() => null);
   const look = content && (await thumbnail(content).catch(() => null));
-  const file = content?.kind === 'encodedImage' && content.file === dataset.sampleFile(row);
-  return { name, file: file ? dataset.sampleFile(row) : null, ...look };
+  const place = placeOf(dataset, row, content);
+  const name = place.kind === 'file' ? dataset.sampleName(row) : sampleTitle(dataset, row);
+  return { name, place, ...look };
 }

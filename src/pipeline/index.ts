@@ -6,6 +6,7 @@ export { cacheSize, clearCache } from '../predictions/index.js';
 export { decoderOf } from './decode.js';
 export { fits } from './fits.js';
 export { modelOutputs } from './outputs.js';
+export { sampleCopy } from './places.js';
 export { forkedForward, forkedOutputs } from './process.js';
 export { run } from './run.js';
 export { runTask } from './task.js';

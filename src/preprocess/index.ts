@@ -3,3 +3,4 @@ export { batchOf, contentOf, planPreprocessing, valuesPerSample } from './kinds.
 export { readModelMetadata } from './metadata.js';
 export { imageToTensor } from './tensor.js';
 export { thumbnail } from './thumbnail.js';
+export { viewable } from './viewable.js';

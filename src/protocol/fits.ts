@@ -1,3 +1,5 @@
+import type { SamplePlace } from './place.js';
+
 /** How one target class does under a model. */
 export interface ClassShare {
   name: string;
@@ -14,9 +16,10 @@ export interface ClassShare {
 
 /** A sample whose label fits badly what the model says of it. */
 export interface WorstSample {
+  /** What messages call it: with the name of its file where it is not a file of its own. */
   name: string;
-  /** The file that it is in; null where it is not a file of its own. */
-  file: string | null;
+  /** Where it is; null in a page that was saved. */
+  place: SamplePlace | null;
   label: string;
   /** Log-likelihood of its label by the other samples, nats. */
   logLikelihood: number;

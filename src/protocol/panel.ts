@@ -4,6 +4,7 @@ import type { Fits } from './fits.js';
 import { type HeatmapRequest, type HeatmapWindow, heatmapRequestSchema } from './heatmap.js';
 import type { RunProgress } from './job.js';
 import type { Notice } from './notice.js';
+import { placeSchema, type SamplePlace } from './place.js';
 
 /** All that the panel's page shows. */
 export interface PanelState {
@@ -45,8 +46,8 @@ export interface PanelHostApi {
   saveHeatmap(params: { run: string; model: string; name: string }): Promise<boolean>;
   /** Shares of classes and the images that fit worst; null of a run that is only looked at. */
   fits(params: { run: string; model: string }): Promise<Fits | null>;
-  /** Opens a file of the dataset in the editor. */
-  open(params: { path: string }): Promise<void>;
+  /** Shows a sample in the editor: its file, its lines, or a copy of what is inside a file. */
+  open(params: SamplePlace): Promise<void>;
   cancel(params: null): Promise<void>;
   /** Runs the same job again, or one failed model of it: what is in the store is not computed again. */
   retry(params: { model: string } | null): Promise<void>;

@@ -2,6 +2,7 @@ import type { Report } from '../report/schema.js';
 import type { Fits } from './fits.js';
 import type { ModelOutputs } from './inference.js';
 import type { RunProgress, ScoreJob } from './job.js';
+import type { SampleAddress, SampleCopy } from './place.js';
 
 /**
  * Variable of the background process's environment: folders, as in PATH, in which and above which a native runtime that the
@@ -18,6 +19,8 @@ export interface WorkerApi {
     params: { job: ScoreJob; model: string; count: number },
     signal?: AbortSignal,
   ): Promise<Fits>;
+  /** A sample from inside a file, to be looked at. */
+  sample(address: SampleAddress): Promise<SampleCopy>;
   /** The outputs of a model, for a user to choose one. */
   outputs(params: { model: string }): Promise<ModelOutputs>;
   /** Bytes of the predictions store in `cache`. */

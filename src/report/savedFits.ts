@@ -17,7 +17,7 @@ export async function savedFits(
     const fits = await fitsOf(model, most.samples).catch(() => null);
     if (!fits) continue;
     const samples = fits.samples.slice(0, most.samples);
-    found.push({ ...fits, samples: samples.map(sample => ({ ...sample, file: null })) });
+    found.push({ ...fits, samples: samples.map(sample => ({ ...sample, place: null })) });
   }
   return found;
 }

@@ -5,6 +5,7 @@ import {
   forkedForward,
   forkedOutputs,
   run,
+  sampleCopy,
 } from '../pipeline/index.js';
 import { scoreJobSchema } from '../protocol/job.js';
 import { withCauses } from '../protocol/notice.js';
@@ -36,6 +37,7 @@ export function startCoordinator(): void {
           signal,
         ),
       fits: ({ job, model, count }, signal) => fits(job, model, count, signal),
+      sample: address => sampleCopy(address),
       outputs: ({ model }) => forkedOutputs(__filename, log, model),
       cacheSize: ({ cache }) => cacheSize(cache),
       clearCache: ({ cache }) => clearCache(cache),

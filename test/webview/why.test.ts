@@ -50,20 +50,44 @@ describe('why a model scores as it does', () => {
     ]);
   });
 
-  it('opens an image by a click and shows it in the Explorer by a right click', async () => {
+  it('opens a sample by a click and shows its file in the Explorer by a right click', async () => {
     const panel = await opened();
     const image = panel.page.getByRole('button', { name: /nine\/17\.png: labelled nine/ });
     assert.equal(
       await image.locator('.sr-only').innerText(),
       'nine/17.png: labelled nine, log-likelihood −6.200 nats; more likely four (93\u00a0%); probably labelled wrong',
     );
-    await image.click();
-    await image.click({ button: 'right' });
+    const hints = [
+      ['nine/17.png', 'Click opens it, right-click shows it in the Explorer.'],
+      ['texts.csv#12', 'Click opens its line, right-click shows the file in the Explorer.'],
+      ['digits.npz#7', 'Click opens a copy, right-click shows its file in the Explorer.'],
+    ];
+    for (const [name, hint] of hints) {
+      const card = panel.page.locator('button.worst-one', { hasText: name });
+      assert.ok((await card.getAttribute('title'))?.endsWith(`\n${hint}`), name);
+      await card.click();
+      await card.click({ button: 'right' });
+    }
     await panel.page.waitForTimeout(200);
-    assert.deepEqual(panel.called('open'), [{ path: '/data/nine/17.png' }]);
-    assert.deepEqual(panel.called('reveal'), [{ path: '/data/nine/17.png' }]);
-    assert.equal(await panel.page.locator('.worst-text').innerText(), 'a text <b>');
+    const places = fits.samples.slice(0, 3).map(({ place }) => place);
+    assert.deepEqual(panel.called('open'), places);
+    assert.deepEqual(
+      panel.called('reveal'),
+      places.map(place => ({ path: place?.file })),
+    );
+    assert.equal(await panel.page.locator('.worst-text').first().innerText(), 'a text <b>');
     assert.equal(await panel.page.locator('.worst-one.suspect').count(), 1);
+  });
+
+  it('lets nothing be clicked of a row of numbers, and copies where it is', async () => {
+    const panel = await opened();
+    const card = panel.page.locator('.worst-one', { hasText: 'rows.npz#3' });
+    assert.equal(await card.evaluate(element => element.tagName), 'SPAN');
+    assert.equal(await card.evaluate(element => getComputedStyle(element).cursor), 'auto');
+    assert.doesNotMatch((await card.getAttribute('title')) ?? '', /Click/);
+    await card.getByRole('button', { name: 'Copy “rows.npz#3”' }).click();
+    await card.getByText('Copied').waitFor();
+    assert.deepEqual(panel.called('copy'), [{ text: 'rows.npz#3' }]);
   });
 
   it('shows few of many classes until all are asked for', async () => {

@@ -29,7 +29,8 @@ describe('why a model scores as it does, from what is in the store', () => {
     assert.equal(worst.length, 12);
     for (const sample of worst) {
       assert.match(sample.image ?? '', /^data:image\/png;base64,/);
-      assert.ok(sample.file?.endsWith(sample.name));
+      assert.equal(sample.place?.kind, 'file');
+      assert.ok(sample.place.file.endsWith(sample.name));
       assert.ok(sample.name.startsWith(sample.label));
       assert.ok(sample.logLikelihood <= 0);
     }

@@ -1,4 +1,6 @@
+import { useSignal } from '@preact/signals';
 import type { Fits, WorstSample } from '../../src/protocol/fits.js';
+import type { SamplePlace } from '../../src/protocol/place.js';
 import { count, percent, score } from '../format.js';
 import { ask } from '../host.js';
 import { sentences, t } from '../l10n.js';
@@ -45,7 +47,8 @@ function introduction(suspects: number): string {
 }
 
 function Sample({ sample }: { sample: WorstSample }) {
-  const { name, file, image, text, label, likeliest, probability, logLikelihood, suspect } = sample;
+  const { name, place, image, text, label, likeliest, probability, logLikelihood, suspect } =
+    sample;
   const inner = (
     <>
       <span class="worst-look">
@@ -74,26 +77,61 @@ function Sample({ sample }: { sample: WorstSample }) {
       : [t('more likely {class} ({p})', { class: likeliest, p: percent(probability) })]),
     ...(suspect ? [t('probably labelled wrong')] : []),
   ].reduce((first, second) => t('{first}; {second}', { first, second }));
-  if (file === null)
+  const look = `worst-one ${suspect ? 'suspect' : ''}`;
+  if (!place || place.kind === 'row')
     return (
-      <span class={`worst-one ${suspect ? 'suspect' : ''}`} title={title}>
+      <span class={look} title={title}>
         {inner}
         <span class="sr-only">{title}</span>
+        {place && <CopyName name={name} />}
       </span>
     );
   return (
     <button
       type="button"
-      class={`worst-one ${suspect ? 'suspect' : ''}`}
-      title={`${title}\n${t('Click opens it, right-click shows it in the Explorer.')}`}
-      onClick={() => ask(host => host.open({ path: file }))}
+      class={look}
+      title={`${title}\n${hintOf(place)}`}
+      onClick={() => ask(host => host.open(place))}
       onContextMenu={event => {
         event.preventDefault();
-        ask(host => host.reveal({ path: file }));
+        ask(host => host.reveal({ path: place.file }));
       }}
     >
       {inner}
       <span class="sr-only">{title}</span>
     </button>
+  );
+}
+
+/** What a click does where there is something to open. */
+function hintOf({ kind }: SamplePlace): string {
+  if (kind === 'lines')
+    return t('Click opens its line, right-click shows the file in the Explorer.');
+  if (kind === 'copy') return t('Click opens a copy, right-click shows its file in the Explorer.');
+  return t('Click opens it, right-click shows it in the Explorer.');
+}
+
+/** Where a row of numbers is: it can be looked up elsewhere. */
+function CopyName({ name }: { name: string }) {
+  const copied = useSignal(false);
+  const label = t('Copy “{text}”', { text: name });
+  return (
+    <span class="worst-copy">
+      <button
+        type="button"
+        class="link"
+        aria-label={label}
+        title={label}
+        onClick={() => {
+          ask(host => host.copy({ text: name }));
+          copied.value = true;
+        }}
+      >
+        {t('Copy')}
+      </button>{' '}
+      <span class="quiet" role="status">
+        {copied.value && t('Copied')}
+      </span>
+    </span>
   );
 }

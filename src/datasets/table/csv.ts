@@ -112,6 +112,10 @@ class TextTable implements TableSource {
     return this.path;
   }
 
+  bytesOf(record: number): [number, number] {
+    return [this.starts.at(record), this.starts.at(record + 1)];
+  }
+
   /** The block that has a record: of it alone, unless it follows the last block, as more will then. */
   private blockOf(record: number, wanted: readonly number[]): Block {
     const last = this.block?.wanted === wanted ? this.block : null;

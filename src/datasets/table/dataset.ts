@@ -79,6 +79,7 @@ export async function tableDataset(
     sampleName: i => rows.names?.at(i) ?? `${basename(table.fileOf(record[i]))}#${mark(i)}`,
     sampleFile: i =>
       rows.names ? join(table.folder, rows.names.at(i) ?? '') : table.fileOf(record[i]),
+    sampleBytes: i => table.bytesOf?.(record[i]) ?? null,
     read: i => content.read(record[i], `${table.fileOf(record[i])}#${mark(i)}`),
     close: async () => table.close?.(),
   };

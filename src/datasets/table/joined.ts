@@ -59,6 +59,11 @@ export class JoinedTables implements TableSource {
     return this.tables[this.tableOf(record)].table.path;
   }
 
+  bytesOf(record: number): [number, number] | null {
+    const t = this.tableOf(record);
+    return this.tables[t].table.bytesOf?.(record - this.starts[t]) ?? null;
+  }
+
   splitOf(record: number): Split {
     return this.tables[this.tableOf(record)].split;
   }

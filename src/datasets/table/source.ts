@@ -38,6 +38,8 @@ export interface TableSource {
   read(record: number, wanted: readonly number[]): Promise<readonly Cell[]> | readonly Cell[];
   /** The file that a record is in. */
   fileOf(record: number): string;
+  /** The bytes of a record in its file of text, half-open; left out where tables are no text. */
+  bytesOf?(record: number): [from: number, to: number] | null;
   /** Folder that the paths of a record are relative to, where it is not `folder` but one below it. */
   folderOf?(record: number): string;
   /** Splits of records by the files that they are in, where file names say so. */

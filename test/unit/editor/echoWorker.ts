@@ -36,6 +36,7 @@ serve<WorkerApi>(
       return report;
     },
     fits: async ({ model }) => ({ model, classes: [], samples: [] }),
+    sample: async ({ dataset }) => ({ name: dataset, ending: 'txt', bytes: new Uint8Array() }),
     outputs: async ({ model }) => ({ outputs: [], taken: model }),
     cacheSize: async () => process.pid,
     clearCache: async () => Object.keys(process.env).filter(n => n.startsWith('VSCODE_')).length,

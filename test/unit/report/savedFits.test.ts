@@ -9,7 +9,8 @@ describe('what a saved page holds of why models score as they do', () => {
     model,
     classes: [{ name: 'cat', count: 9, share: -0.2, mean: -0.4, source: 'tabby', other: null }],
     samples: Array.from({ length: samples + 5 }, (_, i) => ({
-      ...{ name: `${i}.png`, file: `/home/ada/${i}.png`, label: 'cat', logLikelihood: -1 },
+      ...{ name: `${i}.png`, label: 'cat', logLikelihood: -1 },
+      place: { kind: 'file', file: `/home/ada/${i}.png` },
       ...{ likeliest: 'dog', probability: 0.6, suspect: false, image: 'data:image/png;base64,AA' },
     })),
   });
