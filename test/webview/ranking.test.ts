@@ -107,7 +107,7 @@ describe('the ranking', () => {
     assert.equal(await panel.page.locator('tr.tied').count(), 8);
     assert.equal(
       await row(panel, 'resnet50').locator('td.rank span').getAttribute('title'),
-      'Cannot be told apart from efficientnet-b0 and mobilenet-v2',
+      'Cannot be told apart at 95\u00a0% from efficientnet-b0 and mobilenet-v2',
     );
     assert.equal(await panel.page.locator('.badge', { hasText: 'leads' }).count(), 0);
   });
@@ -316,64 +316,6 @@ describe('the ranking', () => {
     await failed.getByRole('button', { name: 'Copy the export script of resnet18' }).click();
     assert.deepEqual(panel.called('copy'), [{ text: 'import torch\n' }]);
     assert.equal(await failed.getByRole('button', { name: /Retry/ }).count(), 0);
-  });
-
-  it('has stars that the editor keeps, and sorts by them', async () => {
-    const path = (id: string) => states.digitModels.find(model => model.id === id)!.path;
-    const panel = await open({
-      state: { ...states.fourDigits, stars: [path('digits-random')] },
-      heatmap,
-    });
-    const star = (id: string) =>
-      row(panel, id).getByRole('button', { name: `Star ${id}`, exact: true });
-    assert.equal(await star('digits-random').getAttribute('aria-pressed'), 'true');
-    await star('letters-cnn').click();
-    assert.equal(await star('letters-cnn').getAttribute('aria-pressed'), 'true');
-    await row(panel, 'digits-random').focus();
-    await panel.page.keyboard.press('s');
-    assert.equal(await star('digits-random').getAttribute('aria-pressed'), 'false');
-    assert.deepEqual(panel.called('star'), [
-      { path: path('letters-cnn'), on: true },
-      { path: path('digits-random'), on: false },
-    ]);
-    await panel.page.locator('.ranking thead .marks button').click();
-    assert.equal((await order(panel))[0], 'letters-cnn');
-    assert.equal(
-      await row(panel, 'digits-cnn').getAttribute('aria-selected'),
-      'true',
-      'a star does not select',
-    );
-  });
-
-  it('keeps a star with its file, whatever a run calls the model', async () => {
-    const { models } = states.fourDigits.report!;
-    const named = (k: number, id: string) => ({ ...models[k], id, name: id });
-    const stars = [models[1].path];
-    const both = report([named(0, 'a/net'), named(1, 'b/net')]);
-    const starred = (panel: Panel) =>
-      panel.page
-        .locator('.ranking tbody tr:has(button.star[aria-pressed="true"])')
-        .evaluateAll(rows => rows.map(r => (r as HTMLElement).dataset.id));
-    const panel = await open({ state: { ...states.fourDigits, stars, report: both }, heatmap });
-    assert.deepEqual(await starred(panel), ['b/net']);
-    for (const [k, expected] of [
-      [0, []],
-      [1, ['net']],
-    ] as const) {
-      await panel.push({ ...states.fourDigits, stars, report: report([named(k, 'net')]) });
-      assert.deepEqual(await starred(panel), expected);
-    }
-    // A row has it before its model is scored.
-    const progress = {
-      ...states.underWay.progress!,
-      models: [0, 1].map(k => ({
-        ...states.underWay.progress!.models[0],
-        ...named(k, `${k}/net`),
-        state: 'waiting' as const,
-      })),
-    };
-    await panel.push({ ...states.underWay, stars, report: null, progress });
-    assert.deepEqual(await starred(panel), ['1/net']);
   });
 
   it('takes at most four models into the comparison', async () => {

@@ -13,6 +13,24 @@ const many: Fits = {
   })),
 };
 
+/** A sample of each kind of place. */
+const placed: Fits = {
+  ...fits,
+  samples: [
+    ...fits.samples,
+    {
+      ...fits.samples[0],
+      ...{ name: 'digits.npz#7', suspect: false },
+      place: { kind: 'copy', file: '/data/digits.npz', row: 7 },
+    },
+    {
+      ...fits.samples[1],
+      ...{ name: 'rows.npz#3', text: '1  2.5' },
+      place: { kind: 'row', file: '/data/rows.npz' },
+    },
+  ],
+};
+
 describe('why a model scores as it does', () => {
   const open = panels();
   const opened = (more: object = {}) =>
@@ -51,7 +69,7 @@ describe('why a model scores as it does', () => {
   });
 
   it('opens a sample by a click and shows its file in the Explorer by a right click', async () => {
-    const panel = await opened();
+    const panel = await opened({ fits: () => placed });
     const image = panel.page.getByRole('button', { name: /nine\/17\.png: labelled nine/ });
     assert.equal(
       await image.locator('.sr-only').innerText(),
@@ -69,7 +87,7 @@ describe('why a model scores as it does', () => {
       await card.click({ button: 'right' });
     }
     await panel.page.waitForTimeout(200);
-    const places = fits.samples.slice(0, 3).map(({ place }) => place);
+    const places = placed.samples.slice(0, 3).map(({ place }) => place);
     assert.deepEqual(panel.called('open'), places);
     assert.deepEqual(
       panel.called('reveal'),
@@ -80,7 +98,7 @@ describe('why a model scores as it does', () => {
   });
 
   it('lets nothing be clicked of a row of numbers, and copies where it is', async () => {
-    const panel = await opened();
+    const panel = await opened({ fits: () => placed });
     const card = panel.page.locator('.worst-one', { hasText: 'rows.npz#3' });
     assert.equal(await card.evaluate(element => element.tagName), 'SPAN');
     assert.equal(await card.evaluate(element => getComputedStyle(element).cursor), 'auto');
