@@ -50,7 +50,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const unfinished = new UnfinishedRuns(kept, process.pid);
   const stars = new Stars(kept);
   const { workspaceState } = context;
-  const memory = new DatasetMemory(workspaceState);
+  const memory = new DatasetMemory(workspaceState, (dataset, options) =>
+    worker.columns(dataset, options),
+  );
   const runs = new Runs(worker, store, unfinished, stars, workspaceState, memory, cache, log);
   const discovery = new DiscoveryService(log);
   const hints = new Hints(context.globalState);

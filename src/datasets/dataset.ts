@@ -1,4 +1,5 @@
 import type { ContentKind, SampleContent } from '../protocol/content.js';
+import type { DatasetColumns } from '../protocol/datasetColumns.js';
 import type { DatasetOptions } from '../protocol/datasetOptions.js';
 import type { DatasetReading } from '../protocol/datasetReading.js';
 import type { DatasetSummary, Split } from '../protocol/found.js';
@@ -18,12 +19,15 @@ export interface DatasetLayout {
   sniff(entry: FoundEntry): Promise<DatasetSummary | null>;
 }
 
-/** Opens what a layout has recognised, or says why it cannot: `openDataset`, the one export of a layout's `open.ts`. */
+/** Opens what a layout has recognised, or says why it cannot: `openDataset` of a layout's `open.ts`. */
 export type OpenLayout = (
   path: string,
   options: DatasetOptions,
   signal?: AbortSignal,
 ) => Promise<Dataset>;
+
+/** What a user may be asked about: `columnsOf`, which `open.ts` of a layout exports where names may leave open what is what. */
+export type ColumnsOf = (path: string, options: DatasetOptions) => Promise<DatasetColumns>;
 
 /** A folder (or file) as discovery saw it, so that no layout reads a directory twice. */
 export interface FoundEntry {

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { DatasetColumns } from '../protocol/datasetColumns.js';
 import { type DatasetOptions, noOptions } from '../protocol/datasetOptions.js';
 import { detailOf, failure, throwIfCancelled } from '../protocol/notice.js';
-import type { Dataset, FoundEntry, Listing, OpenLayout } from './dataset.js';
+import type { ColumnsOf, Dataset, FoundEntry, Listing, OpenLayout } from './dataset.js';
 import { isImage } from './imageFolder/names.js';
 import { datasetLayouts } from './index.js';
 import { emptyListing, listFolder, sortNames } from './listing.js';
@@ -16,6 +17,25 @@ export async function openDataset(
   options: DatasetOptions = noOptions,
   signal?: AbortSignal,
 ): Promise<Dataset> {
+  const { id, root } = await locate(path, options, signal);
+  return (await layout(id)).openDataset(root, options, signal);
+}
+
+/** What of the dataset at a path a user may be asked about; null where its layout leaves nothing open. */
+export async function datasetColumns(
+  path: string,
+  options: DatasetOptions,
+): Promise<DatasetColumns | null> {
+  const { id, root } = await locate(path, options);
+  return (await layout(id)).columnsOf?.(root, options) ?? null;
+}
+
+/** The layout of a dataset, and the file or folder that it is. */
+async function locate(
+  path: string,
+  options: DatasetOptions,
+  signal?: AbortSignal,
+): Promise<{ id: string; root: string }> {
   const root = resolve(path);
   const found = await stat(root).catch(error => {
     throw error.code === 'ENOENT' || error.code === 'ENOTDIR'
@@ -34,7 +54,7 @@ export async function openDataset(
     return listing;
   };
   const id = await recognise({ path: root, kind, list });
-  if (id) return open(id, root, options, signal);
+  if (id) return { id, root };
 
   if (kind === 'directory') {
     const { directories, files } = await list(root);
@@ -54,7 +74,7 @@ export async function openDataset(
     // A folder with one file of data beside what the data consist of: the file is meant.
     const [only] = inside;
     if (inside.length === 1 && files.includes(only))
-      return openDataset(join(root, only), options, signal);
+      return locate(join(root, only), options, signal);
     // Folders of images in folders may be datasets, or classes: only the user knows.
     if (inside.length > 0 && !(ofImages && options.classes))
       throw failure(ofImages ? 'dataset.holdsFolders' : 'dataset.holdsDatasets', {
@@ -62,21 +82,19 @@ export async function openDataset(
         names: sortNames(inside).slice(0, 5).join(', '),
       });
     // Named by the user, a folder may be less tidy than one that is found; what is wrong with it is said there.
-    return open('imageFolder', root, options, signal);
+    return { id: 'imageFolder', root };
   }
-  for (const { id, named } of datasetLayouts)
-    if (named?.test(root)) return open(id, root, options, signal);
+  for (const { id, named } of datasetLayouts) if (named?.test(root)) return { id, root };
   throw failure('dataset.unknown', {
     file: path,
     layouts: datasetLayouts.map(layout => layout.name).join(', '),
   });
 }
 
-/** Opens by the reader of a layout, which is loaded when it is needed: none costs anything before. */
-async function open(id: string, ...given: Parameters<OpenLayout>): Promise<Dataset> {
+/** The reader of a layout, which is loaded when it is needed: none costs anything before. */
+async function layout(id: string): Promise<{ openDataset: OpenLayout; columnsOf?: ColumnsOf }> {
   // The bundler includes every `*/open.ts` here, so that a layout needs no line of its own in this file.
-  const { openDataset }: { openDataset: OpenLayout } = await import(`./${id}/open.ts`);
-  return openDataset(...given);
+  return import(`./${id}/open.ts`);
 }
 
 async function recognise(entry: FoundEntry): Promise<string | null> {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
 import { noticeOf } from '../protocol/notice.js';
 import type { Choose } from './choose.js';
+import { chooseColumns } from './chooseColumns.js';
 import { chooseOutput } from './chooseOutput.js';
 import { choosePixelRange } from './choosePixelRange.js';
 import type { DatasetMemory } from './datasetMemory.js';
@@ -34,6 +35,7 @@ export interface Commands {
   'transferlens.rankForDataset': (dataset?: DatasetSummary) => unknown;
   'transferlens.revealItem': (item?: { path: string }) => unknown;
   'transferlens.chooseOutput': (model?: { path: string }) => unknown;
+  'transferlens.chooseColumns': (dataset?: { path: string } | vscode.Uri) => unknown;
   'transferlens.choosePixelRange': (dataset?: { path: string }) => unknown;
   'transferlens.refresh': () => unknown;
   'transferlens.clearCache': () => unknown;
@@ -84,6 +86,11 @@ export function registerCommands(actors: Actors): vscode.Disposable {
       item && vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(item.path)),
     'transferlens.chooseOutput': async model => {
       if (model && (await trusted())) await chooseOutput(actors.worker, runs, model.path);
+    },
+    'transferlens.chooseColumns': async dataset => {
+      if (!dataset || !(await trusted())) return;
+      const path = dataset instanceof vscode.Uri ? dataset.fsPath : dataset.path;
+      await chooseColumns(actors.memory, runs, path);
     },
     'transferlens.choosePixelRange': dataset =>
       dataset && choosePixelRange(actors.memory, runs, dataset.path),

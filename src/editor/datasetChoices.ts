@@ -1,10 +1,11 @@
-import type { ColumnRole, DatasetOptions, PixelRange } from '../protocol/datasetOptions.js';
+import type { AskedRole, DatasetColumn, DatasetColumns } from '../protocol/datasetColumns.js';
+import type { DatasetOptions, PixelRange } from '../protocol/datasetOptions.js';
 import type { Notice, Params } from '../protocol/notice.js';
 
 /** One way to go on where a dataset leaves a choice: what a column, or the folders in it, are taken for. */
 export interface DatasetChoice {
   column: string;
-  as: 'label' | 'image' | 'text' | 'numbers' | 'classes' | 'folders';
+  as: 'numbers' | 'classes' | 'folders';
   options: Partial<DatasetOptions>;
 }
 
@@ -13,21 +14,7 @@ export function choicesOf({
   code,
   params,
 }: Pick<Notice, 'code' | 'params'>): DatasetChoice[] | null {
-  const columns = String(params.columns ?? '').split(', ');
-  const among = (...roles: ('label' | 'image' | 'text')[]) =>
-    roles.flatMap(role =>
-      columns.map((column): DatasetChoice => {
-        const chosen: Partial<Record<ColumnRole, string>> = { [role]: column };
-        return { column, as: role, options: { columns: chosen } };
-      }),
-    );
   switch (code) {
-    case 'dataset.whichLabel':
-    case 'dataset.noLabelColumn':
-    case 'dataset.noColumn':
-      return among('label');
-    case 'dataset.noContentColumn':
-      return among('image', 'text');
     case 'dataset.continuous': {
       const column = String(params.column);
       return [
@@ -42,6 +29,66 @@ export function choicesOf({
     default:
       return null;
   }
+}
+
+/** What of a dataset's columns is asked: which holds the labels, which the samples. */
+export type Question = 'label' | 'samples';
+
+/** What a problem leaves open of columns or arrays, and those that it is between where it names them; null for other problems. */
+export function openColumns({
+  code,
+  params,
+}: Pick<Notice, 'code' | 'params'>): { questions: Question[]; among?: string[] } | null {
+  switch (code) {
+    case 'dataset.whichLabel':
+      return { questions: ['label'], among: String(params.columns).split(', ') };
+    case 'dataset.noLabelColumn':
+    case 'dataset.noColumn':
+      return { questions: ['label'] };
+    case 'dataset.noContentColumn':
+      return { questions: ['samples'] };
+    case 'dataset.noLabelledArrays':
+    case 'dataset.noArray':
+      return { questions: ['label', 'samples'] };
+    default:
+      return null;
+  }
+}
+
+/** A column, and what it would be taken for. */
+export interface ColumnChoice {
+  column: DatasetColumn;
+  role: AskedRole;
+}
+
+/** What may be the answer to a question. Samples are other columns than the label, of as many rows. */
+export function answersTo(
+  question: Question,
+  { columns }: Pick<DatasetColumns, 'columns'>,
+  label?: string,
+): ColumnChoice[] {
+  const roles: AskedRole[] = question === 'label' ? ['label'] : ['text', 'image'];
+  const rows = columns.find(({ name }) => name === label)?.rows;
+  return roles.flatMap(role =>
+    columns
+      .filter(column => column.roles.includes(role) && column.name !== label)
+      .filter(column => rows === undefined || column.rows === rows)
+      .map(column => ({ column, role })),
+  );
+}
+
+/** What was chosen before, with columns in the place of those for the same; a decision on another label goes with it. */
+export function withColumns(
+  before: DatasetOptions,
+  chosen: readonly ColumnChoice[],
+): DatasetOptions {
+  const { label, image, text, ...others } = before.columns;
+  const isSamples = chosen.some(({ role }) => role !== 'label');
+  const kept = { ...(label ? { label } : {}), ...(isSamples ? {} : { image, text }) };
+  const columns = JSON.parse(JSON.stringify({ ...others, ...kept }));
+  for (const { column, role } of chosen) columns[role] = column.name;
+  const isSame = columns.label === label && before.targets.length === 0;
+  return { ...before, columns, ...(isSame ? {} : { targets: [], classes: false }) };
 }
 
 /** What was chosen before, with what is chosen now. */

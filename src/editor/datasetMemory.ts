@@ -1,15 +1,23 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import type { DatasetColumns } from '../protocol/datasetColumns.js';
 import {
   type DatasetOptions,
   datasetOptionsSchema,
   noOptions,
 } from '../protocol/datasetOptions.js';
 import type { Notice, Params } from '../protocol/notice.js';
-import { choicesOf, type DatasetChoice, withChoice } from './datasetChoices.js';
+import { askColumns, byNames, type ColumnQuestions } from './askColumns.js';
+import {
+  choicesOf,
+  type DatasetChoice,
+  openColumns,
+  withChoice,
+  withColumns,
+} from './datasetChoices.js';
 import { askPixelRange, byValues } from './pixelRange.js';
-import { setContext } from './setContext.js';
+import { resourcePath, setContext } from './setContext.js';
 
 /** Key of what was chosen for datasets, kept for each workspace: options by path. */
 const key = 'transferlens.datasetOptions';
@@ -17,7 +25,14 @@ const stored = z.record(z.string(), datasetOptionsSchema);
 
 /** What a user chose where a dataset left a choice: asked once, remembered for that dataset. */
 export class DatasetMemory {
-  constructor(private readonly memento: vscode.Memento) {
+  /** @param columns reads what a dataset is made of, in the background process */
+  constructor(
+    private readonly memento: vscode.Memento,
+    private readonly columns: (
+      dataset: string,
+      options: DatasetOptions,
+    ) => Promise<DatasetColumns | null>,
+  ) {
     this.tellMenus();
   }
 
@@ -31,6 +46,8 @@ export class DatasetMemory {
    */
   async ask(dataset: string, problem: Notice): Promise<boolean> {
     if (problem.code === 'dataset.notPixels') return this.askPixelRange(dataset, problem.params);
+    const open = openColumns(problem);
+    if (open) return (await this.askThose(dataset, { ...open, open: open.questions })) === 'chosen';
     const choices = choicesOf(problem);
     if (!choices) return false;
     const items = choices.map(choice => ({ ...shown(choice), choice }));
@@ -56,6 +73,34 @@ export class DatasetMemory {
     return true;
   }
 
+  /** Asks which columns or arrays hold the labels and the samples, whatever is taken now, and remembers the answer. */
+  async askColumns(dataset: string): Promise<'chosen' | 'nothing' | 'dismissed'> {
+    const chosen = Object.keys(this.optionsOf(dataset).columns).length > 0;
+    return this.askThose(dataset, { open: ['label', 'samples'], all: true, chosen });
+  }
+
+  private async askThose(
+    dataset: string,
+    questions: ColumnQuestions,
+  ): Promise<'chosen' | 'nothing' | 'dismissed'> {
+    const before = this.optionsOf(dataset);
+    const found = await vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Window,
+        title: vscode.l10n.t('Reading what is in the dataset'),
+      },
+      () => this.columns(dataset, before),
+    );
+    const answers = found && (await askColumns(dataset, found, questions));
+    if (answers === undefined) return 'dismissed';
+    if (answers === null || answers.length === 0) return 'nothing';
+    await this.remember(
+      dataset,
+      answers === byNames ? { ...before, ...noOptions } : withColumns(before, answers),
+    );
+    return 'chosen';
+  }
+
   /** Remembers that the folders in a folder are the classes, with all images below them. */
   async takeFoldersForClasses(dataset: string): Promise<void> {
     await this.remember(dataset, { ...this.optionsOf(dataset), classes: true });
@@ -72,9 +117,15 @@ export class DatasetMemory {
     this.tellMenus();
   }
 
-  /** Whether there is anything to forget. */
+  /** Whether there is anything to forget, and of which files other columns can be chosen. */
   private tellMenus(): void {
-    setContext('remembers', Object.keys(this.all()).length > 0);
+    const all = Object.entries(this.all());
+    setContext('remembers', all.length > 0);
+    const chosen = all.filter(([, { columns }]) => Object.keys(columns).length > 0);
+    setContext(
+      'chosen',
+      chosen.map(([path]) => resourcePath(path)),
+    );
   }
 
   private all(): Record<string, DatasetOptions> {
@@ -85,21 +136,13 @@ export class DatasetMemory {
 
 function questionOf({ as, column }: DatasetChoice, { params }: Notice): string {
   const { t } = vscode.l10n;
-  if (as === 'label') return t('Which column is the label?');
-  if (as === 'image') return t('Which column holds the images or texts?');
   if (as === 'folders') return t('What are the folders {0}?', column);
   return t('"{0}" holds {1} different values. What are they?', column, params.n);
 }
 
-function shown({ as, column }: DatasetChoice): vscode.QuickPickItem {
+function shown({ as }: DatasetChoice): vscode.QuickPickItem {
   const { t } = vscode.l10n;
   switch (as) {
-    case 'label':
-      return { label: column };
-    case 'image':
-      return { label: column, description: t('images, or their paths') };
-    case 'text':
-      return { label: column, description: t('texts') };
     case 'numbers':
       return {
         label: t('Measured numbers'),

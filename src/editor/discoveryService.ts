@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { coalesce, type Discovery, discover, isTelling } from '../discovery/index.js';
-import { setContext } from './setContext.js';
+import { resourcePath, setContext } from './setContext.js';
 import { excludes } from './settings.js';
 
 /** What a search found. */
@@ -138,10 +138,4 @@ function foldersAbove(paths: readonly string[], roots: readonly string[]): strin
     }
   }
   return [...folders];
-}
-
-/** A path as the menus' `resourcePath` has it: a remote window speaks of URIs, whatever system it runs on. */
-function resourcePath(path: string): string {
-  const uri = vscode.Uri.file(path);
-  return vscode.env.remoteName === undefined ? uri.fsPath : uri.path;
 }

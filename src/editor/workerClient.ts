@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { delimiter } from 'node:path';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import type { DatasetColumns } from '../protocol/datasetColumns.js';
+import type { DatasetOptions } from '../protocol/datasetOptions.js';
 import type { Fits } from '../protocol/fits.js';
 import type { ModelOutputs } from '../protocol/inference.js';
 import type { ScoreJob } from '../protocol/job.js';
@@ -94,6 +96,11 @@ export class WorkerClient {
   /** The outputs of a model. */
   outputs(model: string): Promise<ModelOutputs> {
     return this.#call(api => api.outputs({ model }));
+  }
+
+  /** What of a dataset a user may be asked about. */
+  columns(dataset: string, options: DatasetOptions): Promise<DatasetColumns | null> {
+    return this.#call(api => api.columns({ dataset, options }));
   }
 
   /** Bytes of the predictions store. */

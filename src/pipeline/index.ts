@@ -1,4 +1,5 @@
 /** What the background process and the command line need of the rooms behind the pipeline. */
+export { datasetColumns } from '../datasets/open.js';
 export { discover } from '../discovery/index.js';
 export { defaultMeasures, measureIds } from '../measures/index.js';
 export { leftOut, sniffModel, worthRunning } from '../models/index.js';

@@ -29,11 +29,11 @@ export const datasetMessages = {
     '{file}: folders that are not a split with class folders were left out ({names}). Check their names if they belong to the data.',
 
   'dataset.noArray':
-    '{file}: there is no array "{array}"; the file has {arrays}. Choose one of them by --columns.',
+    '{file}: there is no array "{array}"; the file has {arrays}. Choose one of them; on the command line by --columns.',
   'dataset.predictionsUnlabelled':
     '{file}: these predictions have no labels of their own. Store an array "labels" with them, or choose the dataset that they were made of.',
   'dataset.noLabelledArrays':
-    '{file}: no arrays of samples and labels are recognised among {arrays}. Name them "x" and "y", or choose them by --columns image=NAME,label=NAME.',
+    '{file}: no arrays of samples and labels are recognised among {arrays}. Choose which hold what, or name them "x" and "y"; on the command line choose by --columns image=NAME,label=NAME.',
   'dataset.arrayShape':
     '{file}: the array "{array}" is {shape}, not a batch of images or of rows of numbers. Images are [n, height, width], with 1, 3 or 4 channels first or last.',
   'dataset.sampleTooLarge':

@@ -1,4 +1,6 @@
 import type { Report } from '../report/schema.js';
+import type { DatasetColumns } from './datasetColumns.js';
+import type { DatasetOptions } from './datasetOptions.js';
 import type { Fits } from './fits.js';
 import type { ModelOutputs } from './inference.js';
 import type { RunProgress, ScoreJob } from './job.js';
@@ -23,6 +25,8 @@ export interface WorkerApi {
   sample(address: SampleAddress): Promise<SampleCopy>;
   /** The outputs of a model, for a user to choose one. */
   outputs(params: { model: string }): Promise<ModelOutputs>;
+  /** What of a dataset a user may be asked about; null where its layout leaves nothing open. */
+  columns(params: { dataset: string; options: DatasetOptions }): Promise<DatasetColumns | null>;
   /** Bytes of the predictions store in `cache`. */
   cacheSize(params: { cache: string }): Promise<number>;
   /** Empties the predictions store in `cache`; resolves with the bytes freed. */

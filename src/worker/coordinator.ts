@@ -1,6 +1,7 @@
 import {
   cacheSize,
   clearCache,
+  datasetColumns,
   fits,
   forkedForward,
   forkedOutputs,
@@ -39,6 +40,7 @@ export function startCoordinator(): void {
       fits: ({ job, model, count }, signal) => fits(job, model, count, signal),
       sample: address => sampleCopy(address),
       outputs: ({ model }) => forkedOutputs(__filename, log, model),
+      columns: ({ dataset, options }) => datasetColumns(dataset, options),
       cacheSize: ({ cache }) => cacheSize(cache),
       clearCache: ({ cache }) => clearCache(cache),
     },

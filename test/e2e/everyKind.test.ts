@@ -117,7 +117,7 @@ describe('every layout and every format, scored in the editor as on the command 
     if (data === `models/${file}`) return;
     await workbench.page.locator('.quick-input-filter input').fill(data);
     await workbench.quickPick(data).click();
-    if (asked) await workbench.quickPick(asked.answer).click();
+    for (const answer of asked?.answers ?? []) await workbench.quickPick(answer).click();
   }
 
   it('has a dataset of each layout', () => {

@@ -1,5 +1,6 @@
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { openNames } from './npz.js';
 import { constant, node, normals, onnxModel, weights } from './onnxWriter.js';
 import { root } from './referenceData.js';
 import { put } from './scratch.js';
@@ -8,8 +9,8 @@ import { put } from './scratch.js';
 export interface Case {
   data: string;
   model: string;
-  /** What the editor asks of it, and the option that answers it on the command line. */
-  asked?: { answer: string; option: string[] };
+  /** What the editor asks of it, one question after the other, and the option that answers on the command line. */
+  asked?: { answers: string[]; option: string[] };
 }
 
 const image = 'float32.onnx';
@@ -18,12 +19,24 @@ const image = 'float32.onnx';
 export const layoutCases: Record<string, Case[]> = {
   cifar: [
     { data: 'arrays/cifar10', model: image },
-    { data: 'arrays/cifar100', model: image },
+    {
+      data: 'arrays/cifar100',
+      model: image,
+      asked: { answers: ['20 classes'], option: ['--columns', 'label=coarse'] },
+    },
   ],
   predictions: [{ data: 'models/tiny.npz', model: 'tiny.npz' }],
   numpy: [
     { data: 'arrays/nchw-float.npz', model: image },
     { data: 'arrays/rows.npz', model: 'rows.onnx' },
+    {
+      data: 'open.npz',
+      model: image,
+      asked: {
+        answers: ['target_ids', 'images_a'],
+        option: ['--columns', 'label=target_ids,image=images_a'],
+      },
+    },
   ],
   idx: [
     { data: 'arrays/idx/train-images-idx3-ubyte', model: image },
@@ -44,7 +57,7 @@ export const layoutCases: Record<string, Case[]> = {
     {
       data: 'two-labels.csv',
       model: 'words',
-      asked: { answer: 'coarse_label', option: ['--columns', 'label=coarse_label'] },
+      asked: { answers: ['coarse_label'], option: ['--columns', 'label=coarse_label'] },
     },
   ],
   imageFolder: [
@@ -52,7 +65,7 @@ export const layoutCases: Record<string, Case[]> = {
     {
       data: 'folders',
       model: image,
-      asked: { answer: 'one class for each folder', option: ['--classes'] },
+      asked: { answers: ['one class for each folder'], option: ['--classes'] },
     },
   ],
 };
@@ -107,6 +120,7 @@ export function workspaceOfAll(): string {
   rmSync(workspace, { recursive: true, force: true });
   for (const [to, from] of Object.entries(copied))
     cpSync(join(root, 'test', from), join(workspace, to), { recursive: true });
+  put(join(workspace, 'open.npz'), openNames());
   put(join(workspace, 'models/rows.onnx'), rowsModel());
   put(join(workspace, 'models/words/model.onnx'), wordsModel());
   const numbers = Array.from({ length: 40 }, (_, k) => [k % 7, k % 5, k % 3, k, 'abc'[k % 3]]);

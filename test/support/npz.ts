@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
+import { zipSync } from 'fflate';
 
 /** A numpy array: its shape and values, row-major. Integers of 64 bits and booleans come as float64. */
 export interface NpyArray {
@@ -69,4 +70,24 @@ export function zipOf(name: string, method: number, packed: Buffer, size: number
   end.writeUInt32LE(46 + name.length, 12);
   end.writeUInt32LE(30 + name.length + packed.length, 16);
   return Buffer.concat([local, Buffer.from(name), packed, entry, Buffer.from(name), end]);
+}
+
+/** A NumPy archive of twelve images with their labels, and other arrays, of which no name says which is which. */
+export function openNames(): Uint8Array {
+  const arrays = {
+    images_a: npyOf(
+      npyHeader('(12, 8, 8)', "'|u1'"),
+      Uint8Array.from({ length: 768 }, (_, i) => (7 * i + (i >> 6) ** 3) % 256),
+    ),
+    target_ids: npyOf(
+      npyHeader('(12,)', "'|u1'"),
+      Uint8Array.from({ length: 12 }, (_, i) => i % 2),
+    ),
+    zs: npyOf(npyHeader('(12, 5)'), new Uint8Array(new Float32Array(60).fill(0.5).buffer)),
+    of_another: npyOf(npyHeader('(7, 3)'), new Uint8Array(84)),
+  };
+  return zipSync(
+    Object.fromEntries(Object.entries(arrays).map(([name, npy]) => [`${name}.npy`, npy])),
+    { level: 0 },
+  );
 }

@@ -103,6 +103,7 @@ function fits(role: ArrayRole, array: ArrayInfo): boolean {
   return isFlat(array) && array.type !== 'object';
 }
 
-function isFlat({ shape }: ArrayInfo): boolean {
+/** One value for each row. */
+export function isFlat({ shape }: ArrayInfo): boolean {
   return shape.length === 1 || (shape.length === 2 && shape[1] === 1);
 }

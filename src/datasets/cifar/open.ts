@@ -7,7 +7,7 @@ import type { Split } from '../../protocol/found.js';
 import { detailOf, failure, throwIfCancelled } from '../../protocol/notice.js';
 import { pixelsOf } from '../arrays/pixels.js';
 import { ClassLabels } from '../classLabels.js';
-import type { Dataset } from '../dataset.js';
+import type { ColumnsOf, Dataset } from '../dataset.js';
 import { cifar, cifarFiles, pixelBytes } from './sniff.js';
 
 const image = { height: 32, width: 32, channels: 3, planes: true } as const;
@@ -33,12 +33,9 @@ export async function openDataset(
   });
   const found = cifarFiles(names) ?? { labels: 1 as const, files: [] };
   const record = found.labels + pixelBytes;
+  const which = found.labels === 1 ? null : whichLabel(path, options);
   // CIFAR-100 has the coarse label before the fine one.
-  const { label = 'fine' } = options.columns;
-  const isCoarse = found.labels === 2 && /^coarse(_labels?)?$/.test(label);
-  if (found.labels === 2 && !isCoarse && !/^fine(_labels?)?$/.test(label))
-    throw failure('dataset.noColumn', { file: path, column: label, columns: 'fine, coarse' });
-  const labelAt = found.labels === 2 && !isCoarse ? 1 : 0;
+  const labelAt = which === 'fine' ? 1 : 0;
   const handles: FileHandle[] = [];
   const close = async () => {
     for (const handle of handles) await handle.close();
@@ -73,7 +70,7 @@ export async function openDataset(
       size += rows;
     }
     if (size === 0) throw failure('dataset.noRows', { file: path });
-    const named = await classNames(path, found.labels === 1 ? null : isCoarse ? 'coarse' : 'fine');
+    const named = await classNames(path, which);
     const { numbered, ...classes } = labels.done(path, 'label', options, named);
     const place = (i: number) => {
       let k = batches.length - 1;
@@ -113,6 +110,27 @@ export async function openDataset(
     throw error;
   }
 }
+
+const ofCifar100 = { fine: 100, coarse: 20 };
+
+/** Which labels of CIFAR-100 are meant; it has two kinds, and none is likelier. */
+function whichLabel(file: string, { columns: { label } }: DatasetOptions): keyof typeof ofCifar100 {
+  const columns = Object.keys(ofCifar100).join(', ');
+  if (label === undefined) throw failure('dataset.whichLabel', { file, columns });
+  const [, which] = /^(fine|coarse)(_labels?)?$/.exec(label) ?? [];
+  if (which === undefined) throw failure('dataset.noColumn', { file, column: label, columns });
+  return which as keyof typeof ofCifar100;
+}
+
+/** The kinds of labels, of which CIFAR-10 has one. */
+export const columnsOf: ColumnsOf = async (path, { columns: { label } }) => {
+  const found = cifarFiles(await readdir(path));
+  const columns = Object.entries(ofCifar100).map(([name, classes]) => ({
+    ...{ name, classes, roles: ['label' as const], about: '' },
+  }));
+  const taken = columns.find(({ name }) => label?.startsWith(name))?.name;
+  return { kind: 'labels', columns: found?.labels === 2 ? columns : [], taken: { label: taken } };
+};
 
 /** Names of the classes, a line each. */
 async function classNames(path: string, which: 'fine' | 'coarse' | null): Promise<string[] | null> {

@@ -7,7 +7,7 @@ export const cifar: DatasetLayout = {
   id: 'cifar',
   name: 'CIFAR binary',
   files:
-    'the folder of CIFAR-10 (`data_batch_1.bin`, …, `test_batch.bin`) or CIFAR-100 (`train.bin`, `test.bin`; fine labels, or coarse ones by `--columns label=coarse`), with the names of their label files',
+    'the folder of CIFAR-10 (`data_batch_1.bin`, …, `test_batch.bin`) or CIFAR-100 (`train.bin`, `test.bin`; fine or coarse labels: which is asked, or said by `--columns label=coarse`), with the names of their label files',
   sniff,
 };
 
@@ -55,7 +55,8 @@ async function sniff({ path, kind, list }: FoundEntry): Promise<DatasetSummary |
     name: basename(path),
     layout: cifar.id,
     content: 'image',
-    classes: found.labels === 1 ? 10 : 100,
+    // Whether its 100 or its 20 classes are meant is asked.
+    classes: found.labels === 1 ? 10 : null,
     size,
     splits,
   };

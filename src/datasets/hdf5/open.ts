@@ -9,14 +9,23 @@ import {
   shapeOf,
 } from '../../arrays/array.js';
 import { BlockCache } from '../../arrays/blockCache.js';
-import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import { detailOf, failure } from '../../protocol/notice.js';
+import { columnsOfArrays } from '../arrays/columns.js';
 import { openArrayFile } from '../arrays/openFile.js';
-import type { Dataset } from '../dataset.js';
+import type { ColumnsOf, OpenLayout } from '../dataset.js';
 import { hdf5 } from './sniff.js';
 
 /** Opens an HDF5 file as the dataset of its arrays. */
-export async function openDataset(path: string, options: DatasetOptions): Promise<Dataset> {
+export const openDataset: OpenLayout = (path, options) =>
+  withArrays(path, file => openArrayFile(file, hdf5.id, options));
+
+export const columnsOf: ColumnsOf = (path, options) =>
+  withArrays(path, async file => {
+    await file.close();
+    return columnsOfArrays(file.arrays, options);
+  });
+
+async function withArrays<T>(path: string, use: (file: ArrayFile) => Promise<T>): Promise<T> {
   await access(path).catch(error => {
     throw failure('dataset.sampleUnreadable', { file: path, detail: detailOf(error) }, error);
   });
@@ -27,7 +36,7 @@ export async function openDataset(path: string, options: DatasetOptions): Promis
   let file: H5File;
   try {
     file = new library.File(path, 'r');
-    return await openArrayFile(new Hdf5Arrays(path, library, file, alone), hdf5.id, options);
+    return await use(new Hdf5Arrays(path, library, file, alone));
   } catch (error) {
     throw damaged(path, error);
   }

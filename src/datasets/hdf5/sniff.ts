@@ -10,7 +10,7 @@ export const hdf5: DatasetLayout = {
   id: 'hdf5',
   name: 'HDF5',
   files:
-    '`.h5`, `.hdf5` with datasets `images` and `labels` (or `x`, `y`, `train/x`, …): as NumPy arrays, also chunked and compressed',
+    '`.h5`, `.hdf5` with datasets `images` and `labels` (or `x`, `y`, `train/x`, …): as NumPy arrays, also chunked and compressed; of other names, once you rank models for the file, it is asked which holds what',
   named: /\.(h5|hdf5|hdf)$/i,
   sniff,
 };

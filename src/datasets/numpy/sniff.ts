@@ -4,6 +4,7 @@ import type { ArrayInfo } from '../../arrays/array.js';
 import { predictionArrays } from '../../arrays/predictions.js';
 import { peekArrays } from '../../arrays/sniff.js';
 import type { DatasetSummary } from '../../protocol/found.js';
+import { likelyParts } from '../arrays/columns.js';
 import { partsOf, roleOf } from '../arrays/roles.js';
 import { summaryOf } from '../arrays/summary.js';
 import type { DatasetLayout, FoundEntry } from '../dataset.js';
@@ -12,7 +13,7 @@ export const numpy: DatasetLayout = {
   id: 'numpy',
   name: 'NumPy arrays',
   files:
-    '`.npz` with `x` and `y` (or `images`, `labels`, `x_train`, …), `.npy` files of these names: images NHWC, NCHW or grey, of whole or real numbers; [n, d] rows of numbers; splits, `ids` and `groups`',
+    '`.npz` with `x` and `y` (or `images`, `labels`, `x_train`, …), `.npy` files of these names: images NHWC, NCHW or grey, of whole or real numbers; [n, d] rows of numbers; splits, `ids` and `groups`; of an archive with other names it is asked which array holds what',
   named: /\.np[yz]$/i,
   sniff,
 };
@@ -24,7 +25,8 @@ async function sniff({ path, kind }: FoundEntry): Promise<DatasetSummary | null>
     const arrays = (await peekArrays(path))?.arrays;
     if (!arrays || predictionArrays(arrays)) return null;
     const { parts } = partsOf(arrays, { columns: {} });
-    return parts.length > 0 ? summaryOf(path, numpy.id, parts) : null;
+    const likely = parts.length > 0 ? parts : likelyParts(arrays);
+    return likely.length > 0 ? summaryOf(path, numpy.id, likely) : null;
   }
   if (extension !== '.npy' || roleOf(stemOf(path))?.role !== 'samples') return null;
   const infos: ArrayInfo[] = [];

@@ -3,4 +3,4 @@ import { parquet, parquetName } from './sniff.js';
 import { ParquetTable } from './source.js';
 
 /** Opens a Parquet file, or a folder of them, as labelled samples. */
-export const openDataset = openSharded(parquet, parquetName, ParquetTable.open);
+export const { openDataset, columnsOf } = openSharded(parquet, parquetName, ParquetTable.open);

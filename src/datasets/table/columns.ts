@@ -160,6 +160,14 @@ function mostly(head: Records, column: number, fits: (cell: Cell) => boolean): b
   return cells.length > 0 && cells.filter(fits).length >= 0.9 * cells.length;
 }
 
+/** Whether a column holds images or their paths, or texts. */
+export function mayBeImages(head: Records, column: number): boolean {
+  return mostly(head, column, isImageCell);
+}
+export function mayBeTexts(head: Records, column: number): boolean {
+  return mostly(head, column, isText);
+}
+
 /** A path with an image's ending, or what Parquet holds of an image: its bytes, or a struct with them or a path. */
 function isImageCell(cell: Cell): boolean {
   if (typeof cell === 'string') return isImage(cell.trim());

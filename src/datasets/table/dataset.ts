@@ -116,7 +116,8 @@ function featuresOf({ path, columns }: TableSource, { features }: Roles): Notice
   return notice('dataset.features', { file: path, n: features.length, columns: list });
 }
 
-async function headOf(table: TableSource, signal?: AbortSignal): Promise<Records> {
+/** The first records, all columns. */
+export async function headOf(table: TableSource, signal?: AbortSignal): Promise<Records> {
   const all = table.columns.map((_, c) => c);
   const columns: Cell[][] = all.map(() => []);
   let length = 0;

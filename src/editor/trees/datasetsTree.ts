@@ -7,6 +7,8 @@ import { contentIcons, spoken } from '../wording.js';
 
 /** Layouts whose images are arrays of numbers, of which the values tell what is black and white. */
 const ofArrays = new Set(['numpy', 'idx', 'hdf5']);
+/** Layouts of columns or arrays, of which names tell what they hold. */
+const ofColumns = new Set(['numpy', 'hdf5', 'table', 'parquet', 'webDataset']);
 
 /** The workspace's labelled datasets: layout, samples, classes. */
 export class DatasetsTree implements vscode.TreeDataProvider<DatasetSummary>, vscode.Disposable {
@@ -46,7 +48,13 @@ export class DatasetsTree implements vscode.TreeDataProvider<DatasetSummary>, vs
       ...(parts.length > 0 ? [parts.join(', ')] : []),
       place,
     ].join('\n');
-    item.contextValue = content === 'image' && ofArrays.has(layout) ? 'datasetOfPixels' : 'dataset';
+    // CIFAR-100 has two kinds of labels, so that nobody knows how many classes.
+    const hasColumns = ofColumns.has(layout) || (layout === 'cifar' && classes === null);
+    item.contextValue = [
+      'dataset',
+      ...(content === 'image' && ofArrays.has(layout) ? ['pixels'] : []),
+      ...(hasColumns ? ['columns'] : []),
+    ].join(' ');
     item.accessibilityInformation = { label: spoken(dataset.name, item.description) };
     return item;
   }

@@ -1,32 +1,60 @@
 import assert from 'node:assert/strict';
-import { choicesOf, rangesOffered, withChoice } from '../../../src/editor/datasetChoices.js';
+import {
+  answersTo,
+  choicesOf,
+  openColumns,
+  rangesOffered,
+  withChoice,
+  withColumns,
+} from '../../../src/editor/datasetChoices.js';
 import { noOptions } from '../../../src/protocol/datasetOptions.js';
 import { notice } from '../../../src/protocol/notice.js';
 
 describe('what a dataset leaves open', () => {
-  it('is asked: which column is the label, what holds the content', () => {
-    const which = choicesOf(
-      notice('dataset.whichLabel', { file: '/a.csv', columns: 'fine_label, coarse_label' }),
+  it('is asked: which column is the label, what holds the samples', () => {
+    assert.deepEqual(
+      openColumns(notice('dataset.whichLabel', { file: '/a.csv', columns: 'fine, coarse' })),
+      { questions: ['label'], among: ['fine', 'coarse'] },
     );
     assert.deepEqual(
-      which?.map(c => c.options),
-      [{ columns: { label: 'fine_label' } }, { columns: { label: 'coarse_label' } }],
+      openColumns(notice('dataset.noLabelledArrays', { file: '/a.npz', arrays: 'a [2]' })),
+      { questions: ['label', 'samples'] },
     );
-    const content = choicesOf(
-      notice('dataset.noContentColumn', { file: '/a.csv', columns: 'a, b' }),
-    );
-    assert.deepEqual(
-      content?.map(c => [c.as, c.column]),
-      [
-        ['image', 'a'],
-        ['image', 'b'],
-        ['text', 'a'],
-        ['text', 'b'],
-      ],
-    );
+    assert.equal(openColumns(notice('dataset.emptyTable', { file: '/a.csv' })), null);
     const folders = choicesOf(notice('dataset.holdsFolders', { file: '/a', names: 'x, y' }));
     assert.deepEqual(folders, [{ column: 'x, y', as: 'folders', options: { classes: true } }]);
     assert.equal(choicesOf(notice('dataset.emptyTable', { file: '/a.csv' })), null);
+  });
+
+  it('has samples of as many rows as the labels for an answer', () => {
+    const of = (name: string, rows: number, ...roles: ('label' | 'image')[]) => ({
+      ...{ name, rows, roles, about: '' },
+    });
+    const columns = [of('a', 3, 'label'), of('b', 3, 'label', 'image'), of('c', 4, 'image')];
+    const found = { columns };
+    const named = (question: 'label' | 'samples', label?: string) =>
+      answersTo(question, found, label).map(({ column }) => column.name);
+    assert.deepEqual(named('label'), ['a', 'b']);
+    assert.deepEqual(named('samples', 'a'), ['b']);
+    assert.deepEqual(named('samples', 'b'), []);
+  });
+
+  it('takes the place of what was chosen for the same', () => {
+    const of = (name: string, role: 'label' | 'image' | 'text') => ({
+      ...{ column: { name, roles: [role], about: '' }, role },
+    });
+    const before = { ...noOptions, columns: { label: 'y', text: 'title', id: 'key' } };
+    assert.deepEqual(withColumns(before, [of('z', 'label')]).columns, {
+      ...{ label: 'z', text: 'title', id: 'key' },
+    });
+    assert.deepEqual(withColumns(before, [of('scan', 'image')]).columns, {
+      ...{ label: 'y', image: 'scan', id: 'key' },
+    });
+    // That a label is numbers, or classes all the same, was said of that label.
+    const numbers = { ...before, targets: ['y'], classes: true };
+    const other = withColumns(numbers, [of('z', 'label')]);
+    assert.deepEqual([other.targets, other.classes], [[], false]);
+    assert.equal(withColumns({ ...before, classes: true }, [of('y', 'label')]).classes, true);
   });
 
   it('adds to what was chosen before', () => {
