@@ -56,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const runs = new Runs(worker, store, unfinished, stars, workspaceState, memory, cache, log);
   const discovery = new DiscoveryService(log);
   const hints = new Hints(context.globalState);
-  const choose = new Choose(discovery, workspaceState, memory, hints);
+  const choose = new Choose(discovery, workspaceState, memory, hints, worker);
   const copies = new SampleCopies(worker);
   const panel = new Panel(context.extensionUri, runs, log, hints, copies);
   const diff = new RunDiff(runs);

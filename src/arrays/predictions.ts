@@ -101,13 +101,13 @@ export function isOutputs(array: ArrayInfo): boolean {
 }
 
 /** [rows, classes], which may be one-hot: only its values tell. */
-function isOneHot(array: ArrayInfo, rows: number | undefined): boolean {
+export function isOneHot(array: ArrayInfo, rows: number | undefined): boolean {
   const isNumber = isInteger(array) || isFloat(array);
   return array.shape.length === 2 && array.shape[0] === rows && array.shape[1] > 1 && isNumber;
 }
 
 /** A value for each row. */
-function isList(array: ArrayInfo): boolean {
+export function isList(array: ArrayInfo): boolean {
   const { shape, type } = array;
   const flat = shape.length === 1 || (shape.length === 2 && shape[1] === 1);
   return flat && (type === 'text' || isInteger(array) || isFloat(array));

@@ -2,11 +2,13 @@ import { basename, dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { leftOut, worthRunning } from '../discovery/index.js';
 import type { DatasetSummary } from '../protocol/found.js';
+import { mayHoldPredictions, settleArrays } from './chooseArrays.js';
 import type { DatasetMemory } from './datasetMemory.js';
 import type { DiscoveryService } from './discoveryService.js';
 import type { Hints } from './hints.js';
 import { browse, pickDataset, pickModels } from './picks.js';
 import { wordOf } from './wording.js';
+import type { WorkerClient } from './workerClient.js';
 
 /** Key of the dataset that was used last, kept for each workspace. */
 const lastDatasetKey = 'transferlens.lastDataset';
@@ -25,20 +27,26 @@ export class Choose {
   readonly #memento: vscode.Memento;
   readonly #memory: DatasetMemory;
   readonly #hints: Hints;
+  readonly #worker: WorkerClient;
 
   constructor(
     discovery: DiscoveryService,
     memento: vscode.Memento,
     memory: DatasetMemory,
     hints: Hints,
+    worker: WorkerClient,
   ) {
     this.#discovery = discovery;
     this.#memento = memento;
     this.#memory = memory;
     this.#hints = hints;
+    this.#worker = worker;
   }
 
-  /** Models of a selection: files are taken as they are, folders with all that is below them and can be run. */
+  /**
+   * Models of a selection: files are taken as they are, folders with all that is below them and can be run. None where a question
+   * about one was dismissed.
+   */
   async modelsOf(selection: readonly vscode.Uri[]): Promise<Chosen> {
     const paths: string[] = [];
     const below: string[] = [];
@@ -46,7 +54,14 @@ export class Choose {
     for (const uri of selection) {
       const { type } = await vscode.workspace.fs.stat(uri);
       const isFolder = type & vscode.FileType.Directory;
-      const found = await searching(signal => this.#discovery.look(uri.fsPath, signal));
+      const look = () => searching(signal => this.#discovery.look(uri.fsPath, signal));
+      let found = await look();
+      const isKnown = found.models.some(m => m.format === 'predictions');
+      if (!isFolder && !isKnown && mayHoldPredictions(uri.fsPath)) {
+        if (!(await settleArrays(this.#worker, uri.fsPath)))
+          return { models: [], found: [], labelled: false };
+        found = await look();
+      }
       const { models, left } = worthRunning(found.models);
       if (isFolder) below.push(...models.map(m => m.path));
       else paths.push(uri.fsPath);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
 import { noticeOf } from '../protocol/notice.js';
 import type { Choose } from './choose.js';
+import { chooseArrays } from './chooseArrays.js';
 import { chooseColumns } from './chooseColumns.js';
 import { chooseOutput } from './chooseOutput.js';
 import { choosePixelRange } from './choosePixelRange.js';
@@ -35,6 +36,7 @@ export interface Commands {
   'transferlens.rankForDataset': (dataset?: DatasetSummary) => unknown;
   'transferlens.revealItem': (item?: { path: string }) => unknown;
   'transferlens.chooseOutput': (model?: { path: string }) => unknown;
+  'transferlens.chooseArrays': (model?: { path: string }) => unknown;
   'transferlens.chooseColumns': (dataset?: { path: string } | vscode.Uri) => unknown;
   'transferlens.choosePixelRange': (dataset?: { path: string }) => unknown;
   'transferlens.refresh': () => unknown;
@@ -86,6 +88,10 @@ export function registerCommands(actors: Actors): vscode.Disposable {
       item && vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(item.path)),
     'transferlens.chooseOutput': async model => {
       if (model && (await trusted())) await chooseOutput(actors.worker, runs, model.path);
+    },
+    'transferlens.chooseArrays': async model => {
+      if (model && (await trusted()))
+        await chooseArrays(actors.worker, runs, actors.discovery, model.path);
     },
     'transferlens.chooseColumns': async dataset => {
       if (!dataset || !(await trusted())) return;

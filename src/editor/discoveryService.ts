@@ -121,6 +121,10 @@ export class DiscoveryService implements vscode.Disposable {
         [path, dirname(path)].filter(p => !roots.includes(p)).map(resourcePath),
       ),
     );
+    setContext(
+      'openArrays',
+      datasets.flatMap(({ path, open }) => (open ? [resourcePath(path)] : [])),
+    );
     setContext('searched', true);
   }
 }

@@ -18,8 +18,11 @@ export async function editSidecar(model: string): Promise<void> {
   }
 }
 
-/** States something of one model in the file of its own beside it; what else is stated there stays. Returns its path. */
-export async function writeSidecar(model: string, stated: Record<string, string>): Promise<string> {
+/** States something of one model in the file of its own beside it; what else is stated there stays, but for keys without a value. Returns its path. */
+export async function writeSidecar(
+  model: string,
+  stated: Record<string, string | undefined>,
+): Promise<string> {
   const names = [basename(model, extname(model)), basename(model)];
   const files = names.map(name => join(dirname(model), `${name}.transferlens.json`));
   const there = await Promise.all(files.map(exists));

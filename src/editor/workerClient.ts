@@ -8,6 +8,7 @@ import type { ModelOutputs } from '../protocol/inference.js';
 import type { ScoreJob } from '../protocol/job.js';
 import { Cancelled, failure } from '../protocol/notice.js';
 import type { SampleAddress, SampleCopy } from '../protocol/place.js';
+import type { PredictionFile } from '../protocol/predictionFile.js';
 import { client, serve } from '../protocol/rpc.js';
 import { nativeFolders, type WorkerApi, type WorkerEvents } from '../protocol/worker.js';
 import type { Report } from '../report/schema.js';
@@ -96,6 +97,11 @@ export class WorkerClient {
   /** The outputs of a model. */
   outputs(model: string): Promise<ModelOutputs> {
     return this.#call(api => api.outputs({ model }));
+  }
+
+  /** The arrays of a file of predictions. */
+  predictions(file: string): Promise<PredictionFile> {
+    return this.#call(api => api.predictions({ file }));
   }
 
   /** What of a dataset a user may be asked about. */

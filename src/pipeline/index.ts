@@ -1,4 +1,5 @@
 /** What the background process and the command line need of the rooms behind the pipeline. */
+export { predictionFile } from '../arrays/askable.js';
 export { datasetColumns } from '../datasets/open.js';
 export { discover } from '../discovery/index.js';
 export { defaultMeasures, measureIds } from '../measures/index.js';

@@ -29,6 +29,8 @@ export interface DatasetSummary {
   classes: number | null;
   /** Number of samples, all splits together; null likewise. */
   size: number | null;
+  /** Arrays whose names do not say that they are data for a model: they may as well be what a model made of some. */
+  open?: true;
   /** Samples of each split; empty where the layout has none. */
   splits: Partial<Record<Split, number>>;
 }

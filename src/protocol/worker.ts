@@ -5,6 +5,7 @@ import type { Fits } from './fits.js';
 import type { ModelOutputs } from './inference.js';
 import type { RunProgress, ScoreJob } from './job.js';
 import type { SampleAddress, SampleCopy } from './place.js';
+import type { PredictionFile } from './predictionFile.js';
 
 /**
  * Variable of the background process's environment: folders, as in PATH, in which and above which a native runtime that the
@@ -25,6 +26,8 @@ export interface WorkerApi {
   sample(address: SampleAddress): Promise<SampleCopy>;
   /** The outputs of a model, for a user to choose one. */
   outputs(params: { model: string }): Promise<ModelOutputs>;
+  /** The arrays of a file of predictions, for a user to say which are which. */
+  predictions(params: { file: string }): Promise<PredictionFile>;
   /** What of a dataset a user may be asked about; null where its layout leaves nothing open. */
   columns(params: { dataset: string; options: DatasetOptions }): Promise<DatasetColumns | null>;
   /** Bytes of the predictions store in `cache`. */

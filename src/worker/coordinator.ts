@@ -5,6 +5,7 @@ import {
   fits,
   forkedForward,
   forkedOutputs,
+  predictionFile,
   run,
   sampleCopy,
 } from '../pipeline/index.js';
@@ -40,6 +41,7 @@ export function startCoordinator(): void {
       fits: ({ job, model, count }, signal) => fits(job, model, count, signal),
       sample: address => sampleCopy(address),
       outputs: ({ model }) => forkedOutputs(__filename, log, model),
+      predictions: ({ file }) => predictionFile(file),
       columns: ({ dataset, options }) => datasetColumns(dataset, options),
       cacheSize: ({ cache }) => cacheSize(cache),
       clearCache: ({ cache }) => clearCache(cache),

@@ -26,7 +26,9 @@ async function sniff({ path, kind }: FoundEntry): Promise<DatasetSummary | null>
     if (!arrays || predictionArrays(arrays)) return null;
     const { parts } = partsOf(arrays, { columns: {} });
     const likely = parts.length > 0 ? parts : likelyParts(arrays);
-    return likely.length > 0 ? summaryOf(path, numpy.id, likely) : null;
+    if (likely.length === 0) return null;
+    const summary = summaryOf(path, numpy.id, likely);
+    return roleOf(likely[0].samples.name) ? summary : { ...summary, open: true };
   }
   if (extension !== '.npy' || roleOf(stemOf(path))?.role !== 'samples') return null;
   const infos: ArrayInfo[] = [];

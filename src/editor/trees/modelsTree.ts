@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { formatName, hasOutputs } from '../../discovery/index.js';
 import type { ModelSummary } from '../../protocol/found.js';
+import { mayHoldPredictions } from '../chooseArrays.js';
 import type { DiscoveryService } from '../discoveryService.js';
 import { bytes } from '../numbers.js';
 import type { Runs } from '../runs.js';
@@ -46,7 +47,11 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelSummary>, vscode
       ...(score?.classes ? [vscode.l10n.t('{0} classes', score.classes)] : []),
     ].join(' · ');
     item.tooltip = tooltip(model, vscode.l10n.t(formatName(model.format)), score);
-    item.contextValue = hasOutputs(model.format) ? 'modelWithOutputs' : 'model';
+    item.contextValue = hasOutputs(model.format)
+      ? 'modelWithOutputs'
+      : mayHoldPredictions(model.path) && model.format === 'predictions'
+        ? 'modelOfArrays'
+        : 'model';
     item.accessibilityInformation = {
       // The star says it to the eye alone.
       label: spoken(model.name, ...(score?.leads ? [leads(score)] : []), item.description),

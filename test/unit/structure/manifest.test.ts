@@ -70,7 +70,7 @@ describe('the manifest', () => {
   });
 
   it('offers in its views what runs models only where the workspace is trusted', () => {
-    const running = /\.(score|rank|choose(Output|Columns))/;
+    const running = /\.(score|rank|choose(Output|Arrays|Columns))/;
     const items = Object.entries(menus)
       .filter(([menu]) => menu.startsWith('view/'))
       .flatMap(([, inMenu]) => inMenu)
