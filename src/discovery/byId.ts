@@ -11,6 +11,11 @@ export function hasOutputs(id: string): boolean {
   return modelFormats.find(format => format.id === id)?.hasOutputs === true;
 }
 
+/** Whether models of a format are given samples, which are preprocessed; predictions were made elsewhere, and others cannot be run. */
+export function takesSamples(id: string): boolean {
+  return id !== 'predictions' && modelFormats.some(f => f.id === id && f.state === 'runs');
+}
+
 /** Shown name of a dataset's layout by its id. */
 export function layoutName(id: string): string {
   return datasetLayouts.find(layout => layout.id === id)?.name ?? id;

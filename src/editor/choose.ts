@@ -83,7 +83,7 @@ export class Choose {
   async models(): Promise<Chosen | undefined> {
     const { models } = await searching(() => this.#discovery.found());
     if (models.length > 0) {
-      const picked = await pickModels(models);
+      const picked = await pickModels(models, paths => this.#worker.assumed(paths));
       const paths = picked?.map(m => m.path) ?? [];
       // They were all ticked: what is left so was not chosen one by one.
       return picked && { models: paths, found: paths, labelled: picked.every(m => m.labelled) };

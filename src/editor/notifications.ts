@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { RunProgress } from '../protocol/job.js';
 import type { DatasetMemory } from './datasetMemory.js';
-import { count, duration } from './numbers.js';
+import * as numbers from './numbers.js';
 import type { Runs } from './runs.js';
-import { modelsDone } from './statusText.js';
+import { progressText } from './statusText.js';
 import { wordOf } from './wording.js';
 
 /** The two notifications there are: a run's progress while it runs, and its failure as a whole, unless a question settles it. */
@@ -47,7 +47,10 @@ async function showProgress(runs: Runs, finished: Promise<void>): Promise<void> 
         const state = runs.state().progress;
         if (!state) return;
         const now = 100 * fractionDone(state);
-        progress.report({ message: progressText(state), increment: Math.max(0, now - shown) });
+        progress.report({
+          message: progressText(state, vscode.l10n.t, numbers),
+          increment: Math.max(0, now - shown),
+        });
         shown = Math.max(shown, now);
       });
       token.onCancellationRequested(() => runs.cancel());
@@ -55,19 +58,6 @@ async function showProgress(runs: Runs, finished: Promise<void>): Promise<void> 
       following.dispose();
     },
   );
-}
-
-/** "3 of 6 models · 412 samples/s · 2 min left" */
-function progressText(progress: RunProgress): string {
-  const { t } = vscode.l10n;
-  const [done, all] = modelsDone(progress);
-  const speed = progress.models
-    .filter(m => m.state === 'running')
-    .reduce((sum, m) => sum + (m.imagesPerSecond ?? 0), 0);
-  const parts = [t('{0} of {1} models', done, all)];
-  if (speed > 0) parts.push(t('{0} samples/s', count(speed)));
-  if (progress.secondsLeft !== null) parts.push(t('{0} left', duration(progress.secondsLeft)));
-  return parts.join(' · ');
 }
 
 /** Share of the run that is done, 0..1, by images. */

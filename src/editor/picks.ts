@@ -1,24 +1,38 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { formatName, layoutName, worthRunning } from '../discovery/index.js';
+import { formatName, layoutName, takesSamples, worthRunning } from '../discovery/index.js';
 import type { DatasetSummary, ModelSummary } from '../protocol/found.js';
 import { bytes, count } from './numbers.js';
 import { contentIcons } from './wording.js';
 
-/** Asks which models to score, all ticked but those that are another precision of one that is. Undefined: none, or dismissed. */
+/**
+ * Asks which models to score, all ticked but those that are another precision of one that is.
+ * @param assumed those of some models beside which no file says how samples are preprocessed
+ * @returns undefined: none, or dismissed
+ */
 export async function pickModels(
   found: readonly ModelSummary[],
+  assumed: (models: string[]) => Promise<string[]>,
 ): Promise<ModelSummary[] | undefined> {
   const { models } = worthRunning(found);
   // Of one export in several precisions the others can be ticked too.
   const others = found.filter(m => m.format === 'onnx' && !models.includes(m));
-  const items = [...models, ...others].map(m => ({
-    label: m.name,
-    description: [vscode.l10n.t(formatName(m.format)), bytes(m.bytes)].join(' · '),
-    detail: vscode.workspace.asRelativePath(dirname(m.path)),
-    picked: models.includes(m),
-    model: m,
-  }));
+  const offered = [...models, ...others];
+  const prepared = offered.filter(m => takesSamples(m.format)).map(m => m.path);
+  const itemsWith = (unsaid: readonly string[]) =>
+    offered.map(m => ({
+      label: m.name,
+      description: [vscode.l10n.t(formatName(m.format)), bytes(m.bytes)].join(' · '),
+      detail: [
+        vscode.workspace.asRelativePath(dirname(m.path)),
+        ...(unsaid.includes(m.path)
+          ? [vscode.l10n.t('preprocessing of images: assumed (default)')]
+          : []),
+      ].join(' · '),
+      picked: models.includes(m),
+      model: m,
+    }));
+  const items = assumed(prepared).then(itemsWith, () => itemsWith([]));
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Score Transferability: source models'),
     placeHolder: vscode.l10n.t('Models to score'),

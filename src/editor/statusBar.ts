@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Report } from '../report/schema.js';
-import { count } from './numbers.js';
+import * as numbers from './numbers.js';
 import type { Runs } from './runs.js';
 import { headline, leaders, statusText } from './statusText.js';
 import { escapeMarkdown, spoken } from './wording.js';
@@ -29,20 +29,23 @@ export class StatusBar implements vscode.Disposable {
 
   #update(): void {
     const state = this.#runs.state();
-    const said = statusText(state, vscode.l10n.t);
+    const said = statusText(state, vscode.l10n.t, numbers);
     if (!said) {
       this.#item.hide();
       return;
     }
     this.#item.text = said.text;
     this.#item.tooltip =
-      state.report && state.report.ranking.order.length > 0 ? tooltip(state.report) : said.label;
+      state.report && state.report.ranking.order.length > 0
+        ? tooltip(state.report, state.status === 'running' ? [said.label] : [])
+        : said.label;
     this.#item.accessibilityInformation = { label: spoken(said.label), role: 'button' };
     this.#item.show();
   }
 }
 
-function tooltip(report: Report): vscode.MarkdownString {
+/** The first models of a ranking below what is said of its run. */
+function tooltip(report: Report, run: string[]): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const { dataset } = report;
   // One column for both: in a hover nothing parts two headings.
@@ -51,8 +54,9 @@ function tooltip(report: Report): vscode.MarkdownString {
   const line = (cells: string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   return new vscode.MarkdownString(
     [
-      escapeMarkdown(t('{0} · {1} samples', dataset.name, count(dataset.scored))),
-      '',
+      ...[...run, t('{0} · {1} samples', dataset.name, numbers.count(dataset.scored))].flatMap(
+        text => [escapeMarkdown(text), ''],
+      ),
       line(head),
       '|:--|--:|',
       ...rows.map(line),

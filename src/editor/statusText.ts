@@ -8,6 +8,13 @@ import type { Report } from '../report/schema.js';
 /** `vscode.l10n.t`, handed in so that what the status bar says is decided without an editor. */
 export type Translate = (text: string, ...args: (string | number)[]) => string;
 
+/** Numbers in words of the editor's language, handed in likewise. */
+export interface Numbers {
+  count(n: number): string;
+  /** Seconds, to one unit. */
+  duration(seconds: number): string;
+}
+
 /** The status bar item's text, and the same in words for a screen reader; null hides it. */
 export interface StatusText {
   text: string;
@@ -30,8 +37,9 @@ export function headline(report: Report, t: Translate): string {
 export function statusText(
   state: Pick<PanelState, 'status' | 'report' | 'progress' | 'stale'>,
   t: Translate,
+  numbers: Numbers,
 ): StatusText | null {
-  if (state.status === 'running') return running(state.progress, t);
+  if (state.status === 'running') return running(state.progress, t, numbers);
   const said = state.report && outcome(state.report, t);
   if (said && state.stale.length > 0)
     return { text: `$(warning) ${t('{0} · stale', plain(said))}`, label: t('{0} · stale', said) };
@@ -62,19 +70,43 @@ export function leaders(report: Report, most = 3): StatusRow[] {
   });
 }
 
+/** How far a run is: "3 of 6 models · 412 samples/s · 2 min left". */
+export function progressText(
+  progress: RunProgress,
+  t: Translate,
+  { count, duration }: Numbers,
+): string {
+  const [done, all] = modelsDone(progress);
+  const speed = progress.models
+    .filter(m => m.state === 'running')
+    .reduce((sum, m) => sum + (m.imagesPerSecond ?? 0), 0);
+  const parts = [t('{0} of {1} models', done, all)];
+  if (speed > 0) parts.push(t('{0} samples/s', count(speed)));
+  if (progress.secondsLeft !== null) parts.push(t('{0} left', duration(progress.secondsLeft)));
+  return parts.join(' · ');
+}
+
 /** Models that need no more work, of all. */
-export function modelsDone(progress: RunProgress): [done: number, all: number] {
+function modelsDone(progress: RunProgress): [done: number, all: number] {
   const done = progress.models.filter(m => m.state === 'scored' || m.state === 'failed').length;
   return [done, progress.models.length];
 }
 
-function running(progress: RunProgress | null, t: Translate): StatusText {
+/** Less than this is left soon: the status bar does not count its seconds down. */
+const longSeconds = 100;
+
+function running(progress: RunProgress | null, t: Translate, numbers: Numbers): StatusText {
   if (!progress || progress.models.length === 0)
     return { text: '$(loading~spin) TransferLens', label: t('TransferLens is starting') };
   const [done, all] = modelsDone(progress);
+  const left = progress.secondsLeft ?? 0;
+  const parts = [
+    `TransferLens ${done}/${all}`,
+    ...(left < longSeconds ? [] : [t('{0} left', numbers.duration(left))]),
+  ];
   return {
-    text: `$(loading~spin) TransferLens ${done}/${all}`,
-    label: t('TransferLens: {0} of {1} models done', done, all),
+    text: `$(loading~spin) ${parts.join(' · ')}`,
+    label: t('TransferLens: {0}', progressText(progress, t, numbers)),
   };
 }
 

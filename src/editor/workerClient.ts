@@ -99,6 +99,11 @@ export class WorkerClient {
     return this.#call(api => api.outputs({ model }));
   }
 
+  /** Those of some models beside which no file says how samples are preprocessed. */
+  assumed(models: string[]): Promise<string[]> {
+    return this.#call(api => api.assumed({ models }));
+  }
+
   /** The arrays of a file of predictions. */
   predictions(file: string): Promise<PredictionFile> {
     return this.#call(api => api.predictions({ file }));

@@ -5,6 +5,7 @@ export { discover } from '../discovery/index.js';
 export { defaultMeasures, measureIds } from '../measures/index.js';
 export { leftOut, sniffModel, worthRunning } from '../models/index.js';
 export { cacheSize, clearCache } from '../predictions/index.js';
+export { withoutMetadata } from '../preprocess/index.js';
 export { decoderOf } from './decode.js';
 export { fits } from './fits.js';
 export { modelOutputs } from './outputs.js';

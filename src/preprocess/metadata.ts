@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { detailOf, failure, type Notice } from '../protocol/notice.js';
@@ -113,8 +114,7 @@ export async function readModelMetadata(model: string): Promise<ModelMetadata> {
     found => found.isDirectory(),
     () => false,
   );
-  const folder = isFolder ? model : dirname(model);
-  const folders = basename(folder) === 'onnx' ? [folder, dirname(folder)] : [folder];
+  const folders = foldersOf(isFolder ? model : dirname(model));
   const metadata: ModelMetadata = { model, sources: [], labels: null, overrides: {}, notices: [] };
   for (const kind of kinds) {
     const found = await firstOf(folders.flatMap(at => kind.names(model).map(n => join(at, n))));
@@ -134,6 +134,23 @@ export async function readModelMetadata(model: string): Promise<ModelMetadata> {
     metadata.overrides = { ...overrides, ...metadata.overrides };
   }
   return metadata;
+}
+
+/** The folder of a model's files, and that above it where it is called `onnx`, as on Hugging Face. */
+export function foldersOf(folder: string): string[] {
+  return basename(folder) === 'onnx' ? [folder, dirname(folder)] : [folder];
+}
+
+/** Those of some models beside which no file says how images are preprocessed, nor that they take texts. */
+export async function withoutMetadata(models: readonly string[]): Promise<string[]> {
+  const says = models.map(async model => {
+    const tokenizers = foldersOf(dirname(model)).map(at => join(at, 'tokenizer.json'));
+    // What cannot be read says something: what is wrong with it is told when the model is run.
+    const { sources } = await readModelMetadata(model).catch(() => ({ sources: [model] }));
+    return sources.length > 0 || tokenizers.some(existsSync);
+  });
+  const known = await Promise.all(says);
+  return models.filter((_, k) => !known[k]);
 }
 
 async function firstOf(files: string[]): Promise<{ file: string; text: string } | null> {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { detailOf, failure } from '../protocol/notice.js';
+import { foldersOf } from './metadata.js';
 
 /** A tokenizer that is larger is none. */
 const mostBytes = 256e6;
@@ -59,9 +60,7 @@ export interface TokenizerFiles {
  * @throws TransferLensError where there is none, or none that can be read
  */
 export async function readTokenizer(model: string): Promise<TokenizerFiles> {
-  const folder = dirname(model);
-  const folders = basename(folder) === 'onnx' ? [folder, dirname(folder)] : [folder];
-  for (const at of folders) {
+  for (const at of foldersOf(dirname(model))) {
     const path = join(at, 'tokenizer.json');
     const info = await stat(path).catch(() => null);
     if (!info?.isFile()) continue;

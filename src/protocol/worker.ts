@@ -26,6 +26,8 @@ export interface WorkerApi {
   sample(address: SampleAddress): Promise<SampleCopy>;
   /** The outputs of a model, for a user to choose one. */
   outputs(params: { model: string }): Promise<ModelOutputs>;
+  /** Those of some models beside which no file says how samples are preprocessed. */
+  assumed(params: { models: string[] }): Promise<string[]>;
   /** The arrays of a file of predictions, for a user to say which are which. */
   predictions(params: { file: string }): Promise<PredictionFile>;
   /** What of a dataset a user may be asked about; null where its layout leaves nothing open. */

@@ -8,6 +8,7 @@ import {
   predictionFile,
   run,
   sampleCopy,
+  withoutMetadata,
 } from '../pipeline/index.js';
 import { scoreJobSchema } from '../protocol/job.js';
 import { withCauses } from '../protocol/notice.js';
@@ -41,6 +42,7 @@ export function startCoordinator(): void {
       fits: ({ job, model, count }, signal) => fits(job, model, count, signal),
       sample: address => sampleCopy(address),
       outputs: ({ model }) => forkedOutputs(__filename, log, model),
+      assumed: ({ models }) => withoutMetadata(models),
       predictions: ({ file }) => predictionFile(file),
       columns: ({ dataset, options }) => datasetColumns(dataset, options),
       cacheSize: ({ cache }) => cacheSize(cache),

@@ -38,6 +38,7 @@ serve<WorkerApi>(
     fits: async ({ model }) => ({ model, classes: [], samples: [] }),
     sample: async ({ dataset }) => ({ name: dataset, ending: 'txt', bytes: new Uint8Array() }),
     columns: async () => null,
+    assumed: async () => [],
     predictions: async () => ({ arrays: [], taken: {}, named: {}, open: false }),
     outputs: async ({ model }) => ({ outputs: [], taken: model }),
     cacheSize: async () => process.pid,

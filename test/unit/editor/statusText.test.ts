@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
-import { leaders, statusText, type Translate } from '../../../src/editor/statusText.js';
+import {
+  leaders,
+  type Numbers,
+  progressText,
+  statusText,
+  type Translate,
+} from '../../../src/editor/statusText.js';
 import type { RunProgress } from '../../../src/protocol/job.js';
 import type { PanelState } from '../../../src/protocol/panel.js';
 import type { Report } from '../../../src/report/schema.js';
 
 const t: Translate = (text, ...args) =>
   text.replace(/\{(\d)\}/g, (_, i) => String(args[Number(i)]));
+
+const numbers: Numbers = { count: String, duration: seconds => `${seconds / 60} min` };
 
 function reportOf(names: string[], ranking: Partial<Report['ranking']>): Report {
   return {
@@ -62,7 +70,11 @@ function reportOf(names: string[], ranking: Partial<Report['ranking']>): Report 
 }
 
 function textOf(state: Partial<PanelState>): string | undefined {
-  return statusText({ status: 'done', report: null, progress: null, stale: [], ...state }, t)?.text;
+  return statusText(
+    { status: 'done', report: null, progress: null, stale: [], ...state },
+    t,
+    numbers,
+  )?.text;
 }
 
 describe('status bar', () => {
@@ -87,6 +99,17 @@ describe('status bar', () => {
     };
     assert.equal(textOf({ status: 'running' }), '$(loading~spin) TransferLens');
     assert.equal(textOf({ status: 'running', progress }), '$(loading~spin) TransferLens 2/3');
+    // Seconds are not counted down at the edge of the eye; the hover has them, and the speed.
+    const soon = { ...progress, secondsLeft: 60 };
+    soon.models[2].imagesPerSecond = 412;
+    assert.equal(textOf({ status: 'running', progress: soon }), '$(loading~spin) TransferLens 2/3');
+    const later = { ...soon, secondsLeft: 120 };
+    const state = { status: 'running' as const, report: null, progress: later, stale: [] };
+    assert.deepEqual(statusText(state, t, numbers), {
+      text: '$(loading~spin) TransferLens 2/3 · 2 min left',
+      label: 'TransferLens: 2 of 3 models · 412 samples/s · 2 min left',
+    });
+    assert.equal(progressText(soon, t, numbers), '2 of 3 models · 412 samples/s · 1 min left');
   });
 
   it('names the leader with its score', () => {
@@ -102,7 +125,7 @@ describe('status bar', () => {
     const chinese: Translate = (text, ...args) =>
       text === 'LEEP (leave-one-out)' ? 'LEEP（留一法）' : t(text, ...args);
     const state = { status: 'done' as const, report, progress: null, stale: [] };
-    assert.match(statusText(state, chinese)?.text ?? '', / · LEEP（留一法） −0\.42 · /);
+    assert.match(statusText(state, chinese, numbers)?.text ?? '', / · LEEP（留一法） −0\.42 · /);
     const old = textOf({ report: { ...report, measures: undefined } });
     assert.match(old ?? '', / · leepLoo −0\.42 · /);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { planImages, readModelMetadata } from '../../../src/preprocess/index.js';
+import { planImages, readModelMetadata, withoutMetadata } from '../../../src/preprocess/index.js';
 import { TransferLensError } from '../../../src/protocol/notice.js';
 import { put, scratch } from '../../support/scratch.js';
 
@@ -252,6 +252,22 @@ describe('readModelMetadata', () => {
     await refused(sidecar({ siez: 3 }), 'metadata.unknownKey', /no key "siez".* size, /);
     const gap = { 'config.json': { id2label: { 0: 'a', 2: 'c' } } };
     await refused(gap, 'metadata.classIds', /"id2label" names classes 2, which are not 0 to 1/);
+  });
+
+  it('is missed beside models of images alone that no file says anything of', async () => {
+    const folder = scratch('unsaid');
+    const at = (...path: string[]) => put(join(folder, ...path), '');
+    const bare = at('bare.onnx');
+    const said = at('said.onnx');
+    put(join(folder, 'said.transferlens.json'), '{"size": 32}');
+    const wrong = at('wrong.onnx');
+    put(join(folder, 'wrong.transferlens.json'), '{');
+    // What it is called after is no matter of preprocessing.
+    const named = at('named.onnx');
+    put(join(folder, 'named.transferlens.json'), '{"output": "logits"}');
+    const texts = at('bert', 'onnx', 'model.onnx');
+    put(join(folder, 'bert', 'tokenizer.json'), '{}');
+    assert.deepEqual(await withoutMetadata([bare, said, wrong, named, texts]), [bare, named]);
   });
 
   it('says so when a file cannot be read', async () => {
