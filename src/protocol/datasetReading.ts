@@ -20,8 +20,10 @@ export interface TableReading {
   kind: 'table';
   format: TableFormat;
   files: TableFile[];
-  /** Text or image, whose class or numbers the others are. */
-  sample: string;
+  /** Text or image, whose class or numbers the others are; null where samples are rows of numbers. */
+  sample: string | null;
+  /** Columns whose numbers a model takes, in the order that it takes them; none but in tables of numbers. */
+  features: string[];
   pair: string | null;
   label: string | null;
   targets: string[];
@@ -31,13 +33,21 @@ export interface TableReading {
   numbered: boolean;
 }
 
-/** Images that are the rows of one array, with their labels in another. */
+/** Images, or rows of numbers, that are the rows of one array, with their labels in another. */
 export interface ArrayReading {
   kind: 'arrays';
   format: 'npz' | 'npy' | 'hdf5' | 'idx';
   samples: { file: string; array: string };
   labels: { file: string; array: string };
+  /** What a label is stored as, one for each row but for a one-hot row; `float` is a whole number all the same. */
+  labelType: 'integer' | 'float' | 'bool' | 'text' | 'oneHot';
   numbered: boolean;
+  /** Null where samples are rows of numbers. */
+  pixels: PixelReading | null;
+}
+
+/** How the numbers of an array are images. */
+export interface PixelReading {
   /** Channels are the first axis of a sample, not the last. */
   planes: boolean;
   /** Which numbers stand for black and for white; null: 0 and 255, in bytes. */

@@ -90,3 +90,21 @@ words = ["a", "another", "text"]
 texts = [{"sentence": f'{words[k % 3]}, "text" {k}', "sentence2": words[k % 2], "label": f"class {k % 3}"} for k in range(30)]
 table(to / "pairs.csv", ",", texts)
 (to / "texts.jsonl").write_text("\n".join(json.dumps({"text": row["sentence"], "label": row["label"]}) for row in texts))
+for name, some in [("train-000000", texts[:10]), ("train-000001", texts[10:20]), ("test-000000", texts[20:])]:
+    (to / "texts").mkdir(exist_ok=True)
+    with tarfile.open(to / "texts" / f"{name}.tar", "w") as archive:
+        for k, row in enumerate(some):
+            for part, data in [("txt", row["sentence"].encode()), ("cls", str(k % 3).encode())]:
+                member = tarfile.TarInfo(f"{name}-{k:03}.{part}")
+                member.size = len(data)
+                archive.addfile(member, io.BytesIO(data))
+
+# Rows of numbers, one of them with a gap.
+rows = np.random.default_rng(1).normal(size=(40, 3)).astype(np.float32)
+kinds = np.arange(40) % 3
+numbers = [{"a": float(a), "b": float(b), "c": float(c), "label": f"kind {kind}"} for (a, b, c), kind in zip(rows, kinds)]
+table(to / "numbers.csv", ",", numbers)
+parquet.write_table(pa.Table.from_pylist([{**row, "label": k % 2 == 0} for k, row in enumerate(numbers)]), to / "numbers.parquet")
+np.savez(to / "whole.npz", x=rows, y=kinds.astype(np.float32))
+np.savez(to / "flags.npz", x=rows, y=kinds > 0)
+np.savez(to / "onehot.npz", x=rows, y=np.eye(3)[kinds])

@@ -1,5 +1,9 @@
 import type { Architecture } from '../../src/protocol/inference.js';
-import type { ImagePreprocessing, TextPreprocessing } from '../../src/protocol/preprocessing.js';
+import type {
+  ImagePreprocessing,
+  NumbersPreprocessing,
+  TextPreprocessing,
+} from '../../src/protocol/preprocessing.js';
 import { type NextFacts, nextStep } from '../../src/report/next/index.js';
 
 export const plan: ImagePreprocessing = {
@@ -15,6 +19,8 @@ export const texts: TextPreprocessing = {
   ...{ padId: 0, padTypeId: 0, paddingSide: 'right', truncationSide: 'right' },
   ...{ tensors: ['mask', 'types'], type: 'int64' },
 };
+
+export const rowsOfNumbers: NumbersPreprocessing = { kind: 'numbers', width: 3 };
 
 export const intents = ['fineTune', 'retrainHead'] as const;
 

@@ -93,9 +93,12 @@ export async function arrayDataset({
     size,
     splits: splits.length === size ? splits : null,
     notices: said,
-    ...(shape && !labelled.numbers
-      ? arrayReading(parts, { layout, shape, range, numbered, turned })
-      : {}),
+    ...(labelled.numbers
+      ? {}
+      : arrayReading(parts, {
+          ...{ layout, shape, range, numbered, turned },
+          classes: labelled.classes,
+        })),
     sampleId: i => ids[i] ?? String(i),
     sampleName: i => {
       const { part, row } = place(i);

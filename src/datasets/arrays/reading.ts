@@ -1,34 +1,52 @@
 import { basename } from 'node:path';
-import { type ArrayInfo, isInteger } from '../../arrays/array.js';
+import { type ArrayInfo, isFloat, isInteger, rowSize } from '../../arrays/array.js';
 import type { ArrayReading } from '../../protocol/datasetReading.js';
 import type { Dataset } from '../dataset.js';
 import type { ImageShape, Range } from './pixels.js';
 import type { SamplePart } from './roles.js';
 
-/** How a script reads images of arrays, those of the training split where there are several; nothing where it is no matter of a few lines. */
+/** What is known of samples of arrays when they have been opened. */
+interface Opened {
+  layout: string;
+  /** Null where samples are rows of numbers. */
+  shape: ImageShape | null;
+  range: Range;
+  classes: readonly string[];
+  numbered: boolean;
+  turned: boolean;
+}
+
+/** How a script reads samples of arrays, those of the training split where there are several; nothing where it is no matter of a few lines. */
 export function arrayReading(
   parts: readonly SamplePart[],
-  given: { layout: string; shape: ImageShape; range: Range; numbered: boolean; turned: boolean },
+  { layout, shape, range, classes, numbered, turned }: Opened,
 ): Pick<Dataset, 'reading'> {
-  const { range, shape, numbered, turned } = given;
   const part = parts.find(({ split }) => split === 'train') ?? parts[0];
   const labels = part.labelFile.arrays.find(({ name }) => name === part.labels);
   const at = (file: SamplePart['file'], array: string, format: ArrayReading['format']) => {
     const stored = format === 'npy' ? file.files.find(f => basename(f) === `${array}.npy`) : null;
     return { file: stored ?? file.path, array };
   };
-  const format = formatOf(given.layout, part);
-  const named = labels && (isInteger(labels) || labels.type === 'text');
-  if (!format || !named || (format === 'idx' && labels.type !== 'uint8')) return {};
+  const format = formatOf(layout, part);
+  const labelType = labels && typeOf(labels, classes);
+  if (!format || !labelType || (format === 'idx' && labels.type !== 'uint8')) return {};
   const bytes = part.samples.type === 'uint8' && range[0] === 0 && range[1] === 255;
   return {
     reading: {
-      ...{ kind: 'arrays', format, numbered, turned, planes: shape.planes },
+      ...{ kind: 'arrays', format, numbered, labelType },
       samples: at(part.file, part.samples.name, format),
       labels: at(part.labelFile, part.labels, format),
-      range: bytes ? null : range,
+      pixels: shape && { planes: shape.planes, range: bytes ? null : range, turned },
     },
   };
+}
+
+function typeOf(labels: ArrayInfo, classes: readonly string[]): ArrayReading['labelType'] | null {
+  if (rowSize(labels) > 1) return 'oneHot';
+  if (labels.type === 'text' || labels.type === 'bool') return labels.type;
+  if (isInteger(labels)) return 'integer';
+  // Other fractions are printed in another way by every language.
+  return isFloat(labels) && classes.every(name => /^-?\d{1,15}$/.test(name)) ? 'float' : null;
 }
 
 function formatOf(layout: string, { file, samples }: SamplePart): ArrayReading['format'] | null {

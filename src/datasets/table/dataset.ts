@@ -85,18 +85,18 @@ export async function tableDataset(
   };
 }
 
-/** How a script reads it: samples that are images or texts. */
+/** How a script reads it. */
 function readingOf(
   { reading, columns }: TableSource,
-  { image, text, pair, label, targets, split }: Roles,
+  { image, text, pair, features, label, targets, split }: Roles,
   numbered: boolean,
 ): Pick<Dataset, 'reading'> {
-  const sample = image ?? text;
-  if (!reading || sample === null) return {};
+  if (!reading) return {};
   const named = (column: number | null) => (column === null ? null : columns[column]);
   return {
     reading: {
-      ...{ kind: 'table', ...reading, sample: columns[sample], pair: named(pair) },
+      ...{ kind: 'table', ...reading, sample: named(image ?? text), pair: named(pair) },
+      features: features.map(c => columns[c]),
       ...{ label: named(label), targets: targets.map(c => columns[c]), split: named(split) },
       numbered,
     },

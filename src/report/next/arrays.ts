@@ -1,11 +1,34 @@
-import type { ArrayReading, RecordsReading } from '../../protocol/datasetReading.js';
+import type { ArrayReading, PixelReading, RecordsReading } from '../../protocol/datasetReading.js';
 import type { NextFacts } from './facts.js';
 import { type Part, quoted, strings } from './script.js';
 
-/** Reads images that are the rows of an array. */
+/** Reads images, or rows of numbers, that are the rows of an array. */
 export function ofArrays(reading: ArrayReading, { classes }: NextFacts['dataset']): Part {
-  const { format, samples, labels, numbered, planes, range, turned } = reading;
+  const { format, samples, labels, labelType, numbered, pixels } = reading;
   const [load, modules, packages] = loading[format];
+  const read = (one: ArrayReading['samples']) => `load(${quoted(one.file)}, ${quoted(one.array)})`;
+  const text = `
+${load}
+
+
+all_samples = ${read(samples)}
+all_labels = ${read(labels)}${asLabels[labelType]}
+CLASSES = ${strings(classes)}
+samples = [(${pixels ? 'k' : 'all_samples[k]'}, ${numbered ? 'int(label)' : 'CLASSES.index(str(label))'}) for k, label in enumerate(all_labels)]${pixels ? `\n\n\n${openedOf(pixels)}` : ''}`;
+  return { modules, packages, text };
+}
+
+/** One label a row, printed as the names of classes are. */
+const asLabels: Record<ArrayReading['labelType'], string> = {
+  integer: '.reshape(-1)',
+  text: '.reshape(-1)',
+  float: '.reshape(-1).astype(int)',
+  bool: '.reshape(-1).astype(int).choose(["false", "true"])',
+  oneHot: '.argmax(1)',
+};
+
+/** `opened`: from the number of a row to an image. */
+function openedOf({ planes, range, turned }: PixelReading): string {
   const steps: string[] = [];
   if (planes) steps.push('pixels = np.moveaxis(pixels, 0, -1)');
   if (range) {
@@ -16,21 +39,9 @@ export function ofArrays(reading: ArrayReading, { classes }: NextFacts['dataset'
     );
   }
   if (turned) steps.push('pixels = pixels.swapaxes(0, 1)');
-  const read = (one: ArrayReading['samples']) => `load(${quoted(one.file)}, ${quoted(one.array)})`;
-  const text = `
-${load}
-
-
-all_images = ${read(samples)}
-all_labels = ${read(labels)}
-CLASSES = ${strings(classes)}
-samples = [(k, ${numbered ? 'int(label)' : 'CLASSES.index(str(label))'}) for k, label in enumerate(all_labels)]
-
-
-def opened(k):
-    pixels = all_images[k]
+  return `def opened(k):
+    pixels = all_samples[k]
 ${steps.map(step => `    ${step}\n`).join('')}    return Image.fromarray(pixels[..., 0] if pixels.ndim == 3 and pixels.shape[-1] == 1 else pixels)`;
-  return { modules, packages, text };
 }
 
 const loading: Record<

@@ -33,6 +33,8 @@ export interface Framework {
   id: string;
   language: 'python' | 'javascript';
   fits(facts: NextFacts): boolean;
+  /** Its weights cannot be trained: whatever is wanted, the script trains a new head. */
+  headOnly?: true;
   /** A whole script, ready to run where its packages are there. */
   write(facts: NextFacts): string;
 }

@@ -11,10 +11,7 @@ export function pythonSamples({ dataset, model }: NextFacts): Part {
   if (layout === 'imageFolder' && !targets)
     return { modules: ['pathlib'], packages: [], text: imageFolder(dataset) };
   const { kind } = model.plan;
-  // Of archives only images are read: what tells a text from a label is not in them.
-  const readable =
-    reading?.kind === 'table' && (reading.format !== 'webDataset' || kind === 'image');
-  if (readable) return ofTable(reading, dataset, kind);
+  if (reading?.kind === 'table') return ofTable(reading, dataset, kind);
   if (reading?.kind === 'arrays') return ofArrays(reading, dataset);
   if (reading?.kind === 'records') return ofRecords(reading, dataset);
   return { modules: [], packages: [], text: toFillIn(dataset, kind) };
@@ -72,8 +69,8 @@ function toFillIn({ path, targets, classes }: DatasetFacts, kind: string): strin
   const label = targets
     ? `a list of ${targets.length} number${targets.length > 1 ? 's' : ''}`
     : `the number of its class, 0 to ${classes.length - 1}`;
-  if (kind === 'text')
-    return `# To fill in: the texts of this dataset, each with ${label}.
+  if (kind !== 'image')
+    return `# To fill in: the ${kind === 'text' ? 'texts' : 'rows of numbers'} of this dataset, each with ${label}.
 DATA = ${quoted(path)}
 samples = []`;
   return `# To fill in: the images of this dataset, each a path with ${label}.
@@ -85,20 +82,17 @@ ${byPath}`;
 }
 
 function ofTable(reading: TableReading, { classes }: DatasetFacts, kind: string): Part {
-  const { format, files, sample, pair, label, targets, split, numbered } = reading;
+  const { format, files, sample, pair, features, label, targets, split, numbered } = reading;
   const training = files.filter(file => file.split === 'train');
   const shown = training.length > 0 ? training : files;
   const listed = shown.map(f => `    (${quoted(f.path)}, ${quoted(f.folder)}),`).join('\n');
   const [rows, modules, packages] = rowsOf(format);
   const stored = format === 'parquet' || format === 'webDataset';
   const image = kind === 'image';
-  const cell = `row[${quoted(sample)}]`;
-  const place = !image
-    ? pair === null
-      ? cell
-      : `(${cell}, row[${quoted(pair)}])`
-    : `(Path(folder), ${cell})`;
   const conditions = [
+    // Rows of which a model cannot be given all numbers are not scored either; of no text there is nothing to learn.
+    ...(sample === null ? ['all(row[name] not in (None, "") for name in COLUMNS)'] : []),
+    ...(sample === null || image ? [] : [`row[${quoted(sample)}] not in (None, "")`]),
     ...(split === null
       ? []
       : [`str(row[${quoted(split)}]).strip().lower() in ("train", "training")`]),
@@ -108,9 +102,9 @@ function ofTable(reading: TableReading, { classes }: DatasetFacts, kind: string)
   const text = `FILES = [
 ${listed}
 ]
-${label === null ? '' : `CLASSES = ${strings(classes)}\n\n\n${classOf(format, numbered)}\n\n`}${format === 'webDataset' ? `\n${archiveRecords}\n\n` : ''}
+${sample === null ? `COLUMNS = ${strings(features)}\n` : ''}${label === null ? '' : `CLASSES = ${strings(classes)}\n\n\n${classOf(format, numbered)}\n\n`}${format === 'webDataset' ? `\n${archiveRecords(image)}\n\n` : ''}
 samples = [
-    (${place}, ${label === null ? numbers : `class_of(row[${quoted(label)}])`})
+    (${placeOf(sample, pair, image)}, ${label === null ? numbers : `class_of(row[${quoted(label)}])`})
     for file, folder in FILES
     for row in ${rows}${conditions.length > 0 ? `\n    if ${conditions.join(' and ')}` : ''}
 ]${image ? `\n\n\n${stored ? storedImage : placedImage}` : ''}`;
@@ -121,14 +115,21 @@ samples = [
   return { modules: [...modules, ...more], packages, text };
 }
 
+/** What a sample is before it is opened: a folder and an image of it, a text or two, or a row of numbers. */
+function placeOf(sample: string | null, pair: string | null, image: boolean): string {
+  if (sample === null) return '[float(row[name]) for name in COLUMNS]';
+  const cell = `row[${quoted(sample)}]`;
+  if (image) return `(Path(folder), ${cell})`;
+  return pair === null ? cell : `(${cell}, row[${quoted(pair)}])`;
+}
+
 /** Records of \`file\`, a mapping each. */
 function rowsOf(
   format: TableReading['format'],
 ): [text: string, modules: string[], packages: string[]] {
   if (format === 'parquet')
     return ['parquet.read_table(file).to_pylist()', [], ['from pyarrow import parquet']];
-  if (format === 'webDataset')
-    return ['records(file)', ['collections', 'json', 'pathlib', 'tarfile'], []];
+  if (format === 'webDataset') return ['records(file)', ['collections', 'json', 'tarfile'], []];
   const lines = 'open(file, encoding="utf-8-sig", newline="")';
   if (format === 'jsonLines') return [`map(json.loads, filter(str.strip, ${lines}))`, ['json'], []];
   const { delimiter } = format;
@@ -147,7 +148,7 @@ function classOf(format: TableReading['format'], numbered: boolean): string {
 }
 
 /** Samples of an archive as WebDataset reads them: files with one key, one after the other, by what follows it. */
-const archiveRecords = `def records(file):
+const archiveRecords = (images: boolean) => `def records(file):
     key, row = None, {}
     with tarfile.open(file) as archive:
         for member in filter(tarfile.TarInfo.isfile, archive):
@@ -163,10 +164,14 @@ const archiveRecords = `def records(file):
             part = part.lower()
             if part.endswith("json"):
                 row.update(json.loads(data))
-            elif Path(name).suffix.lower() in Image.registered_extensions():
+${
+  images
+    ? `            elif Path(name).suffix.lower() in Image.registered_extensions():
                 row["image" if "." not in part else part] = data
-            else:
-                row[part] = data.decode(errors="replace").strip()
+`
+    : ''
+}            else:
+                row[part] = data.decode(errors="replace")
     if row:
         yield row`;
 

@@ -56,6 +56,15 @@ data = Data()
 outputs = ${outputsOf(facts)}`;
 }
 
+/** `data`: pairs of a row of numbers and a label. */
+export function numbersOf(facts: NextFacts): string {
+  return `${pythonSamples(facts).text}
+data = torch.utils.data.TensorDataset(
+    torch.tensor([list(row) for row, _ in samples], dtype=torch.float32), torch.tensor([label for _, label in samples])
+)
+outputs = ${outputsOf(facts)}`;
+}
+
 /**
  * Trains \`model\` by what \`forward\` makes of it, on \data less a fifth that is held out. Needs \`parameters\`, those that are trained, and \`modes\`,
  * the modules that go into training mode: statistics of a body that stays as it is must stay, too.

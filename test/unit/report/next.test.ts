@@ -8,7 +8,15 @@ import type { ImagePreprocessing } from '../../../src/protocol/preprocessing.js'
 import { type NextFacts, nextStep } from '../../../src/report/next/index.js';
 import { preparedOf } from '../../../src/report/next/tensorflow.js';
 import { transformOf } from '../../../src/report/next/torch.js';
-import { architecture, facts, intents, plan, script, texts } from '../../support/nextFacts.js';
+import {
+  architecture,
+  facts,
+  intents,
+  plan,
+  rowsOfNumbers,
+  script,
+  texts,
+} from '../../support/nextFacts.js';
 import { pythonWith } from '../../support/python.js';
 import { root } from '../../support/referenceData.js';
 import { put, scratch } from '../../support/scratch.js';
@@ -17,6 +25,24 @@ import { put, scratch } from '../../support/scratch.js';
 const grey = { ...plan, channels: 1, mean: null, std: null, rescale: 1 } as const;
 const blueFirst = { ...plan, layout: 'NHWC', channelOrder: 'BGR' } as const;
 const numbers = { layout: 'table', classes: [], targets: ['age', 'size'] };
+/** A table of three numbers, with a label or two numbers for one. */
+const table = (label: string | null = 'label'): Partial<NextFacts['dataset']> => ({
+  layout: 'table',
+  reading: {
+    ...{ kind: 'table', format: { delimiter: ',' }, sample: null, pair: null, split: null },
+    files: [{ path: '/data/a.csv', folder: '/data', split: null }],
+    features: ['a', 'b', 'c'],
+    ...{ label, targets: label === null ? ['age', 'size'] : [], numbered: false },
+  },
+});
+const archive: Partial<NextFacts['dataset']> = {
+  layout: 'webDataset',
+  reading: {
+    ...{ kind: 'table', format: 'webDataset', sample: 'txt', pair: null, split: null },
+    files: [{ path: '/data/a.tar', folder: '/data', split: null }],
+    ...{ features: [], label: 'cls', targets: [], numbered: false },
+  },
+};
 const kinds: [name: string, of: (intent: NextFacts['intent']) => NextFacts][] = [
   ['timm', facts(architecture('timm'))],
   ['transformers, images', facts(architecture('transformers'))],
@@ -31,6 +57,14 @@ const kinds: [name: string, of: (intent: NextFacts['intent']) => NextFacts][] = 
   ['onnx, rows last', facts({ plan: blueFirst })],
   ['onnx, grey', facts({ plan: grey })],
   ['onnx, a table', facts({}, numbers)],
+  ['onnx, rows of numbers', facts({ plan: rowsOfNumbers }, table())],
+  ['onnx, numbers for labels', facts({ plan: rowsOfNumbers }, { ...numbers, ...table(null) })],
+  ['ort', facts({ format: 'ort' })],
+  ['ort, rows of numbers', facts({ format: 'ort', plan: rowsOfNumbers }, table())],
+  [
+    'transformers, texts of an archive',
+    facts({ ...architecture('transformers'), plan: texts }, archive),
+  ],
 ];
 
 describe('the script for the first of a ranking', () => {
@@ -106,6 +140,25 @@ for size in ((61, 47), (36, 36), (20, 90)):
     assert.match(script(kinds[0][1]('fineTune')), /trained = model\n/);
     assert.match(script(facts({})('retrainHead')), /onnxruntime\.InferenceSession/);
     assert.match(script(facts({})('fineTune')), /class Body\(nn\.Module\)/);
+  });
+
+  it('reads rows of numbers and texts of archives, with no place to fill in', () => {
+    for (const [name, of] of kinds.filter(([name]) =>
+      /rows of numbers|for labels|archive/.test(name),
+    ))
+      for (const intent of intents) {
+        const text = script(of(intent));
+        assert.doesNotMatch(text, /To fill in|Image|torchvision/, name);
+        assert.match(text, /\nsamples = \[\n/, name);
+      }
+  });
+
+  it('trains a head alone on a model whose weights cannot be trained, and says so', () => {
+    const next = nextStep('a', facts({ format: 'ort' })('fineTune'));
+    assert.equal(next?.intent, 'retrainHead');
+    assert.match(next?.script ?? '', /^# Trains a new head on a,/);
+    assert.match(next?.script ?? '', /InferenceSession\(MODEL\)/);
+    assert.doesNotMatch(next?.script ?? '', /import onnx\n/);
   });
 
   it('quotes paths, and says nothing of its own in what it takes from names', () => {

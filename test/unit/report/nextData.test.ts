@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Dataset } from '../../../src/datasets/dataset.js';
 import { openDataset } from '../../../src/datasets/open.js';
-import type { SampleContent } from '../../../src/protocol/content.js';
+import type { ContentKind, SampleContent } from '../../../src/protocol/content.js';
 import { noOptions } from '../../../src/protocol/datasetOptions.js';
+import type { Preprocessing } from '../../../src/protocol/preprocessing.js';
 import { importsOf, pythonSamples } from '../../../src/report/next/samples.js';
-import { facts, texts } from '../../support/nextFacts.js';
+import { facts, rowsOfNumbers, texts } from '../../support/nextFacts.js';
 import { pythonWith } from '../../support/python.js';
 import { root } from '../../support/referenceData.js';
 import { put, scratch } from '../../support/scratch.js';
+
+const plans: Partial<Record<ContentKind, Preprocessing>> = { text: texts, numbers: rowsOfNumbers };
 
 /** Python of a script reads what is read here: the samples of the training split with their labels, in their order. */
 describe('the samples of a script for the first of a ranking', () => {
@@ -38,6 +41,7 @@ describe('the samples of a script for the first of a ranking', () => {
   async function summary(content: SampleContent): Promise<unknown> {
     if (content.kind === 'text')
       return content.pair === null ? content.text : [content.text, content.pair];
+    if (content.kind === 'numbers') return [...content.values];
     if (content.kind === 'pixels')
       return content.data.reduce((a, b) => a + b, 0) / content.channels;
     assert.equal(content.kind, 'encodedImage');
@@ -70,6 +74,12 @@ describe('the samples of a script for the first of a ranking', () => {
     'WebDataset shards': () => join(folder ?? '', 'shards'),
     'pairs of texts in CSV': () => join(folder ?? '', 'pairs.csv'),
     'texts in JSON Lines': () => join(folder ?? '', 'texts.jsonl'),
+    'texts in WebDataset shards': () => join(folder ?? '', 'texts'),
+    'numbers in CSV': () => join(folder ?? '', 'numbers.csv'),
+    'numbers in Parquet, labels of two truths': () => join(folder ?? '', 'numbers.parquet'),
+    'rows of an array, labels as fractions': () => join(folder ?? '', 'whole.npz'),
+    'rows of an array, labels of two truths': () => join(folder ?? '', 'flags.npz'),
+    'rows of an array, one-hot labels': () => join(folder ?? '', 'onehot.npz'),
   };
   for (const [name, path] of Object.entries(cases))
     it(`${name} ${needs}`, async function () {
@@ -79,14 +89,17 @@ describe('the samples of a script for the first of a ranking', () => {
       try {
         const { classes, reading = null, layout } = dataset;
         assert.ok(reading, layout);
-        const isText = dataset.content === 'text';
-        const given = facts(isText ? { plan: texts } : {}, {
+        const { content } = dataset;
+        const given = facts(plans[content] ? { plan: plans[content] } : {}, {
           path: path(),
           classes,
           reading,
           layout,
         });
-        const value = isText ? 'place' : 'int(np.asarray(opened(place).convert("L"), int).sum())';
+        const value = {
+          ...{ text: 'place', numbers: '[float(x) for x in place]', row: '' },
+          image: 'int(np.asarray(opened(place).convert("L"), int).sum())',
+        }[content];
         const script = `${importsOf(given('fineTune'), ['json'])}import numpy as np
 from PIL import Image
 

@@ -6,7 +6,16 @@ import { openDataset } from '../../../src/datasets/open.js';
 import { noOptions } from '../../../src/protocol/datasetOptions.js';
 import type { NextFacts } from '../../../src/report/next/index.js';
 import { layersInParts } from '../../support/layersInParts.js';
-import { architecture, facts, intents, plan, script, texts } from '../../support/nextFacts.js';
+import {
+  architecture,
+  facts,
+  intents,
+  plan,
+  rowsOfNumbers,
+  script,
+  texts,
+} from '../../support/nextFacts.js';
+import { node, normals, onnxModel, weights } from '../../support/onnxWriter.js';
 import { pythonWith } from '../../support/python.js';
 import { root } from '../../support/referenceData.js';
 import { put, scratch } from '../../support/scratch.js';
@@ -59,6 +68,21 @@ describe('the script for the first of a ranking, run', () => {
     const { layout, classes, reading = null } = dataset;
     return { path: dataset.path, layout, classes, reading };
   };
+  /** A network of three numbers, whose last layer but one is `hidden`. */
+  const networkOfRows = (): string =>
+    put(
+      join(scratch('rows'), 'rows.onnx'),
+      onnxModel({
+        inputs: [{ name: 'rows', type: 'float32', dims: ['n', 3] }],
+        outputs: [{ name: 'logits', type: 'float32', dims: ['n', 2] }],
+        initializers: [weights('w', [3, 16], normals(1)), weights('v', [16, 2], normals(2))],
+        nodes: [
+          node('MatMul', ['rows', 'w'], 'sums'),
+          node('Relu', ['sums'], 'hidden'),
+          node('MatMul', ['hidden', 'v'], 'logits'),
+        ],
+      }),
+    );
   const run = (command: string, text: string): { said: string; folder: string } => {
     const folder = scratch('run');
     const file = put(
@@ -97,7 +121,7 @@ describe('the script for the first of a ranking, run', () => {
       check(command, of(intent), join('fine_tuned', 'model.safetensors'));
     });
 
-    for (const file of ['texts.jsonl', 'pairs.csv'])
+    for (const file of ['texts.jsonl', 'pairs.csv', 'texts'])
       it(`transformers, ${file}, ${intent} (needs Python with transformers and pyarrow)`, async function () {
         const command = pythonWith('torch', 'transformers', 'pyarrow', 'h5py');
         if (!command) return this.skip();
@@ -148,6 +172,31 @@ describe('the script for the first of a ranking, run', () => {
     for (const batch of [[], ['1', 'old']]) {
       const path = join(modelOf(command, 'onnx', ...batch), 'model.onnx');
       check(command, facts({ path }, { path: images() })('fineTune'), 'fine_tuned.pt');
+    }
+  });
+
+  it('onnx, rows of numbers, fineTune (needs Python with PyTorch)', async function () {
+    const command = pythonWith('torch', 'onnx', 'pyarrow', 'h5py');
+    if (!command) return this.skip();
+    const given = { path: networkOfRows(), plan: rowsOfNumbers, features: 'hidden', dimension: 16 };
+    for (const file of ['numbers.csv', 'onehot.npz'])
+      check(command, facts(given, await data(command, file))('fineTune'), 'fine_tuned.pt');
+  });
+
+  it("onnx and ONNX Runtime's format, a new head on rows of numbers and on images (needs Python with onnxruntime)", async function () {
+    const command = pythonWith('torch', 'torchvision', 'onnx', 'onnxruntime', 'pyarrow', 'h5py');
+    if (!command) return this.skip();
+    const rows = { path: networkOfRows(), plan: rowsOfNumbers, features: 'hidden', dimension: 16 };
+    const path = join(root, 'test', 'fixtures', 'models', 'ort', 'small.ort');
+    const images8 = { ...plan, crop: { height: 8, width: 8, rounding: 'halfEven' as const } };
+    const ort = { path, format: 'ort', plan: images8, dimension: 6 };
+    for (const of of [
+      facts(rows, await data(command, 'numbers.csv')),
+      facts(ort, { path: images() }),
+    ]) {
+      const { said, folder } = run(command, script(of('retrainHead')));
+      assert.equal([...said.matchAll(/accuracy on the held-out fifth [01]\./g)].length, 200);
+      assert.ok(existsSync(join(folder, 'head.pt')));
     }
   });
 
