@@ -6,11 +6,13 @@ import { answersTo, type ColumnChoice, type Question } from './datasetChoices.js
 /** Go by names and contents again, where something was chosen. */
 export const byNames = 'names';
 
+/** What is in none of them: numbers in the other columns are the samples. */
+const none = 'none';
+
 /** What is asked, and how. */
 export interface ColumnQuestions {
-  /** Only where nothing is taken: what names tell is not asked again. */
-  open: readonly Question[];
-  /** All there is to choose, with what is taken now. */
+  questions: readonly Question[];
+  /** What names tell is asked too, where it could be something else. */
   all?: boolean;
   /** Names that the label is one of. */
   among?: readonly string[];
@@ -25,24 +27,28 @@ export interface ColumnQuestions {
 export async function askColumns(
   dataset: string,
   found: DatasetColumns,
-  { open, all = false, among, chosen = false }: ColumnQuestions,
+  { questions, all = false, among, chosen = false }: ColumnQuestions,
 ): Promise<ColumnChoice[] | typeof byNames | undefined> {
   const answers: ColumnChoice[] = [];
-  for (const question of open) {
+  for (const question of questions) {
     const label = answers.find(({ role }) => role === 'label')?.column.name;
     const offered = answersTo(question, found, label).filter(
       ({ column, role }) => role !== 'label' || !among || among.includes(column.name),
     );
+    if (offered.length === 0) continue;
     const taken = offered.find(({ column, role }) => found.taken[role] === column.name);
-    const [only, ...more] = offered;
+    const settled = taken ?? (offered.length === 1 ? offered[0] : undefined);
     // Of arrays both are stated, for names that tell only one of them do not tell which belong together.
-    if (!all && found.kind === 'arrays' && taken) answers.push(taken);
-    else if (found.kind === 'arrays' && only && more.length === 0) answers.push(only);
-    else if (more.length > 0 || (question === 'label' && only)) {
-      const answer = await ask(dataset, found, question, offered, chosen && question === 'label');
-      if (answer === undefined || answer === byNames) return answer;
-      answers.push(answer);
+    if (!all && found.kind === 'arrays' && settled) {
+      answers.push(settled);
+      continue;
     }
+    const answer = await ask(dataset, found, question, offered, {
+      names: chosen && question === 'label',
+      none: all && question === 'samples' && !taken,
+    });
+    if (answer === undefined || answer === byNames) return answer;
+    if (answer !== none) answers.push(answer);
   }
   return answers;
 }
@@ -52,27 +58,29 @@ async function ask(
   { kind, taken }: DatasetColumns,
   question: Question,
   offered: readonly ColumnChoice[],
-  chosen: boolean,
-): Promise<ColumnChoice | typeof byNames | undefined> {
+  more: { names: boolean; none: boolean },
+): Promise<ColumnChoice | typeof byNames | typeof none | undefined> {
   const { t } = vscode.l10n;
-  const items: (vscode.QuickPickItem & { answer?: ColumnChoice | typeof byNames })[] = offered.map(
-    answer => {
-      const { name, about, classes } = answer.column;
-      const description = [
-        ...(classes === undefined ? [] : [t('{0} classes', classes)]),
-        ...(kind === 'columns' && answer.role === 'image' ? [t('images, or their paths')] : []),
-        ...(answer.role === 'text' ? [t('texts')] : []),
-        ...(about === '' ? [] : [about]),
-        ...(taken[answer.role] === name ? [t('taken now')] : []),
-      ].join(' · ');
-      return { label: name, description, answer };
-    },
-  );
-  if (chosen && kind !== 'labels')
-    items.push(
-      { label: '', kind: vscode.QuickPickItemKind.Separator },
-      { label: t('Tell by the names'), answer: byNames },
-    );
+  const items: (vscode.QuickPickItem & {
+    answer?: ColumnChoice | typeof byNames | typeof none;
+  })[] = offered.map(answer => {
+    const { name, about, classes } = answer.column;
+    const description = [
+      ...(classes === undefined ? [] : [t('{0} classes', classes)]),
+      ...(kind === 'columns' && answer.role === 'image' ? [t('images, or their paths')] : []),
+      ...(answer.role === 'text' ? [t('texts')] : []),
+      ...(about === '' ? [] : [about]),
+      ...(taken[answer.role] === name ? [t('taken now')] : []),
+    ].join(' · ');
+    return { label: name, description, answer };
+  });
+  const separator = { label: '', kind: vscode.QuickPickItemKind.Separator };
+  if (more.names && kind !== 'labels')
+    items.push(separator, { label: t('Tell by the names'), answer: byNames });
+  if (more.none && kind === 'columns')
+    items.push(separator, {
+      ...{ label: t('None of them'), description: t('columns of numbers'), answer: none },
+    });
   const picked = await vscode.window.showQuickPick(items, {
     title: titleOf(kind, basename(dataset)),
     placeHolder: wordingOf(kind, question),

@@ -47,7 +47,7 @@ export class DatasetMemory {
   async ask(dataset: string, problem: Notice): Promise<boolean> {
     if (problem.code === 'dataset.notPixels') return this.askPixelRange(dataset, problem.params);
     const open = openColumns(problem);
-    if (open) return (await this.askThose(dataset, { ...open, open: open.questions })) === 'chosen';
+    if (open) return (await this.askThose(dataset, open)) === 'chosen';
     const choices = choicesOf(problem);
     if (!choices) return false;
     const items = choices.map(choice => ({ ...shown(choice), choice }));
@@ -76,7 +76,7 @@ export class DatasetMemory {
   /** Asks which columns or arrays hold the labels and the samples, whatever is taken now, and remembers the answer. */
   async askColumns(dataset: string): Promise<'chosen' | 'nothing' | 'dismissed'> {
     const chosen = Object.keys(this.optionsOf(dataset).columns).length > 0;
-    return this.askThose(dataset, { open: ['label', 'samples'], all: true, chosen });
+    return this.askThose(dataset, { questions: ['label', 'samples'], all: true, chosen });
   }
 
   private async askThose(
