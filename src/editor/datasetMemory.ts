@@ -47,7 +47,8 @@ export class DatasetMemory {
   async ask(dataset: string, problem: Notice): Promise<boolean> {
     if (problem.code === 'dataset.notPixels') return this.askPixelRange(dataset, problem.params);
     const open = openColumns(problem);
-    if (open) return (await this.askThose(dataset, open)) === 'chosen';
+    // What cannot be read to ask about it has its problem shown as it is.
+    if (open) return (await this.askThose(dataset, open).catch(() => 'nothing')) === 'chosen';
     const choices = choicesOf(problem);
     if (!choices) return false;
     const items = choices.map(choice => ({ ...shown(choice), choice }));
