@@ -61,16 +61,22 @@ export interface ColumnChoice {
   role: AskedRole;
 }
 
-/** What may be the answer to a question. Samples are other columns than the label, of as many rows. */
+/**
+ * What may be the answer to a question. Samples are other columns than the label, of as many rows; what they are taken from is the
+ * last thing that will be the label.
+ */
 export function answersTo(
   question: Question,
-  { columns }: Pick<DatasetColumns, 'columns'>,
+  { columns, taken }: Pick<DatasetColumns, 'columns' | 'taken'>,
   label?: string,
 ): ColumnChoice[] {
   const roles: AskedRole[] = question === 'label' ? ['label'] : ['text', 'image'];
   const rows = columns.find(({ name }) => name === label)?.rows;
+  const samples = ({ name }: DatasetColumn) => Number(name === taken.text || name === taken.image);
+  const order = question === 'label' ? 1 : -1;
+  const listed = columns.toSorted((a, b) => order * (samples(a) - samples(b)));
   return roles.flatMap(role =>
-    columns
+    listed
       .filter(column => column.roles.includes(role) && column.name !== label)
       .filter(column => rows === undefined || column.rows === rows)
       .map(column => ({ column, role })),

@@ -12,7 +12,10 @@ export function registerNotifications(runs: Runs, memory: DatasetMemory): vscode
     runs.onDidStart(finished => void showProgress(runs, finished)),
     runs.onDidFail(async problem => {
       const dataset = runs.request?.dataset;
+      const { run } = runs.state();
       if (dataset !== undefined && (await memory.ask(dataset, problem))) {
+        // It was a question, not a failure: the history has the run that is begun now.
+        if (run !== null) await runs.forget([run]);
         await runs.rerun();
         return;
       }

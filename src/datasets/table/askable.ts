@@ -1,6 +1,6 @@
 import type { AskedRole, DatasetColumns } from '../../protocol/datasetColumns.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
-import { chooseRoles, mayBeImages, mayBeTexts, type Roles } from './columns.js';
+import { chooseRoles, likelyRoles, mayBeImages, mayBeTexts } from './columns.js';
 import { headOf } from './dataset.js';
 import { type Cell, keyColumn, type TableSource, textOf } from './source.js';
 
@@ -27,15 +27,15 @@ export async function columnsOfTable(
     return { kind: 'columns', columns, taken: taken() };
 
     function taken(): DatasetColumns['taken'] {
-      let roles: Roles;
-      try {
-        roles = chooseRoles(table.path, table.columns, head, options);
-      } catch {
-        // What is open is what will be asked.
-        return options.columns;
-      }
       const named = (c: number | null) => (c === null ? undefined : table.columns[c]);
-      return { label: named(roles.label), image: named(roles.image), text: named(roles.text) };
+      for (const choose of [chooseRoles, likelyRoles])
+        try {
+          const roles = choose(table.path, table.columns, head, options);
+          return { label: named(roles.label), image: named(roles.image), text: named(roles.text) };
+        } catch {
+          // What is open is what will be asked.
+        }
+      return options.columns;
     }
   } finally {
     await table.close?.();

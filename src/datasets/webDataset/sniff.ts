@@ -12,7 +12,7 @@ export const webDataset: DatasetLayout = {
   id: 'webDataset',
   name: 'WebDataset',
   files:
-    '`.tar`, one or shards of a folder (`000000.tar`): an image of each sample with its label as `.cls`, `.txt` or a key of `.json` beside it',
+    '`.tar`, one or shards of a folder (`000000.tar`): an image of each sample with its label as `.cls`, `.txt` or a key of `.json` beside it; texts as `.txt` with `.cls`',
   named: /\.(tar|tar\.gz|tgz)$/i,
   sniff,
 };
@@ -21,12 +21,13 @@ async function sniff({ path, kind, list }: FoundEntry): Promise<DatasetSummary |
   const isFile = kind === 'file';
   if (isFile && (!tarName.test(path) || isShard(basename(path)))) return null;
   const shards = isFile ? [{ path }] : await shardsOf(path, list, tarName);
-  if (shards.length === 0 || !(await looksLabelled(shards[0].path))) return null;
+  const content = shards.length === 0 ? null : await contentOf(shards[0].path);
+  if (content === null) return null;
   return {
     path,
     name: nameOf(path),
     layout: webDataset.id,
-    content: 'image',
+    content,
     // Only reading all headers would tell.
     classes: null,
     size: null,
@@ -34,19 +35,20 @@ async function sniff({ path, kind, list }: FoundEntry): Promise<DatasetSummary |
   };
 }
 
-/** Whether the first sample of an archive is an image with something that may be its label. */
-async function looksLabelled(path: string): Promise<boolean> {
+/** What the first sample of an archive is, if something in it may be its label: an image with any text, or a text with a class. */
+async function contentOf(path: string): Promise<'image' | 'text' | null> {
   const file = await open(path).catch(() => null);
-  if (!file) return false;
+  if (!file) return null;
   try {
     for await (const [{ parts }] of samplesOf(await fileAhead(file))) {
       const names = [...parts.keys()];
-      return names.some(isImagePart) && names.some(isTextPart);
+      if (names.some(isImagePart)) return names.some(isTextPart) ? 'image' : null;
+      return names.includes('txt') && names.includes('cls') ? 'text' : null;
     }
   } catch {
     // A damaged archive, or none.
   } finally {
     await file.close();
   }
-  return false;
+  return null;
 }

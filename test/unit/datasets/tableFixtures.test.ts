@@ -7,6 +7,8 @@ import { openDataset } from '../../../src/datasets/open.js';
 import { discover } from '../../../src/discovery/index.js';
 import type { SampleContent } from '../../../src/protocol/content.js';
 import { root } from '../../support/referenceData.js';
+import { put, scratch } from '../../support/scratch.js';
+import { tarOf } from '../../support/tar.js';
 
 /** What the library that made a dataset reads from it. */
 interface Expected {
@@ -98,5 +100,31 @@ describe('each dataset of test/fixtures/tables is read as the library that made 
       [...found.keys()].map(path => path.slice(folder.length + 1)),
       [],
     );
+  });
+});
+
+describe('texts in archives, each with its class', () => {
+  it('are found as shards of a folder, and read', async () => {
+    const folder = scratch('texts in archives');
+    const shard = (name: string, from: number) => {
+      const files = Array.from({ length: 6 }, (_, k): [string, Buffer][] => [
+        [`${from + k}.cls`, Buffer.from(`${k % 2}`)],
+        [`${from + k}.txt`, Buffer.from(` text ${from + k}\n`)],
+      ]);
+      put(join(folder, name), tarOf(files.flat()));
+    };
+    shard('train-000000.tar', 0);
+    shard('test-000000.tar', 6);
+    const { datasets } = await discover(folder, { exclude: [] });
+    assert.deepEqual(
+      datasets.map(({ path, layout, content }) => ({ path, layout, content })),
+      [{ path: folder, layout: 'webDataset', content: 'text' }],
+    );
+    const dataset = await openDataset(folder);
+    assert.deepEqual([dataset.size, dataset.classes], [12, ['0', '1']]);
+    // As it stands: blanks may matter.
+    const sample = await dataset.read(11);
+    assert.deepEqual([sample.kind, sample.kind === 'text' && sample.text], ['text', ' text 11\n']);
+    await dataset.close?.();
   });
 });

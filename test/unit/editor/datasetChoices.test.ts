@@ -31,12 +31,15 @@ describe('what a dataset leaves open', () => {
       ...{ name, rows, roles, about: '' },
     });
     const columns = [of('a', 3, 'label'), of('b', 3, 'label', 'image'), of('c', 4, 'image')];
-    const found = { columns };
+    const found = { columns, taken: {} };
     const named = (question: 'label' | 'samples', label?: string) =>
       answersTo(question, found, label).map(({ column }) => column.name);
     assert.deepEqual(named('label'), ['a', 'b']);
     assert.deepEqual(named('samples', 'a'), ['b']);
     assert.deepEqual(named('samples', 'b'), []);
+    const texts = { columns: columns.toReversed(), taken: { image: 'b' } };
+    const last = answersTo('label', texts).map(({ column }) => column.name);
+    assert.deepEqual(last, ['a', 'b']);
   });
 
   it('takes the place of what was chosen for the same', () => {

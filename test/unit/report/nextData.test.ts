@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import type { Dataset } from '../../../src/datasets/dataset.js';
 import { openDataset } from '../../../src/datasets/open.js';
 import type { ContentKind, SampleContent } from '../../../src/protocol/content.js';
-import { noOptions } from '../../../src/protocol/datasetOptions.js';
+import { type DatasetOptions, noOptions } from '../../../src/protocol/datasetOptions.js';
 import type { Preprocessing } from '../../../src/protocol/preprocessing.js';
 import { importsOf, pythonSamples } from '../../../src/report/next/samples.js';
 import { facts, rowsOfNumbers, texts } from '../../support/nextFacts.js';
@@ -85,7 +85,10 @@ describe('the samples of a script for the first of a ranking', () => {
     it(`${name} ${needs}`, async function () {
       const command = pythonWith(...modules);
       if (!command || !folder) return this.skip();
-      const dataset = await openDataset(path(), noOptions);
+      const columns: DatasetOptions['columns'] = /one-hot/.test(name)
+        ? { image: 'x', label: 'y' }
+        : {};
+      const dataset = await openDataset(path(), { ...noOptions, columns });
       try {
         const { classes, reading = null, layout } = dataset;
         assert.ok(reading, layout);

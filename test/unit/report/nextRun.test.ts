@@ -179,7 +179,7 @@ describe('the script for the first of a ranking, run', () => {
     const command = pythonWith('torch', 'onnx', 'pyarrow', 'h5py');
     if (!command) return this.skip();
     const given = { path: networkOfRows(), plan: rowsOfNumbers, features: 'hidden', dimension: 16 };
-    for (const file of ['numbers.csv', 'onehot.npz'])
+    for (const file of ['numbers.csv', 'flags.npz'])
       check(command, facts(given, await data(command, file))('fineTune'), 'fine_tuned.pt');
   });
 
