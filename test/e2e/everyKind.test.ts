@@ -101,7 +101,8 @@ describe('every layout and every format, scored in the editor as on the command 
       assert.equal(status, 'scored', `${name}: ${reason?.message}`);
       for (const [id, { value }] of Object.entries(scores)) {
         const shown = rows.get(name)?.[header.indexOf(measureName(report, id))];
-        const near = value !== null && Math.abs(Number(shown) - value) < 1e-9;
+        // Batches are sized by the time they take, and sums in float32 differ with them.
+        const near = value !== null && Math.abs(Number(shown) - value) < 1e-6;
         assert.ok(
           value === null ? shown === '' : shown && near,
           `${name} ${id}: ${shown}, ${value}`,
