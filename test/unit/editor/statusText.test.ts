@@ -142,7 +142,11 @@ describe('status bar', () => {
       '$(beaker) 2 models tie · LEEP (leave-one-out) −0.42 · 3 models',
     );
     report.ranking.probabilityBest = { id0: 0.98, id1: 0.02 };
-    assert.match(textOf({ report }) ?? '', /^\$\(beaker\) a very likely best · /, 'as the panel does');
+    assert.match(
+      textOf({ report }) ?? '',
+      /^\$\(beaker\) a very likely best · /,
+      'as the panel does',
+    );
   });
 
   it('names no leader where none stands out, nor a tie of models without a signal', () => {
