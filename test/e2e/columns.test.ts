@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { copySamples } from '../../scripts/lib/samples.js';
-import { npyHeader, npyOf } from '../support/npz.js';
+import { npyHeader, npyOf, openNames } from '../support/npz.js';
 import { put } from '../support/scratch.js';
 import { openWorkbench, type Workbench } from '../support/vscode.js';
 
@@ -48,6 +48,19 @@ describe('a table that leaves open which column is the label', () => {
     await scored().waitFor({ timeout: 60_000 });
     assert.equal(await workbench.quickPick('coarse_label').count(), 0);
   });
+
+  it('is scored by another column that is chosen in the list of datasets', async () => {
+    await workbench.chooseFromDatasetMenu(/^digits, /, 'Choose Columns…');
+    await workbench.quickPick('coarse_label').getByText('taken now').waitFor();
+    await workbench.screenshot('columns-3-choose');
+    await workbench.quickPick('fine_label').click();
+    await workbench.quickPick('images, or their paths').getByText('taken now').waitFor();
+    await workbench.quickPick('images, or their paths').click();
+    const said = workbench.notification('the label is "fine_label" now, the samples are "path"');
+    await said.getByRole('button', { name: 'Run Again' }).click();
+    // Ten classes of as many samples.
+    await workbench.panel().getByText('no signal −2.303').first().waitFor({ timeout: 60_000 });
+  });
 });
 
 describe('an array of images of which the values tell what is black and white', () => {
@@ -64,6 +77,7 @@ describe('an array of images of which the values tell what is black and white', 
     const normalised = new Uint8Array(Float32Array.from(images, x => x / 4 - 1).buffer);
     put(join(workspace, 'normalised', 'x.npy'), npyOf(npyHeader(`(${n}, 8, 8)`), normalised));
     put(join(workspace, 'normalised', 'y.npy'), npyOf(npyHeader(`(${n},)`, "'|u1'"), labels));
+    put(join(workspace, 'run.npz'), openNames());
     workbench = await openWorkbench({ workspace });
   });
   afterEach(async function () {
@@ -98,18 +112,7 @@ describe('an array of images of which the values tell what is black and white', 
   });
 
   it('is told by its values again from the list of datasets', async () => {
-    await workbench.runCommand('transferlens.datasets.focus', 'Focus on Target Datasets View');
-    const arrays = workbench.page
-      .getByRole('tree', { name: 'Target Datasets' })
-      .getByRole('treeitem', { name: /60 samples/ })
-      .first();
-    await arrays.click({ button: 'right' });
-    const item = workbench.page.locator('.monaco-menu .action-item', {
-      hasText: 'Choose Black and White…',
-    });
-    await item.first().waitFor();
-    await workbench.screenshot('pixels-5-menu');
-    await item.first().click({ delay: 200 });
+    await workbench.chooseFromDatasetMenu(/60 samples/, 'Choose Black and White…');
     await workbench.quickPick('0 is black, 16 is white').getByText('taken now').waitFor();
     await workbench.quickPick('Tell by the values').click();
     await again('told by the values again').click();
@@ -127,5 +130,20 @@ describe('an array of images of which the values tell what is black and white', 
     await own.click();
     await workbench.panel().getByText('Scored all 60 samples').waitFor({ timeout: 60_000 });
     assert.equal(await warning().count(), 0);
+  });
+
+  it('lies beside predictions whose arrays have names of their own: which are which is asked', async () => {
+    await workbench.page.keyboard.press('Control+Shift+E');
+    await workbench.chooseFromExplorerMenu('run.npz', 'Score Transferability');
+    await workbench.quickPick('zs').getByText('float32 [12, 5]').waitFor();
+    await workbench.screenshot('arrays-1-outputs');
+    await workbench.quickPick('zs').click();
+    await workbench.quickPick('target_ids').click();
+    // They have labels: no dataset is asked for.
+    await workbench.panel().getByText('Scored all 12 samples').waitFor({ timeout: 60_000 });
+    const sidecar = JSON.parse(
+      readFileSync(join(workbench.workspace, 'run.transferlens.json'), 'utf8'),
+    );
+    assert.deepEqual(sidecar, { output: 'zs', targets: 'target_ids' });
   });
 });

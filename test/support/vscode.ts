@@ -107,6 +107,16 @@ export class Workbench {
     );
   }
 
+  /** Chooses an item of the context menu of an entry in the list of datasets, by its title. */
+  async chooseFromDatasetMenu(entry: RegExp, title: string): Promise<void> {
+    await this.runCommand('transferlens.datasets.focus', 'Focus on Target Datasets View');
+    const datasets = this.page.getByRole('tree', { name: 'Target Datasets' });
+    await this.clickWhenOffered(
+      this.page.locator('.monaco-menu .action-item', { hasText: title }).first(),
+      () => datasets.getByRole('treeitem', { name: entry }).first().click({ button: 'right' }),
+    );
+  }
+
   /** Runs a command from the palette: its title finds it, its id decides (titles are translated). */
   async runCommand(id: string, title: string): Promise<void> {
     await this.clickWhenOffered(
