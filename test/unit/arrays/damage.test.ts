@@ -108,19 +108,27 @@ describe('damaged files of arrays', () => {
   });
 
   it('a bomb is not unpacked, nor is what grows beyond its directory', async () => {
-    const files = () =>
-      readdirSync(tmpdir()).filter(name => name.startsWith('transferlens-')).length;
-    const before = files();
-    const zeros = Buffer.concat([npy(header('(5000000, 100)')), Buffer.alloc(20 << 20)]);
-    const packed = deflateRawSync(zeros);
-    const claims = put(join(at, 'bomb.npz'), zipOf('probs.npy', 8, packed, 2_000_000_128));
-    const { code, message } = await problemOf(claims);
-    assert.equal(code, 'arrays.bomb');
-    assert.match(message, /\[5000000, 100\]/);
-    const small = Buffer.concat([npy(header('(10, 100)')), Buffer.alloc(20 << 20)]);
-    const grows = put(join(at, 'grows.npz'), zipOf('probs.npy', 8, deflateRawSync(small), 4128));
-    assert.equal((await problemOf(grows)).code, 'arrays.damaged');
-    assert.equal(files(), before);
+    // Other processes write into the system's folder.
+    const temporary = scratch('temporary');
+    const variable = process.platform === 'win32' ? 'TEMP' : 'TMPDIR';
+    const given = process.env[variable];
+    process.env[variable] = temporary;
+    try {
+      assert.equal(tmpdir(), temporary);
+      const zeros = Buffer.concat([npy(header('(5000000, 100)')), Buffer.alloc(20 << 20)]);
+      const packed = deflateRawSync(zeros);
+      const claims = put(join(at, 'bomb.npz'), zipOf('probs.npy', 8, packed, 2_000_000_128));
+      const { code, message } = await problemOf(claims);
+      assert.equal(code, 'arrays.bomb');
+      assert.match(message, /\[5000000, 100\]/);
+      const small = Buffer.concat([npy(header('(10, 100)')), Buffer.alloc(20 << 20)]);
+      const grows = put(join(at, 'grows.npz'), zipOf('probs.npy', 8, deflateRawSync(small), 4128));
+      assert.equal((await problemOf(grows)).code, 'arrays.damaged');
+      assert.deepEqual(readdirSync(temporary), []);
+    } finally {
+      if (given === undefined) delete process.env[variable];
+      else process.env[variable] = given;
+    }
   });
 
   it('pickled objects and records are not read, and other packings are named', async () => {
