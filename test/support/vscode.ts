@@ -33,6 +33,15 @@ export interface WorkbenchOptions extends Partial<Omit<VSCodeOptions, 'workspace
   workspace?: string;
 }
 
+/** Those that are open. */
+const opened = new Set<Workbench>();
+let over = false;
+// Where mocha's time for opening one was over nobody closes it, and it would keep mocha itself from ending. A script has no such hook.
+(globalThis as { after?: Mocha.HookFunction }).after?.(async () => {
+  over = true;
+  await Promise.all([...opened].map(one => one.close()));
+});
+
 /** A page with VS Code in it, on this project's extension; `close` ends both. */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const workspace = options.workspace ?? (await copySamples('e2e/samples', true));
@@ -40,7 +49,10 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   let browser: Browser | undefined;
   try {
     browser = await launchBrowser();
-    return new Workbench(await openWindow(browser, code), browser, code, workspace);
+    const workbench = new Workbench(await openWindow(browser, code), browser, code, workspace);
+    if (over) throw new Error('VS Code was open when all tests were over');
+    opened.add(workbench);
+    return workbench;
   } catch (error) {
     await browser?.close();
     await code.stop();
@@ -78,6 +90,7 @@ export class Workbench {
   }
 
   async close(): Promise<void> {
+    opened.delete(this);
     await this.browser.close();
     await this.code.stop();
   }
