@@ -1,7 +1,7 @@
 /**
  * Do intervals cover, are winners declared only when they may be, and are corrected measures 0 where there is nothing to find?
  * Simulated data sets answer, and the answer is written to `docs/calibration.md`. It is not part of the tests.
- *   npm run calibrate                         all parts, two processes at a time; some 20 minutes of CPU
+ *   npm run calibrate                         all parts, two processes at a time; some 25 minutes of CPU
  *   npm run calibrate -- --part NAME          one part, as JSON on the standard output
  *   npm run calibrate -- --from FOLDER        takes parts from FOLDER/NAME.json where there is such a file
  */
@@ -49,6 +49,7 @@ async function allParts(): Promise<void> {
     winners: list.flatMap(r => r.winners ?? []),
     noise: list.flatMap(r => r.noise ?? []),
     nulls: list.flatMap(r => r.nulls ?? []),
+    promises: list.flatMap(r => r.promises ?? []),
   };
   writeFileSync(join(root, 'docs', 'calibration.md'), page(found));
 }

@@ -1,5 +1,6 @@
 import { type Coverage, featureCoverage, outputCoverage } from './coverage.js';
 import { type Null, nullCorrected } from './nulls.js';
+import { featurePromises, outputPromises, type Promised } from './promises.js';
 import { featureWinners, outputWinners, type Winners } from './winners.js';
 
 /** What one part finds; each is computed in a process of its own. */
@@ -10,6 +11,7 @@ export interface Found {
   /** Of outputs without any signal, by samples and source classes. */
   noise: Winners[];
   nulls: Null[];
+  promises: Promised[];
 }
 
 const part = (n: number, size: number, strength: number, dataSets = 1000) => ({
@@ -45,6 +47,24 @@ const noise = [50, 200, 2000].flatMap(n =>
 );
 const signals = { outputs: [0, 0.7], features: [0, 0.35] };
 
+/** Samples, and by how much the second of two models is weaker: from a number that is about right to none that ever is. */
+const promise = [
+  ...[
+    [30, 0.5],
+    [100, 0.3],
+    [100, 0.2],
+    [100, 0],
+    [200, 0.2],
+    [200, 0.15],
+    [200, 0],
+  ],
+].map(([n, weaker]) => ({ n, weaker }));
+const promiseOfFeatures = [
+  [30, 0.5],
+  [100, 0.3],
+  [200, 0.2],
+].map(([n, weaker]) => ({ n, weaker }));
+
 /** In the order of the page; the seed of each is its place, so new ones go to the end. */
 export const parts: Record<string, () => Promise<Partial<Found>>> = Object.fromEntries([
   ...outputs.map((p, k) => [
@@ -69,6 +89,14 @@ export const parts: Record<string, () => Promise<Partial<Found>>> = Object.fromE
   ...noise.map((of, k) => [
     `winners-noise-${of.n}-${of.sourceClasses}`,
     async () => ({ noise: await outputWinners({ part: 80 + k, ...of }) }),
+  ]),
+  ...promise.map((of, k) => [
+    `promises-outputs-${of.n}-${of.weaker}`,
+    async () => ({ promises: [await outputPromises({ part: 100 + k, dataSets: 400, ...of })] }),
+  ]),
+  ...promiseOfFeatures.map((of, k) => [
+    `promises-features-${of.n}-${of.weaker}`,
+    async () => ({ promises: [await featurePromises({ part: 110 + k, dataSets: 200, ...of })] }),
   ]),
 ]);
 

@@ -327,9 +327,9 @@ export const messages = {
     'P(best) is {p}; a winner is named only where its lead over all others at once is significant (5 % level).',
   'verdict.likeliest': '{model} is the likeliest to be the best (P(best) {p}).',
   'verdict.scoreMore':
-    'Scoring about {n} of the {all} samples would tell whether {model} is the best, as long as the differences stay what they are.',
+    'Scoring about {n} of the {all} samples would probably tell whether {model} is the best, if the differences are what they seem.',
   'verdict.labelMore':
-    'About {n} more labelled samples would tell whether {model} is the best, as long as the differences stay what they are.',
+    'About {n} more labelled samples would probably tell whether {model} is the best, if the differences are what they seem.',
   'verdict.noSignal':
     'No model scores above what shuffled labels give on {n} samples: none of them is worth choosing by this score.',
   'verdict.oneSignal': '{model} scores above what shuffled labels give on {n} samples.',

@@ -74,8 +74,9 @@ function toTell(report: Pick<Report, 'dataset' | 'models' | 'ranking'>): Notice[
     : [notice('verdict.labelMore', { model, n: count(roughly(wanted - available)) })];
 }
 
-/** Rounded up to two figures. */
+/** Rounded up to one figure, or to 1.5 and 2.5: it is no better known than that. */
 function roughly(n: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(n)) - 1);
-  return Math.ceil(n / unit) * unit;
+  const unit = 10 ** Math.floor(Math.log10(n));
+  const step = n <= 2.5 * unit ? unit / 2 : unit;
+  return Math.ceil(Math.ceil(n / step) * step);
 }

@@ -63,7 +63,7 @@ describe('the panel says', () => {
     }
     assert.match(
       await page.locator('.summary-words').innerText(),
-      /7 others are behind\. Scoring about 5,300 of the 40,000 samples would tell whether efficientnet-b0 is the best/,
+      /7 others are behind\. Scoring about 5,300 of the 40,000 samples would probably tell whether efficientnet-b0 is the best/,
     );
   });
 

@@ -54,18 +54,21 @@ describe('the verdict', () => {
   });
   it('says how many samples would settle a tie: those that were not scored, or more labels', () => {
     const report = reportOf([a, b, c], 2);
-    const said = (half: number, available: number) => {
-      report.dataset = { ...report.dataset, scored: 1000, available };
+    const said = (half: number, available: number, scored = 1000) => {
+      report.dataset = { ...report.dataset, scored, available };
       const pair = { value: 0.1, low: 0.1 - half, high: 0.1 + half };
       report.ranking.differences = [{ models: [a.id, b.id], ...pair }];
       const [, , more] = verdict(report);
       return more && [more.code, more.params.n];
     };
-    // Of two comparisons at once the critical value is 2.2414 for 1.9600, 1.3078 squared.
-    assert.deepEqual(said(0.2, 1000), ['verdict.labelMore', '4,300']);
-    assert.deepEqual(said(0.2, 2000), ['verdict.labelMore', '3,300']);
-    assert.deepEqual(said(0.2, 5300), ['verdict.scoreMore', '5,300']);
-    assert.deepEqual(said(0.1, 1000), ['verdict.labelMore', '310']);
+    // Two comparisons at once, with a power of 80 %: (2.2414 + 0.8416) / 1.96 half widths, squared 2.474.
+    assert.deepEqual(said(0.2, 1000), ['verdict.labelMore', '9,000']);
+    assert.deepEqual(said(0.2, 2000), ['verdict.labelMore', '8,000']);
+    assert.deepEqual(said(0.2, 9900), ['verdict.scoreMore', '9,900']);
+    assert.deepEqual(said(0.1, 1000), ['verdict.labelMore', '1,500']);
+    // Of few samples the differences are not yet what they are on more.
+    assert.deepEqual(said(0.1, 100, 100), ['verdict.labelMore', '150']);
+    assert.equal(said(0.1, 90, 90), undefined);
     assert.equal(said(0.05, 1000), undefined);
     assert.equal(said(0.4, 1000), undefined);
     report.ranking.differences = [{ models: [a.id, b.id], value: 0.1, low: null, high: null }];
