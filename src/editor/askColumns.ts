@@ -69,8 +69,9 @@ async function ask(
       ...(classes === undefined ? [] : [t('{0} classes', classes)]),
       ...(kind === 'columns' && answer.role === 'image' ? [t('images, or their paths')] : []),
       ...(answer.role === 'text' ? [t('texts')] : []),
-      ...(about === '' ? [] : [about]),
       ...(taken[answer.role] === name ? [t('taken now')] : []),
+      // Last: it may be long, and is cut off then.
+      ...(about === '' ? [] : [about]),
     ].join(' · ');
     return { label: name, description, answer };
   });

@@ -1,4 +1,4 @@
-import type { ArrayFile } from '../../arrays/array.js';
+import { type ArrayFile, shapeOf } from '../../arrays/array.js';
 import type { DatasetOptions } from '../../protocol/datasetOptions.js';
 import { failure } from '../../protocol/notice.js';
 import type { Dataset } from '../dataset.js';
@@ -24,7 +24,7 @@ export async function openArrayFile(
     const { parts, classes } = partsOf(arrays, { columns });
     if (parts.length === 0)
       throw failure('dataset.noLabelledArrays', {
-        ...{ file: path, arrays: arrays.map(a => `${a.name} [${a.shape}]`).join(', ') || '-' },
+        ...{ file: path, arrays: arrays.map(a => `${a.name} ${shapeOf(a)}`).join(', ') || '-' },
       });
     return await arrayDataset({
       path,
