@@ -121,6 +121,14 @@ describe('every layout and every format, scored in the editor as on the command 
     for (const answer of asked?.answers ?? []) await workbench.quickPick(answer).click();
   }
 
+  /** Opens what fits worst, sees it shown and closes it again. */
+  async function opensWorst({ title, status }: NonNullable<Case['opens']>): Promise<void> {
+    await workbench.panel().locator('button.worst-one').first().click();
+    await workbench.tab(title).waitFor();
+    await workbench.page.locator('.statusbar-item', { hasText: status }).first().waitFor();
+    await workbench.closeTab(title);
+  }
+
   it('has a dataset of each layout', () => {
     assert.deepEqual(Object.keys(layoutCases).sort(), datasetLayouts.map(l => l.id).sort());
     for (const [id, some] of Object.entries(layoutCases))
@@ -131,6 +139,7 @@ describe('every layout and every format, scored in the editor as on the command 
     it(`${one.data} by ${one.model}`, async () => {
       await scoreByModel(one);
       await sameAs(reports.get(one.data) as Report);
+      if (one.opens) await opensWorst(one.opens);
     });
 
   it('folders of folders, whose level is asked for', async () => {

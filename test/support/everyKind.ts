@@ -11,6 +11,8 @@ export interface Case {
   model: string;
   /** What the editor asks of it, one question after the other, and the option that answers on the command line. */
   asked?: { answers: string[]; option: string[] };
+  /** The editor that a click on what fits worst opens: a part of its title, and what the status bar says of what it shows. */
+  opens?: { title: string; status: string };
 }
 
 const image = 'float32.onnx';
@@ -27,7 +29,10 @@ export const layoutCases: Record<string, Case[]> = {
   ],
   predictions: [{ data: 'models/tiny.npz', model: 'tiny.npz' }],
   numpy: [
-    { data: 'arrays/nchw-float.npz', model: image },
+    {
+      ...{ data: 'arrays/nchw-float.npz', model: image },
+      opens: { title: 'nchw-float.npz#', status: '5x6' },
+    },
     { data: 'arrays/rows.npz', model: 'rows.onnx' },
     {
       data: 'open.npz',
@@ -52,7 +57,10 @@ export const layoutCases: Record<string, Case[]> = {
   table: [
     { data: 'tables/imagefolder', model: image },
     { data: 'tables/tables/pandas.jsonl', model: 'words' },
-    { data: 'tables/tables/pandas.tsv', model: 'words' },
+    {
+      ...{ data: 'tables/tables/pandas.tsv', model: 'words' },
+      opens: { title: 'pandas.tsv', status: 'selected)' },
+    },
     { data: 'measured.csv', model: 'rows.onnx' },
     {
       data: 'two-labels.csv',
