@@ -73,6 +73,11 @@ describe('the comparison', () => {
       (await chart.getAttribute('aria-label'))!,
       /^4 models by LEEP \(leave-one-out\) and LEEP/,
     );
+    const [ink, shown] = await chart.evaluate(box => {
+      const own = [...box.querySelectorAll('text')].find(text => text.textContent === 'digits-cnn');
+      return [getComputedStyle(box).color, own && getComputedStyle(own).fill];
+    });
+    assert.equal(shown, ink, 'names stand out like all text');
     const svg = await saved(panel, 'Save “Measure against measure” as SVG');
     for (const { name } of states.digitModels) assert.ok(svg.text!.includes(`>${name}<`), name);
     const csv = await saved(panel, 'Save “Measure against measure” as CSV');

@@ -218,8 +218,10 @@ describe('the ranking', () => {
     await panel.page.getByRole('textbox', { name: 'Filter models' }).fill('digits');
     await header(panel, 'Model').getByRole('button').click();
     await row(panel, 'digits-cnn').focus();
-    await panel.page.keyboard.press('Control+c');
+    await panel.page.keyboard.press('Control+C');
     await panel.page.getByText('Copied 3 rows').waitFor();
+    await panel.push({ ...states.fourDigits, run: 'another' });
+    await panel.page.getByText('Copied 3 rows').waitFor({ state: 'detached' });
     const [{ text }] = panel.called('copy') as { text: string }[];
     const lines = text.split('\n').map(line => line.split('\t'));
     assert.deepEqual(

@@ -41,6 +41,11 @@ export function Ranking() {
   const { filter, sort } = view.value;
   useLayoutEffect(toStart, [filter, sort]);
 
+  // What was copied was of another run.
+  useLayoutEffect(() => {
+    said.value = '';
+  }, [panel.value?.run]);
+
   const all = rows.value;
   const shown = all.slice(first, end);
   const notes = footnotes.value;
@@ -53,7 +58,9 @@ export function Ranking() {
     said.value = t('Copied {n} rows', { n: count(rows.value.length) });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === 'c') {
+    // Caps Lock makes other letters of the same keys.
+    const letter = event.key.toLowerCase();
+    if ((event.ctrlKey || event.metaKey) && letter === 'c') {
       // What the user selected with the mouse is the browser's to copy.
       if (getSelection()?.isCollapsed === false) return;
       event.preventDefault();
@@ -83,8 +90,8 @@ export function Ranking() {
       changeView({ model: all[at].id });
     } else if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
-    } else if (event.key === 's') toggleStar(all[at]);
-    else if (event.key === 'c' && all[at].state === 'scored') toggleCompared(all[at].id);
+    } else if (letter === 's') toggleStar(all[at]);
+    else if (letter === 'c' && all[at].state === 'scored') toggleCompared(all[at].id);
   };
 
   return (
