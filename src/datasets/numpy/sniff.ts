@@ -13,7 +13,7 @@ export const numpy: DatasetLayout = {
   id: 'numpy',
   name: 'NumPy arrays',
   files:
-    '`.npz` with `x` and `y` (or `images`, `labels`, `x_train`, …), `.npy` files of these names: images NHWC, NCHW or grey, of whole or real numbers; [n, d] rows of numbers; splits, `ids` and `groups`; of an archive with other names it is asked which array holds what',
+    '`.npz` with `x` and `y` (or `images`, `labels`, `x_train`, …), `.npy` files of these names: images NHWC, NCHW or grey, of whole or real numbers; [n, d] rows of numbers; splits, `ids` and `groups`; where names are others, it is asked which array holds what',
   named: /\.np[yz]$/i,
   sniff,
 };
@@ -42,11 +42,18 @@ async function sniff({ path, kind }: FoundEntry): Promise<DatasetSummary | null>
   return summaryOf(path, numpy.id, parts);
 }
 
-/** The NumPy files of a folder that are named as parts of a dataset, and the one that was asked for, by array name. */
+/** Files of a folder of which a user may say which belong together; of more each is a sample, as like as not. */
+const mostFiles = 32;
+
+/**
+ * The NumPy files of a folder that are named as parts of a dataset, and the one that was asked for, by array name; all of the folder
+ * where the name of that one says nothing, for a user to say which are meant.
+ */
 export async function npySet(path: string): Promise<Map<string, string>> {
   const folder = dirname(path);
   const names = (await readdir(folder).catch(() => [])).filter(n => /\.npy$/i.test(n)).sort();
-  const set = names.filter(name => name === basename(path) || roleOf(stemOf(name)));
+  const any = roleOf(stemOf(path)) === null && names.length <= mostFiles;
+  const set = names.filter(name => any || name === basename(path) || roleOf(stemOf(name)));
   return new Map(set.map(name => [stemOf(name), join(folder, name)]));
 }
 

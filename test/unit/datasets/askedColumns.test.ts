@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { datasetColumns, openDataset } from '../../../src/datasets/open.js';
 import { discover } from '../../../src/discovery/index.js';
 import { answersTo } from '../../../src/editor/datasetChoices.js';
@@ -67,6 +68,17 @@ describe('what of a dataset is asked', () => {
     const chosen = { ...noOptions, columns: { label: 'target_ids', image: 'images_a' } };
     assert.equal(await code(path, chosen), 'opened');
     assert.deepEqual((await columns(path, chosen)).taken, chosen.columns);
+  });
+
+  it('of NumPy files in a folder, where the one that is meant has a name of its own', async () => {
+    const folder = scratch('asked');
+    const arrays = unzipSync(openNames());
+    for (const [name, npy] of Object.entries(arrays)) put(join(folder, name), npy);
+    const path = join(folder, 'images_a.npy');
+    assert.equal(await code(path), 'dataset.noLabelledArrays');
+    assert.deepEqual(names('label', await columns(path)), ['target_ids label', 'zs label']);
+    const chosen = { ...noOptions, columns: { label: 'target_ids', image: 'images_a' } };
+    assert.equal(await code(path, chosen), 'opened');
   });
 
   it('of HDF5, with what names tell', async () => {
