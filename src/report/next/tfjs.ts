@@ -1,5 +1,6 @@
 import type { ImagePreprocessing, Resample } from '../../protocol/preprocessing.js';
 import type { Framework, NextFacts } from './facts.js';
+import { nodeSamples } from './nodeSamples.js';
 import { header, outputsOf, quoted } from './script.js';
 
 /**
@@ -50,7 +51,7 @@ const tf = load("@tensorflow/tfjs-node") ?? ${needed('@tensorflow/tfjs')};
 
 ${preparedOf(plan)}
 
-${samplesOf(facts)}
+${nodeSamples(facts)}
 
 /** The model up to its features: as layers, which can be trained; or, of a graph, whose weights are constants, as a function. */
 async function bodyOf() {
@@ -193,22 +194,4 @@ ${values
   .join('')}    return x;
   });
 }`;
-}
-
-function samplesOf({ dataset }: NextFacts): string {
-  if (dataset.layout === 'imageFolder' && !dataset.targets)
-    return `let DATA = ${quoted(dataset.path)};
-if (existsSync(join(DATA, "train"))) DATA = join(DATA, "train");
-const CLASSES = readdirSync(DATA, { withFileTypes: true }).flatMap(entry => (entry.isDirectory() ? entry.name : [])).sort();
-const samples = CLASSES.flatMap((name, label) =>
-  readdirSync(join(DATA, name), { recursive: true })
-    .filter(file => /\\.(jpe?g|png|webp|gif|tiff?|bmp)$/i.test(file))
-    .map(file => ({ file: join(DATA, name, file), label })),
-);`;
-  const label = dataset.targets
-    ? `a list of ${dataset.targets.length} number${dataset.targets.length > 1 ? 's' : ''}`
-    : `the number of its class, 0 to ${dataset.classes.length - 1}`;
-  return `// To fill in: the images of this dataset, as { file, label }: a path with ${label}.
-const DATA = ${quoted(dataset.path)};
-const samples = [];`;
 }

@@ -35,6 +35,15 @@ const table = (label: string | null = 'label'): Partial<NextFacts['dataset']> =>
     ...{ label, targets: label === null ? ['age', 'size'] : [], numbered: false },
   },
 });
+/** A table of paths of images. */
+const paths = (delimiter: string): Partial<NextFacts['dataset']> => ({
+  layout: 'table',
+  reading: {
+    ...{ kind: 'table', format: { delimiter }, sample: 'file', pair: null, split: null },
+    files: [{ path: '/data/a.csv', folder: '/data', split: null }],
+    ...{ features: [], label: 'label', targets: [], numbered: false },
+  },
+});
 const archive: Partial<NextFacts['dataset']> = {
   layout: 'webDataset',
   reading: {
@@ -83,6 +92,9 @@ describe('the script for the first of a ranking', () => {
       ['tfjs', facts({ format: 'tfjs' })],
       ['tfjs, a table', facts({ format: 'tfjs', plan: grey }, numbers)],
       ['tfjs, rows last', facts({ format: 'tfjs', plan: blueFirst })],
+      ...[',', '|', '\t'].map(
+        delimiter => [`tfjs, ${delimiter}`, facts({ format: 'tfjs' }, paths(delimiter))] as const,
+      ),
     ] as const)
       for (const intent of intents) {
         assert.equal(nextStep('a', of(intent))?.language, 'javascript');

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { openDataset } from '../../../src/datasets/open.js';
 import { noOptions } from '../../../src/protocol/datasetOptions.js';
 import type { NextFacts } from '../../../src/report/next/index.js';
+import { nodeSamples } from '../../../src/report/next/nodeSamples.js';
 import { layersInParts } from '../../support/layersInParts.js';
 import {
   architecture,
@@ -273,6 +274,46 @@ print(found.shape, abs(found - expected.reshape(found.shape)).max() / abs(expect
     );
     return [modules, own].join(delimiter);
   };
+
+  for (const [name, delimiter] of [
+    ['digits.csv', ','],
+    ['digits.tsv', '\t'],
+    ['digits.jsonl', null],
+  ] as const)
+    it(`tfjs, images that ${name} names`, async () => {
+      const folder = images();
+      const rows = ['0', '1', '2'].flatMap(digit =>
+        readdirSync(join(folder, digit)).map((file, k) => ({
+          ...{ file: `${digit}/${file}`, label: digit === '1' ? 'one, "1"' : digit },
+          split: k % 4 === 3 ? 'test' : 'Train',
+        })),
+      );
+      const cell = (text: string) =>
+        /[",\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+      const lines =
+        delimiter === null
+          ? rows.map(row => JSON.stringify(row))
+          : [['file', 'label', 'split'], ...rows.map(row => Object.values(row).map(cell))].map(
+              cells => cells.join(delimiter),
+            );
+      const dataset = await openDataset(put(join(folder, name), `\uFEFF${lines.join('\r\n')}\r\n`));
+      await dataset.close?.();
+      const { path, layout, classes, reading = null } = dataset;
+      const expected: [string, number][] = [];
+      for (let i = 0; i < dataset.size; i++)
+        if (dataset.splits?.[i] === 'train')
+          expected.push([dataset.sampleFile(i), dataset.labels[i]]);
+      assert.equal(expected.length, 45);
+      const given = facts({ format: 'tfjs' }, { path, layout, classes, reading })('retrainHead');
+      const code = `const { readFileSync } = require("node:fs");
+const { join } = require("node:path");
+${nodeSamples(given)}
+console.log(JSON.stringify(samples.map(({ file, label }) => [file, label])));
+`;
+      const script = put(join(scratch('run'), 'samples.cjs'), code);
+      const said = execFileSync(process.execPath, [script], { encoding: 'utf8' });
+      assert.deepEqual(JSON.parse(said), expected);
+    });
 
   for (const intent of intents)
     for (const [kind, features] of [
