@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { detailOf as causeOf, failure, notice } from '../../protocol/notice.js';
 import type { Model, OpenOptions } from '../model.js';
@@ -7,6 +8,7 @@ import {
   featureName,
   featuresAlone,
   outputsOf,
+  quantizesByCall,
   typeNumber,
 } from '../onnx/choose.js';
 import type { GraphValue, ModelGraph } from '../onnx/graph.js';
@@ -16,6 +18,8 @@ import { sidecarOf } from '../wording.js';
 
 /** Stands behind the first offset of the flat buffer. */
 const magic = 'ORTM';
+/** What the names of operators begin with that quantise by the range of all that a call holds. */
+const byCall = 'DynamicQuantize';
 
 /** One file: its weights are in it. */
 export async function modelFiles(path: string): Promise<string[]> {
@@ -34,7 +38,8 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
     throw loadFailure(path, error);
   });
   try {
-    const graph = graphOf(session);
+    const graph = graphOf(session, (await mentions(path, byCall)) ? [byCall] : []);
+    const rowByRow = quantizesByCall(graph);
     const input = chooseInput(path, graph, options);
     // Without nodes it is not known what is made of what: what is called features is no rival of the scores.
     const scores = graph.outputs.filter(({ name }) => !featureName.test(name));
@@ -58,9 +63,11 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
     if (tensor === undefined && wanted === undefined)
       notices.push(notice('model.noFeatures', { file: path, sidecar }));
     return new OnnxModel({
-      ...{ path, ort, session, input, output, notices, step: input.batch },
+      ...{ path, ort, session, input, output, notices },
+      step: input.batch ?? (rowByRow ? 1 : null),
       tap: tensor === undefined ? null : { tensor, output: tensor, tail: null },
-      runtime: `onnxruntime-node ${ort.env.versions.node ?? 'unknown'} cpu`,
+      // What was stored of such models before depends on what was in a batch: this makes it another model's.
+      runtime: `onnxruntime-node ${ort.env.versions.node ?? 'unknown'} cpu${rowByRow ? ', row by row' : ''}`,
       parameters: null,
       pooling: options.pooling ?? 'mean',
       outputs: outputsOf(graph),
@@ -73,8 +80,11 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
   }
 }
 
-/** Inputs and outputs as of an ONNX file; its nodes are not told. */
-function graphOf({ inputMetadata, outputMetadata }: Session): ModelGraph {
+/** Inputs and outputs as of an ONNX file; its nodes are not told, but for operators that were looked for. */
+function graphOf(
+  { inputMetadata, outputMetadata }: Session,
+  operators: readonly string[],
+): ModelGraph {
   const values = (all: Session['inputMetadata']): GraphValue[] =>
     all.map(value =>
       value.isTensor
@@ -82,10 +92,22 @@ function graphOf({ inputMetadata, outputMetadata }: Session): ModelGraph {
         : { name: value.name, type: 0, dims: null },
     );
   return {
-    ...{ irVersion: 0, opset: 0, producer: '', metadata: {}, values: new Map(), nodes: [] },
+    ...{ irVersion: 0, opset: 0, producer: '', metadata: {}, values: new Map() },
+    nodes: operators.map(op => ({ op, domain: '', inputs: [], outputs: [] })),
     ...{ inputs: values(inputMetadata), outputs: values(outputMetadata) },
     ...{ initializers: new Set(), external: [], parameters: 0 },
   };
+}
+
+/** Whether a text stands anywhere in a file, as names of operators do. */
+async function mentions(path: string, text: string): Promise<boolean> {
+  let end = Buffer.alloc(0);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    const part = Buffer.concat([end, chunk]);
+    if (part.includes(text)) return true;
+    end = part.subarray(-text.length);
+  }
+  return false;
 }
 
 async function checkMagic(path: string): Promise<void> {
