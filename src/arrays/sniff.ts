@@ -102,11 +102,12 @@ async function peekColumns(path: string): Promise<PeekedPredictions | null> {
 
 /** What the sidecar of a file of its own says of its arrays; null where there is none that can be read. */
 export async function chosenIn(path: string): Promise<Chosen | null> {
-  const sidecar = `${basename(path, extname(path))}.transferlens.json`;
+  const of = (name: string) => join(dirname(path), `${name}.transferlens.json`);
   try {
-    const { output, features, targets, ids } = JSON.parse(
-      await readFile(join(dirname(path), sidecar), 'utf8'),
+    const text = await readFile(of(basename(path, extname(path))), 'utf8').catch(() =>
+      readFile(of(basename(path)), 'utf8'),
     );
+    const { output, features, targets, ids } = JSON.parse(text);
     const chosen = { outputs: output, features, labels: targets, ids };
     return Object.fromEntries(
       Object.entries(chosen).filter(([, name]) => typeof name === 'string'),

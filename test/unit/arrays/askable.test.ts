@@ -41,6 +41,9 @@ describe('which arrays of a file are predictions', () => {
     assert.equal(then.open, false);
     assert.deepEqual(then.taken, { outputs: 'zs', labels: 'target_ids' });
     assert.deepEqual(then.named, {});
+    const other = put(join(folder, 'other.npz'), openNames());
+    put(`${other}.transferlens.json`, '{"output": "zs"}');
+    assert.equal((await sniffModel(other))?.format, 'predictions');
   });
 
   it('is not asked where names tell, nor of the weights of a network', async () => {
