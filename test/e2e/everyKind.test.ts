@@ -101,8 +101,8 @@ describe('every layout and every format, scored in the editor as on the command 
       assert.equal(status, 'scored', `${name}: ${reason?.message}`);
       for (const [id, { value }] of Object.entries(scores)) {
         const shown = rows.get(name)?.[header.indexOf(measureName(report, id))];
-        // Batches are sized by the time they take, and sums in float32 differ with them: of neighbours as far away as each other
-        // that decides which ones vote.
+        // Samples that datasets share are stored from an earlier run, in other batches, with which sums in float32 differ: of
+        // neighbours as far away as each other that decides which ones vote.
         const most = id === 'knn' ? 3 / scored : 1e-6;
         const near = value !== null && Math.abs(Number(shown) - value) < most;
         assert.ok(
