@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { copySamples } from '../../scripts/lib/samples.js';
 import { put } from '../support/scratch.js';
@@ -106,6 +107,16 @@ describe('the activity bar: models, datasets, runs', () => {
     for (let tries = 0; tries < 50 && (await verdict().textContent()) === before; tries++)
       await workbench.page.waitForTimeout(100);
     assert.notEqual(await verdict().textContent(), before);
+  });
+
+  it('tells models of one name apart by their folders', async () => {
+    const alike = rows('Source Models').filter({ hasText: 'cnn-random' });
+    assert.doesNotMatch((await alike.textContent()) ?? '', /models\/cnn-random/);
+    cpSync(join(workspace, 'models/cnn-random'), join(workspace, 'copies/cnn-random'), {
+      recursive: true,
+    });
+    for (const folder of ['models', 'copies'])
+      await alike.filter({ hasText: `${folder}/cnn-random` }).waitFor();
   });
 
   it('says of a file that is no report that it is none', async () => {

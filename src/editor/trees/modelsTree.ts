@@ -37,16 +37,19 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelSummary>, vscode
   getTreeItem(model: ModelSummary): vscode.TreeItem {
     const score = this.#scores.get(model.path) ?? null;
     const item = new vscode.TreeItem(model.name);
+    const folder = vscode.workspace.asRelativePath(dirname(model.path));
+    const namesakes = this.#discovery.current.models.filter(({ name }) => name === model.name);
     item.id = model.path;
     item.resourceUri = vscode.Uri.file(model.path);
     item.iconPath = new vscode.ThemeIcon(score?.leads ? 'star-full' : 'circuit-board');
     item.description = [
+      ...(namesakes.length > 1 ? [folder] : []),
       ...(score ? [said(score)] : []),
       vscode.l10n.t(formatName(model.format)),
       bytes(model.bytes),
       ...(score?.classes ? [vscode.l10n.t('{0} classes', score.classes)] : []),
     ].join(' · ');
-    item.tooltip = tooltip(model, vscode.l10n.t(formatName(model.format)), score);
+    item.tooltip = tooltip(model, folder, vscode.l10n.t(formatName(model.format)), score);
     item.contextValue = hasOutputs(model.format)
       ? 'modelWithOutputs'
       : mayHoldPredictions(model.path) && model.format === 'predictions'
@@ -78,7 +81,12 @@ function leads({ dataset }: ModelScore): string {
   return vscode.l10n.t('leads on {0}', dataset);
 }
 
-function tooltip(model: ModelSummary, format: string, score: ModelScore | null): string {
+function tooltip(
+  model: ModelSummary,
+  folder: string,
+  format: string,
+  score: ModelScore | null,
+): string {
   const { t } = vscode.l10n;
   return [
     model.name,
@@ -92,6 +100,6 @@ function tooltip(model: ModelSummary, format: string, score: ModelScore | null):
           ...(score.leads ? [leads(score)] : []),
         ]
       : []),
-    vscode.workspace.asRelativePath(dirname(model.path)),
+    folder,
   ].join('\n');
 }
