@@ -53,6 +53,12 @@ describe('a table that leaves open which column is the label', () => {
     await workbench.chooseFromDatasetMenu(/^digits, /, 'Choose Columns…');
     await workbench.quickPick('coarse_label').getByText('taken now').waitFor();
     await workbench.screenshot('columns-3-choose');
+    // The run that led to the question is none that failed.
+    const runs = workbench.page.getByRole('tree', { name: 'Runs' }).getByRole('treeitem');
+    assert.deepEqual(
+      (await runs.allTextContents()).map(text => /failed/.test(text)),
+      [false, false],
+    );
     await workbench.quickPick('fine_label').click();
     await workbench.quickPick('images, or their paths').getByText('taken now').waitFor();
     await workbench.quickPick('images, or their paths').click();
