@@ -126,6 +126,7 @@ describe('the panel says', () => {
       await words(panel),
       /^Cancelled after 2 of 4 models\.\s+What was computed is kept/,
     );
+    assert.equal(await panel.page.getByRole('button', { name: /^Retry/ }).count(), 0);
     await button(panel, 'Resume').click();
     assert.deepEqual(panel.called('retry'), [null]);
   });

@@ -19,6 +19,8 @@ export function Instead({ row }: { row: Row }) {
 
 function Failure({ row }: { row: Row }) {
   const reason = row.model?.reason;
+  // A run that stopped before its end goes on as a whole.
+  const offered = mayRun.value && panel.value?.status === 'done' && !hopeless(reason);
   return (
     <>
       <span class="failure-mark" aria-hidden="true">
@@ -28,7 +30,7 @@ function Failure({ row }: { row: Row }) {
         {reason ? noticeText(reason) : t('Failed. The log has the details.')}
       </span>
       {reason?.params?.snippet !== undefined && <CopyScript reason={reason} model={row.name} />}
-      {mayRun.value && panel.value?.status === 'done' && !hopeless(reason) && (
+      {offered && (
         <Button
           secondary
           class="small"
