@@ -44,8 +44,6 @@ describe('every layout and every format, scored in the editor as on the command 
     workbench.page
       .getByRole('tree', { name: 'Source Models' })
       .getByRole('treeitem', { name: new RegExp(`^${name}, `) });
-  const menuItem = (title: string) =>
-    workbench.page.locator('.monaco-menu .action-item', { hasText: title }).first();
 
   /** What the command line says of a dataset by a model, or all models of a folder. */
   async function score(data: string, models: string, option: string[] = []): Promise<Report> {
@@ -115,8 +113,7 @@ describe('every layout and every format, scored in the editor as on the command 
 
   async function scoreByModel({ data, model: file, asked }: Case): Promise<void> {
     const row = model(basename(file, extname(file)));
-    await row.click({ button: 'right' });
-    await menuItem('Score Transferability').click({ delay: 200 });
+    await workbench.chooseFromMenu(row, 'Score Transferability');
     if (data === `models/${file}`) return;
     await workbench.page.locator('.quick-input-filter input').fill(data);
     await workbench.quickPick(data).click();

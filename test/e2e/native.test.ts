@@ -246,11 +246,7 @@ describe('in Chinese', () => {
     await workbench.runCommand('transferlens.models.focus', 'transferlens');
     const models = workbench.page.getByRole('tree', { name: '源模型' });
     await models.getByRole('treeitem').first().waitFor();
-    await models.getByRole('treeitem').nth(2).click({ button: 'right' });
-    await workbench.page
-      .locator('.monaco-menu .action-item', { hasText: '评' })
-      .first()
-      .click({ delay: 200 });
+    await workbench.chooseFromMenu(models.getByRole('treeitem').nth(2), '评');
     await workbench.quickPick('optdigits').click();
     await workbench.panel().locator('.summary-words').first().waitFor({ timeout: 120_000 });
     const runs = workbench.page.getByRole('tree', { name: '运行' });

@@ -52,11 +52,7 @@ describe('a model with several outputs', () => {
     const net = workbench.page
       .getByRole('tree', { name: 'Source Models' })
       .getByRole('treeitem', { name: /^net,/ });
-    await net.click({ button: 'right' });
-    const item = workbench.page.locator('.monaco-menu .action-item', { hasText: 'Choose Output…' });
-    await item.first().waitFor();
-    await workbench.screenshot('outputs-3-menu');
-    await item.first().click({ delay: 200 });
+    await workbench.chooseFromMenu(net, 'Choose Output…');
     await workbench.quickPick('colours').click();
     await toast('"output" is "colours" now.').waitFor();
     assert.equal(stated().output, 'colours');

@@ -51,16 +51,11 @@ describe('the activity bar: models, datasets, runs', () => {
 
   /** Scores two models that are selected in the tree. */
   async function scoreSelected(first: number, second: number): Promise<void> {
-    await rows('Source Models').nth(first).click();
-    await rows('Source Models')
-      .nth(second)
-      .click({ modifiers: ['Control'] });
-    await rows('Source Models').nth(second).click({ button: 'right' });
-    const item = workbench.page
-      .locator('.monaco-menu .action-item', { hasText: 'Score Transferability' })
-      .first();
-    await item.waitFor();
-    await item.click({ delay: 200 });
+    const models = rows('Source Models');
+    await workbench.chooseFromMenu(models.nth(second), 'Score Transferability', async () => {
+      await models.nth(first).click();
+      await models.nth(second).click({ modifiers: ['Control'] });
+    });
     await workbench.quickPick('optdigits').click();
   }
 

@@ -114,19 +114,27 @@ export class Workbench {
 
   /** Chooses an item of the Explorer entry's context menu, by its title. */
   async chooseFromExplorerMenu(entry: string, title: string): Promise<void> {
-    await this.clickWhenOffered(
-      this.page.locator('.monaco-menu .action-item', { hasText: title }).first(),
-      () => this.explorerEntry(entry).first().click({ button: 'right' }),
-    );
+    await this.chooseFromMenu(this.explorerEntry(entry).first(), title);
   }
 
   /** Chooses an item of the context menu of an entry in the list of datasets, by its title. */
   async chooseFromDatasetMenu(entry: RegExp, title: string): Promise<void> {
     await this.runCommand('transferlens.datasets.focus', 'Focus on Target Datasets View');
     const datasets = this.page.getByRole('tree', { name: 'Target Datasets' });
+    await this.chooseFromMenu(datasets.getByRole('treeitem', { name: entry }).first(), title);
+  }
+
+  /**
+   * Chooses an item of a context menu, by its title.
+   * @param select what to do each time before the menu is opened
+   */
+  async chooseFromMenu(entry: Locator, title: string, select?: () => Promise<void>): Promise<void> {
     await this.clickWhenOffered(
       this.page.locator('.monaco-menu .action-item', { hasText: title }).first(),
-      () => datasets.getByRole('treeitem', { name: entry }).first().click({ button: 'right' }),
+      async () => {
+        await select?.();
+        await entry.click({ button: 'right' });
+      },
     );
   }
 
