@@ -8,8 +8,8 @@ import { root } from './lib/root.js';
 import { endWithNpm, npm, Problem, run } from './lib/run.js';
 import { ensureVSCode, hasVSCode } from './lib/vscode.js';
 
-/** Suites, in groups that run at the same time: what opens a browser or VS Code has the machine to itself. */
-const groups = [['unit', 'worker'], ['webview'], ['host'], ['e2e']];
+/** Suites, in groups that run at the same time: the panel's mostly wait for frames; what runs in VS Code has the machine to itself. */
+const groups = [['unit', 'worker', 'webview'], ['host'], ['e2e']];
 const suites = groups.flat();
 const inBrowser = ['webview', 'host', 'e2e'];
 const inVSCode = ['host', 'e2e'];
