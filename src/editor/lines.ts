@@ -13,7 +13,7 @@ export async function linesOf(
 ): Promise<{ start: Position; end: Position }> {
   let line = 0;
   for await (const piece of bytesOf(file, 0, from))
-    for (const byte of piece) if (byte === 0x0a) line++;
+    for (let at = piece.indexOf('\n'); at >= 0; at = piece.indexOf('\n', at + 1)) line++;
   const pieces: Buffer[] = [];
   for await (const piece of bytesOf(file, from, to)) pieces.push(piece);
   const lines = Buffer.concat(pieces)

@@ -18,7 +18,10 @@ export async function editSidecar(model: string): Promise<void> {
   }
 }
 
-/** States something of one model in the file of its own beside it; what else is stated there stays, but for keys without a value. Returns its path. */
+/**
+ * States something of one model in the file of its own beside it; what else is stated there stays, but for keys that are given without
+ * a value. Returns its path.
+ */
 export async function writeSidecar(
   model: string,
   stated: Record<string, string | undefined>,

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const suffix = '.star';
 
 /**
- * Paths of the models that the user marked (an id tells models of one run apart only), a file each beside the runs on a folder: of two windows on it neither undoes what the
- * other one marks, as the last writer of one list would.
+ * Paths of the models that the user marked (an id tells models of one run apart only), a file each beside the runs on a folder: of two
+ * windows on it neither undoes what the other one marks, as the last writer of one list would.
  */
 export class Stars {
   readonly #folder: string;

@@ -39,13 +39,13 @@ function parentOf(path: string): string {
   return /^([a-z]:)?[\\/]*$/i.test(folder) ? '' : folder;
 }
 
-/** The innermost folder that holds all of these; empty where that is the root. */
+/** The innermost folder that holds all of these; empty where that is the root, or there are none. */
 function shared(folders: readonly string[]): string {
   return folders.reduce((common, folder) => {
     let n = 0;
     while (n < common.length && common[n] === folder[n]) n++;
     return parentOf(common.slice(0, n));
-  });
+  }, folders[0] ?? '');
 }
 
 /** A folder where a path begins with it, also as strings of a script hold it, which escape Windows' separators. */

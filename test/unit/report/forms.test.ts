@@ -154,6 +154,11 @@ describe('the forms of a report', () => {
       ['/b.onnx', 'https://example.org/x'],
     );
   });
+  it('is made of a run that ended before its first model', () => {
+    const made = { ...reportOf([scoredModel('a', -0.4)]), models: [] };
+    made.dataset.path = '/home/user/birds';
+    assert.equal(asSent(made, { home: '/home/user/' }).dataset.path, 'birds');
+  });
   it('escapes in Markdown what would be more than text, and no more', () => {
     const same = 'LEEP (leave-one-out): 4 {a} 1/2 - 3 + 4 #5!';
     assert.equal(escapeMarkdown(same), same);
