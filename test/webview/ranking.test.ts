@@ -218,8 +218,12 @@ describe('the ranking', () => {
     await panel.page.getByRole('textbox', { name: 'Filter models' }).fill('digits');
     await header(panel, 'Model').getByRole('button').click();
     await row(panel, 'digits-cnn').focus();
+    // With Shift it is another shortcut, of the editor.
+    await panel.page.keyboard.press('Control+Shift+C');
+    // As with Caps Lock on.
     await panel.page.keyboard.press('Control+C');
     await panel.page.getByText('Copied 3 rows').waitFor();
+    assert.equal(panel.called('copy').length, 1);
     await panel.push({ ...states.fourDigits, run: 'another' });
     await panel.page.getByText('Copied 3 rows').waitFor({ state: 'detached' });
     const [{ text }] = panel.called('copy') as { text: string }[];

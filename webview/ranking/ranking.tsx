@@ -60,7 +60,7 @@ export function Ranking() {
   const onKeyDown = (event: KeyboardEvent) => {
     // Caps Lock makes other letters of the same keys.
     const letter = event.key.toLowerCase();
-    if ((event.ctrlKey || event.metaKey) && letter === 'c') {
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && letter === 'c') {
       // What the user selected with the mouse is the browser's to copy.
       if (getSelection()?.isCollapsed === false) return;
       event.preventDefault();
